@@ -1,0 +1,125 @@
+using Google.Protobuf.Collections;
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+/// <summary>A node of a graph: an op kind with inputs, control inputs and attributes. It never changes once added.</summary>
+public sealed class GraphOperation
+{
+    private readonly MapField<string, AttrValue> _attributes;
+    private readonly GraphTensor[] _inputs;
+
+    internal GraphOperation(Graph graph, int id, OpSchema schema, NodeSpec spec, MapField<string, AttrValue> attributes, IReadOnlyList<SlotType> outputs)
+    {
+        Graph = graph;
+        Id = id;
+        Schema = schema;
+        Name = spec.Name;
+        Device = spec.Device;
+        _inputs = [.. spec.Inputs];
+        ControlInputs = [.. spec.ControlInputs];
+        _attributes = attributes;
+        GraphTensor[] tensors = new GraphTensor[outputs.Count];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            tensors[i] = new GraphTensor(this, i, outputs[i].DType, outputs[i].IsRef);
+        }
+
+        Outputs = tensors;
+    }
+
+    /// <summary>The graph it belongs to.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Its place in <see cref="Graph.Operations"/>; inputs have smaller numbers, but for the back edges of loops.</summary>
+    public int Id { get; }
+
+    /// <summary>The name, unique in its graph: <c>model/conv1/weights</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The op kind: <c>MatMul</c>.</summary>
+    public string Type => Schema.Name;
+
+    /// <summary>The definition of the op kind.</summary>
+    public OpSchema Schema { get; }
+
+    /// <summary>The device it asks for; empty if any.</summary>
+    public string Device { get; }
+
+    /// <summary>Its data inputs.</summary>
+    public IReadOnlyList<GraphTensor> Inputs => _inputs;
+
+    /// <summary>Operations that must have run before it.</summary>
+    public IReadOnlyList<GraphOperation> ControlInputs { get; }
+
+    /// <summary>Its outputs.</summary>
+    public IReadOnlyList<GraphTensor> Outputs { get; }
+
+    /// <summary>All attributes, defaults included, and those that the op kind does not know (<c>_class</c>). Not to be changed.</summary>
+    public IReadOnlyDictionary<string, AttrValue> Attributes => _attributes;
+
+    /// <summary>An integer attribute.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public long Int(string name) => Attribute(name, AttrValue.ValueOneofCase.I).I;
+
+    /// <summary>A float attribute.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public float Float(string name) => Attribute(name, AttrValue.ValueOneofCase.F).F;
+
+    /// <summary>A boolean attribute.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public bool Bool(string name) => Attribute(name, AttrValue.ValueOneofCase.B).B;
+
+    /// <summary>A string attribute, UTF-8.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public string String(string name) => Attribute(name, AttrValue.ValueOneofCase.S).S.ToStringUtf8();
+
+    /// <summary>A type attribute.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public DType DType(string name) => DTypes.FromProto(Attribute(name, AttrValue.ValueOneofCase.Type).Type);
+
+    /// <summary>A shape attribute.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public Shape Shape(string name) => ModelSessions.Shape.FromProto(Attribute(name, AttrValue.ValueOneofCase.Shape).Shape);
+
+    /// <summary>A tensor attribute, parsed anew at each call.</summary>
+    /// <exception cref="GraphException">There is no such attribute, of another type, or damaged.</exception>
+    public Tensor Tensor(string name) => TensorCodec.Parse(Attribute(name, AttrValue.ValueOneofCase.Tensor).Tensor);
+
+    /// <summary>An attribute that is a list of integers.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public IReadOnlyList<long> Ints(string name) => Attribute(name, AttrValue.ValueOneofCase.List).List.I;
+
+    /// <summary>An attribute that is a list of types.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public IReadOnlyList<DType> DTypeList(string name) =>
+        [.. Attribute(name, AttrValue.ValueOneofCase.List).List.Type.Select(type => DTypes.FromProto(type))];
+
+    /// <summary><c>model/MatMul = MatMul(model/Reshape:0, model/fc1/weights/read:0)</c>.</summary>
+    public override string ToString() =>
+        $"{Name} = {Type}({string.Join(", ", Inputs.Select(input => input.Name).Concat(ControlInputs.Select(control => "^" + control.Name)))})";
+
+    /// <summary>Closes the back edge of a loop: the only change that an operation knows, made while its graph is imported.</summary>
+    internal void CloseLoop(int input, GraphTensor tensor) => _inputs[input] = tensor;
+
+    internal NodeDef ToNodeDef()
+    {
+        NodeDef node = new() { Name = Name, Op = Type, Device = Device };
+        node.Input.AddRange(_inputs.Select(input => input.InputName));
+        node.Input.AddRange(ControlInputs.Select(control => "^" + control.Name));
+        foreach (KeyValuePair<string, AttrValue> attribute in _attributes)
+        {
+            node.Attr.Add(attribute.Key, attribute.Value);
+        }
+
+        return node;
+    }
+
+    private AttrValue Attribute(string name, AttrValue.ValueOneofCase kind) =>
+        _attributes.TryGetValue(name, out AttrValue? value) && value.ValueCase == kind
+            ? value
+            : throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"Node '{Name}' ({Type}) has no attribute '{name}' of kind {kind}{(value is null ? "" : $"; it is of kind {value.ValueCase}")}.",
+                Name);
+}

@@ -1,0 +1,76 @@
+namespace ModelSessions;
+
+/// <summary>Runs graphs: the embedded engine, native TensorFlow.</summary>
+public interface IEngine
+{
+    /// <summary>A short name: <c>Embedded</c>, <c>TensorFlow</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Opens a session on a graph, which may grow afterwards. Variables are uninitialised.</summary>
+    IEngineSession Open(Graph graph, EngineOptions options);
+
+    /// <summary>The op kinds in the closure of some nodes that this engine cannot run; sorted, empty if it can run all.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="targets">Names of operations or tensors.</param>
+    IReadOnlyList<string> Unsupported(Graph graph, IEnumerable<string> targets);
+}
+
+/// <summary>Options of an engine's session.</summary>
+/// <param name="ThreadCount">Threads for one run; 0 = all processors. The results do not depend on it.</param>
+public sealed record EngineOptions(int ThreadCount = 0);
+
+/// <summary>A graph being run: its variables and their values.</summary>
+public interface IEngineSession : IDisposable
+{
+    /// <summary>The engine it belongs to.</summary>
+    IEngine Engine { get; }
+
+    /// <summary>Prepares runs of some feeds, fetches and targets. Cached: asking again costs a look-up.</summary>
+    /// <exception cref="GraphException">A name is not in the graph, or a fetch is also fed.</exception>
+    /// <exception cref="UnsupportedFeatureException">Ops without a kernel are needed; all are listed.</exception>
+    IRunPlan Prepare(RunSignature signature);
+
+    /// <summary>The variables of the graph that this engine knows, as they are now.</summary>
+    IReadOnlyList<VariableInfo> Variables { get; }
+
+    /// <summary>A copy of a variable's value; null if it is not initialised.</summary>
+    /// <exception cref="GraphException">There is no such variable.</exception>
+    Tensor? ReadVariable(string name);
+
+    /// <summary>Sets a variable. The value is copied.</summary>
+    /// <exception cref="GraphException">There is no such variable, or the value has another dtype or shape.</exception>
+    void WriteVariable(string name, Tensor value);
+
+    /// <summary>What a checkpoint does not see: the states of random generators.</summary>
+    EngineState CaptureState();
+
+    /// <summary>Puts back what <see cref="CaptureState"/> gave, in this or another session of the same graph.</summary>
+    void RestoreState(EngineState state);
+}
+
+/// <summary>Prepared runs of one signature. Runs may overlap.</summary>
+public interface IRunPlan
+{
+    /// <summary>What it was prepared for.</summary>
+    RunSignature Signature { get; }
+
+    /// <summary>Runs once.</summary>
+    /// <param name="feeds">Values in the order of the signature's feeds; not changed, and read only during the run.</param>
+    /// <param name="fetches">Receives the values of the signature's fetches. They belong to the caller: later runs do not change them.</param>
+    /// <param name="cancel">Stops the run between nodes.</param>
+    /// <exception cref="EngineException">A node failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was signalled; the run may have changed some variables.</exception>
+    void Run(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, CancellationToken cancel);
+}
+
+/// <summary>A variable in a graph.</summary>
+/// <param name="Name">The name of the variable's operation (for a resource variable: of its VarHandleOp).</param>
+/// <param name="DType">Element type.</param>
+/// <param name="Shape">Its shape as the graph states it.</param>
+/// <param name="IsResource">Whether it is a resource variable.</param>
+/// <param name="IsInitialized">Whether it has a value now.</param>
+public sealed record VariableInfo(string Name, DType DType, Shape Shape, bool IsResource, bool IsInitialized);
+
+/// <summary>The states of random generators, by name of the node that owns each.</summary>
+/// <param name="Generators">Opaque bytes by node name; 16 bytes of a Philox counter for random ops.</param>
+public sealed record EngineState(IReadOnlyDictionary<string, byte[]> Generators);
