@@ -1,0 +1,154 @@
+using System.Collections;
+using System.Reflection;
+
+namespace ModelSessions;
+
+/// <summary>Objects as bindings and back: public fields and properties that hold what a binding can name.</summary>
+internal static class BindingFields
+{
+    private const int DeepestNesting = 64;
+
+    public static Binding Read(object source, IReadOnlyList<string> fields)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Read(source, fields, 0);
+    }
+
+    public static void Write(Binding binding, object target, Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(graph);
+        IReadOnlyList<Member> members = MembersOf(target.GetType());
+        foreach (string key in binding.Keys)
+        {
+            Member member = members.FirstOrDefault(m => m.Name == key && m.Set is not null) ?? throw new GraphException(
+                StatusCode.NotFound,
+                $"{target.GetType().Name} has no field '{key}' that can be set.{NearestNames.Hint(key, members.Select(m => m.Name))}");
+            binding.TryGet(key, out object? value);
+            member.Set!(target, Resolve(value!, member.Type, graph, key));
+        }
+    }
+
+    private static Binding Read(object source, IReadOnlyList<string> fields, int depth)
+    {
+        IReadOnlyList<Member> members = MembersOf(source.GetType());
+        if (fields.FirstOrDefault(field => members.All(member => member.Name != field)) is { } unknown)
+        {
+            throw new GraphException(
+                StatusCode.NotFound, $"{source.GetType().Name} has no field '{unknown}'.{NearestNames.Hint(unknown, members.Select(m => m.Name))}");
+        }
+
+        Binding binding = new();
+        foreach (Member member in members.Where(member => fields.Count == 0 || fields.Contains(member.Name)))
+        {
+            object? value = member.Get(source) is { } given ? Bindable(given, depth) : null;
+            if (value is not null)
+            {
+                binding.SetPlain(member.Name, value);
+            }
+            else if (fields.Count > 0)
+            {
+                throw new GraphException(StatusCode.InvalidArgument, $"{source.GetType().Name}.{member.Name} holds no tensor or operation that could be bound.");
+            }
+        }
+
+        return binding;
+    }
+
+    private static object? Bindable(object value, int depth)
+    {
+        if (depth > DeepestNesting)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"The object to be bound is nested deeper than {DeepestNesting} levels, or refers to itself.");
+        }
+
+        switch (value)
+        {
+            case GraphTensor tensor:
+                return tensor.Name;
+            case GraphOperation operation:
+                return operation.Name;
+            case Binding binding:
+                return binding;
+            case string or Graph or Tensor:
+                return null;
+            case IDictionary dictionary:
+                Binding nested = new();
+                foreach (DictionaryEntry entry in dictionary)
+                {
+                    if (entry.Value is not null && Bindable(entry.Value, depth + 1) is { } inner)
+                    {
+                        nested.SetPlain(entry.Key.ToString()!, inner);
+                    }
+                }
+
+                return nested.Keys.Count > 0 ? nested : null;
+            case IEnumerable list:
+                object?[] items = [.. list.Cast<object?>().Select(item => item is null ? null : Bindable(item, depth + 1))];
+                return items.Length > 0 && items.All(item => item is not null) ? (IReadOnlyList<object>)items! : null;
+            default:
+                return value.GetType() is { IsClass: true } type && type.Assembly != typeof(object).Assembly
+                    && Read(value, [], depth + 1) is { Keys.Count: > 0 } fields ? fields : null;
+        }
+    }
+
+    private static object? Resolve(object value, Type type, Graph graph, string key)
+    {
+        switch (value)
+        {
+            case string name when type == typeof(GraphOperation):
+                return graph.Operation(name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name);
+            case string name when type == typeof(string):
+                return name;
+            case string name when type == typeof(object):
+                return name.Contains(':', StringComparison.Ordinal) ? graph.Tensor(name) : graph.Operation(name);
+            case string name when type.IsAssignableFrom(typeof(GraphTensor)):
+                return graph.Tensor(name);
+            case IReadOnlyList<object> list when ElementType(type, typeof(IEnumerable<>)) is { } element:
+                Array array = Array.CreateInstance(element, list.Count);
+                for (int i = 0; i < list.Count; i++)
+                {
+                    array.SetValue(Resolve(list[i], element, graph, $"{key}.{i}"), i);
+                }
+
+                return type.IsAssignableFrom(array.GetType()) ? array : Activator.CreateInstance(type, array);
+            case Binding binding when type == typeof(Binding):
+                return binding;
+            case Binding binding when DictionaryValueType(type) is { } element:
+                IDictionary dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
+                foreach (string inner in binding.Keys)
+                {
+                    binding.TryGet(inner, out object? item);
+                    dictionary[inner] = Resolve(item!, element, graph, $"{key}.{inner}");
+                }
+
+                return dictionary;
+            case Binding binding when type is { IsClass: true, IsAbstract: false } && type.GetConstructor([]) is not null:
+                object target = Activator.CreateInstance(type)!;
+                Write(binding, target, graph);
+                return target;
+            default:
+                throw new GraphException(StatusCode.InvalidArgument, $"The field '{key}' of type {type.Name} cannot hold the binding's {value}.");
+        }
+    }
+
+    private static Type? DictionaryValueType(Type type) =>
+        type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string)
+            && type.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(key, value)) ? value : null;
+
+    private static Type? ElementType(Type type, Type generic) => type.IsArray
+        ? type.GetElementType()
+        : new[] { type }.Concat(type.GetInterfaces()).FirstOrDefault(t => t.IsGenericType && t.GetGenericTypeDefinition() == generic)?.GetGenericArguments()[0];
+
+    private static IReadOnlyList<Member> MembersOf(Type type) =>
+    [
+        .. type.GetFields(BindingFlags.Public | BindingFlags.Instance)
+            .Select(field => new Member(field.Name, field.FieldType, field.GetValue, field.IsInitOnly ? null : field.SetValue)),
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
+            .Select(property => new Member(
+                property.Name, property.PropertyType, property.GetValue, property.SetMethod is { IsPublic: true } ? property.SetValue : null)),
+    ];
+
+    private sealed record Member(string Name, Type Type, Func<object?, object?> Get, Action<object?, object?>? Set);
+}

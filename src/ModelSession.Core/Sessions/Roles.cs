@@ -1,0 +1,38 @@
+namespace ModelSessions;
+
+/// <summary>The roles of a binding that sessions and the training loop understand.</summary>
+public static class Roles
+{
+    /// <summary>The tensor that takes the examples.</summary>
+    public const string Inputs = "inputs";
+
+    /// <summary>The tensor that takes what is to be learnt: class numbers, one-hot rows, values.</summary>
+    public const string Labels = "labels";
+
+    /// <summary>What the model says of its inputs: class probabilities, values.</summary>
+    public const string Predictions = "predictions";
+
+    /// <summary>The scalar that training makes small.</summary>
+    public const string Loss = "loss";
+
+    /// <summary>The operation of one training step, or several by name.</summary>
+    public const string Train = "train";
+
+    /// <summary>Scalars that tell how good the model is on a batch, by name.</summary>
+    public const string Metrics = "metrics";
+
+    /// <summary>Placeholders of hyperparameters, by name.</summary>
+    public const string Hyperparameters = "hyperparameters";
+
+    /// <summary>The variable that counts training steps.</summary>
+    public const string Iteration = "iteration";
+
+    /// <summary>The operation that initialises all variables.</summary>
+    public const string Initialize = "initialize";
+
+    /// <summary>The operation that is to be run after every restore.</summary>
+    public const string InitializeLocal = "initialize_local";
+
+    internal static IReadOnlyList<string> All { get; } =
+        [Inputs, Labels, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal];
+}
