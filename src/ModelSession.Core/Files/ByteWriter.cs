@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+
+namespace ModelSessions.Files;
+
+/// <summary>A growing block of bytes with the number formats of TensorFlow's tables.</summary>
+internal sealed class ByteWriter
+{
+    private byte[] _bytes = new byte[256];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+
+    public void WriteByte(byte value) => Take(1)[0] = value;
+
+    public void WriteUInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(sizeof(uint)), value);
+
+    public void WriteUInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(sizeof(ulong)), value);
+
+    public void WriteVarint(ulong value)
+    {
+        while (value >= 0x80)
+        {
+            WriteByte((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        WriteByte((byte)value);
+    }
+
+    private Span<byte> Take(int count)
+    {
+        int length = checked(Length + count);
+        if (length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(length, _bytes.Length * 2L)));
+        }
+
+        Span<byte> part = _bytes.AsSpan(Length, count);
+        Length = length;
+        return part;
+    }
+}

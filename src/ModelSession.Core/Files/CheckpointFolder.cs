@@ -1,0 +1,201 @@
+using ModelSessions.Protos;
+
+namespace ModelSessions.Files;
+
+/// <summary>Finds checkpoints: those of a folder, and the one that a path means.</summary>
+public static class CheckpointFolder
+{
+    /// <summary>The whole checkpoints of a folder, oldest first by iteration, then time; damaged and half-written ones are left out.</summary>
+    /// <exception cref="ModelFileException">The folder is not there or cannot be read.</exception>
+    public static IReadOnlyList<CheckpointInfo> List(string folder)
+    {
+        List<CheckpointInfo> whole =
+        [
+            .. Prefixes(folder).Select(Describe).OfType<CheckpointInfo>()
+                .OrderBy(info => info.Iteration ?? -1).ThenBy(info => info.Time).ThenBy(info => info.Name, StringComparer.Ordinal),
+        ];
+        string? newest = StatedNewest(folder, out _) ?? whole.LastOrDefault()?.Prefix;
+        return [.. whole.Select(info => info with { IsNewest = info.Prefix == newest })];
+    }
+
+    /// <summary>The checkpoint that a path means: a prefix, a folder (its newest), a member file or a state file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="warn">Is told if the folder's state file is missing, damaged or wrong and another checkpoint is taken.</param>
+    /// <exception cref="ModelFileException">There is none; the message says what is there.</exception>
+    public static CheckpointInfo Resolve(string path, Action<string>? warn = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            return Newest(full, CheckpointFiles.StateFile, warn);
+        }
+
+        if (File.Exists(full + CheckpointFiles.IndexSuffix))
+        {
+            return Whole(full);
+        }
+
+        if (File.Exists(full))
+        {
+            return CheckpointFiles.PrefixOf(full) is { } prefix
+                ? Whole(prefix)
+                : Newest(Path.GetDirectoryName(full)!, Path.GetFileName(full), warn);
+        }
+
+        throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
+    }
+
+    /// <summary>The newest checkpoint of a folder; null if there is no whole one, or no folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="warn">Is told if the folder's state file is missing, damaged or wrong and another checkpoint is taken.</param>
+    public static CheckpointInfo? TryNewest(string folder, Action<string>? warn = null)
+    {
+        string full = Path.GetFullPath(folder);
+        return Directory.Exists(full) ? FindNewest(full, CheckpointFiles.StateFile, warn) : null;
+    }
+
+    /// <summary>The state file's message; null if it is missing or damaged.</summary>
+    internal static CheckpointState? ReadState(string folder, string name = CheckpointFiles.StateFile)
+    {
+        string path = Path.Combine(folder, name);
+        try
+        {
+            // A state file is a few lines; anything large is something else.
+            return new FileInfo(path) is { Exists: true, Length: < 1 << 24 } && CheckpointStateText.TryParse(File.ReadAllBytes(path), out CheckpointState state)
+                ? state
+                : null;
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(path, error);
+        }
+    }
+
+    /// <summary>A path of a state file, which must lie in the state file's folder or below; null if it does not.</summary>
+    internal static string? Inside(string folder, string stated)
+    {
+        string full = Path.GetFullPath(Path.Combine(folder, stated));
+        return full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? full : null;
+    }
+
+    /// <summary>A checkpoint's facts; null if it is not whole.</summary>
+    internal static CheckpointInfo? Describe(string prefix)
+    {
+        try
+        {
+            using BundleReader reader = new(prefix);
+            FileInfo index = new(prefix + CheckpointFiles.IndexSuffix), meta = new(prefix + CheckpointFiles.MetaSuffix);
+            long bytes = index.Length + (meta.Exists ? meta.Length : 0);
+            foreach (IGrouping<int, BundleEntry> shard in reader.Entries.GroupBy(entry => entry.Shard))
+            {
+                FileInfo data = new(CheckpointFiles.DataPath(prefix, shard.Key, reader.ShardCount));
+                if (!data.Exists || data.Length < shard.Max(entry => entry.Offset + entry.ByteLength))
+                {
+                    return null;
+                }
+
+                bytes += data.Length;
+            }
+
+            return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false);
+        }
+        catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
+        {
+            return null;
+        }
+    }
+
+    private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn) => FindNewest(folder, stateFile, warn)
+        ?? throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint in this folder.{Contents(folder)}");
+
+    private static CheckpointInfo? FindNewest(string folder, string stateFile, Action<string>? warn)
+    {
+        string? stated = StatedNewest(folder, out string? fault, stateFile);
+        if (stated is not null && Describe(stated) is { } whole)
+        {
+            return whole with { IsNewest = true };
+        }
+
+        CheckpointInfo? newest = List(folder) is [.., var last] ? last : null;
+        if (newest is not null)
+        {
+            fault ??= $"names '{Path.GetFileName(stated)}', which is not there or damaged";
+            warn?.Invoke($"The state file '{Path.Combine(folder, stateFile)}' {fault}; the newest whole checkpoint of the folder is taken: '{newest.Name}'.");
+        }
+
+        return newest is null ? null : newest with { IsNewest = true };
+    }
+
+    private static string? StatedNewest(string folder, out string? fault, string stateFile = CheckpointFiles.StateFile)
+    {
+        fault = null;
+        if (ReadState(folder, stateFile) is not { } state)
+        {
+            fault = File.Exists(Path.Combine(folder, stateFile)) ? "is damaged" : "is missing";
+            return null;
+        }
+
+        string? stated = Inside(folder, state.ModelCheckpointPath);
+        if (stated is null)
+        {
+            // The folder was moved: the checkpoint may have come along.
+            stated = Path.Combine(folder, Path.GetFileName(state.ModelCheckpointPath));
+            fault = $"names '{state.ModelCheckpointPath}', which is outside of its folder";
+            return File.Exists(stated + CheckpointFiles.IndexSuffix) ? stated : null;
+        }
+
+        return stated;
+    }
+
+    private static CheckpointInfo Whole(string prefix)
+    {
+        if (Describe(prefix) is { } info)
+        {
+            return info;
+        }
+
+        // Not whole: opening it again says what is wrong.
+        using BundleReader reader = new(prefix);
+        BundleEntry entry = reader.Entries.First(entry =>
+        {
+            FileInfo data = new(CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount));
+            return !data.Exists || data.Length < entry.Offset + entry.ByteLength;
+        });
+        string path = CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount);
+        throw new ModelFileException(
+            File.Exists(path) ? StatusCode.DataLoss : StatusCode.NotFound,
+            path,
+            File.Exists(path) ? $"the file is cut: '{entry.Name}' is not in it as a whole. Restore another checkpoint of the folder." : "the data file of the checkpoint is missing. Copy it beside the index, or restore another checkpoint.");
+    }
+
+    private static IEnumerable<string> Prefixes(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*" + CheckpointFiles.IndexSuffix).Select(path => Path.GetFullPath(path)[..^CheckpointFiles.IndexSuffix.Length])];
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(folder, error);
+        }
+    }
+
+    private static string Contents(string folder)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).Take(6)];
+        return names.Length == 0 ? " It is empty." : $" It holds {string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", …" : "")}.";
+    }
+
+    private static string Neighbours(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        if (folder is null || !Directory.Exists(folder))
+        {
+            return $" Its folder '{folder}' is not there either.";
+        }
+
+        IReadOnlyList<CheckpointInfo> others = List(folder);
+        return others.Count == 0 ? $" There is no checkpoint in '{folder}'." : $" The folder has {string.Join(", ", others.TakeLast(5).Select(info => $"'{info.Name}'"))}.";
+    }
+}

@@ -1,0 +1,97 @@
+using ModelSessions.Files;
+
+namespace ModelSessions.Tests.Files;
+
+public sealed class BundleTests
+{
+    [Fact]
+    public void Every_checkpoint_of_TensorFlow_gives_the_tensors_that_TensorFlow_reads()
+    {
+        int tensors = 0;
+        foreach (var @case in GoldenCheckpoints.Cases("checkpoint_v2"))
+        {
+            string folder = GoldenCheckpoints.Folder(@case);
+            using BundleReader reader = new(Path.Combine(folder, @case.GetProperty("prefix").GetString()!));
+            foreach (var expected in GoldenCheckpoints.Tensors(folder).Where(t => !t.Unreadable))
+            {
+                BundleEntry entry = Assert.IsType<BundleEntry>(reader.Find(expected.Name));
+                Assert.Equal((expected.DType, new Shape(expected.Shape)), (entry.DType.Name(), entry.Shape));
+                if (!entry.IsPartitioned)
+                {
+                    Assert.Equal(expected.Sha256, GoldenCheckpoints.Sha256(reader.Read(expected.Name)));
+                    tensors++;
+                }
+            }
+        }
+
+        Assert.True(tensors > 27_000, $"{tensors} tensors were compared.");
+    }
+
+    [Fact]
+    public void What_is_written_again_has_the_bytes_of_TensorFlows_writer()
+    {
+        int written = 0;
+        foreach (var @case in GoldenCheckpoints.Cases("checkpoint_v2").Where(c => c.GetProperty("num_shards").GetInt32() == 1))
+        {
+            string prefix = Path.Combine(GoldenCheckpoints.Folder(@case), @case.GetProperty("prefix").GetString()!);
+            using BundleReader reader = new(prefix);
+            if (reader.Entries.Any(entry => entry.IsPartitioned))
+            {
+                continue;
+            }
+
+            using MemoryStream data = new(), index = new();
+            BundleWriter writer = new(data);
+            // Tensors without elements share their offset with the next one; among those the order is free.
+            foreach (BundleEntry entry in reader.Entries.OrderBy(entry => entry.Offset).ThenBy(entry => entry.ByteLength))
+            {
+                writer.Add(entry.Name, reader.Read(entry.Name));
+            }
+
+            writer.WriteIndex(index);
+            Assert.Equal(File.ReadAllBytes(CheckpointFiles.DataPath(prefix, 0, 1)), data.ToArray());
+            Assert.True(File.ReadAllBytes(prefix + ".index").AsSpan().SequenceEqual(index.ToArray()), $"The index of {prefix} differs.");
+            written++;
+        }
+
+        Assert.True(written >= 24, $"{written} checkpoints were compared.");
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_gives_the_sound_value_or_a_clear_error()
+    {
+        string @base = SharedData.Require("golden/files/corrupt_checkpoints/_base");
+        Dictionary<string, string> sound = GoldenCheckpoints.Tensors(@base).ToDictionary(t => t.Name, t => t.Sha256);
+        foreach (string folder in Directory.GetDirectories(Path.GetDirectoryName(@base)!))
+        {
+            foreach (string index in Directory.GetFiles(folder, "*.index"))
+            {
+                try
+                {
+                    using BundleReader reader = new(index[..^".index".Length]);
+                    foreach ((string name, string expected) in sound.Where(pair => reader.Find(pair.Key) is not null))
+                    {
+                        ReadOne(reader, name, expected, folder);
+                    }
+                }
+                catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
+                {
+                    Assert.NotEmpty(error.Message);
+                }
+            }
+        }
+    }
+
+    private static void ReadOne(BundleReader reader, string name, string expected, string folder)
+    {
+        try
+        {
+            string actual = GoldenCheckpoints.Sha256(reader.Read(name));
+            Assert.True(actual == expected, $"{folder}: '{name}' has another value than the sound checkpoint.");
+        }
+        catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
+        {
+            Assert.NotEmpty(error.Message);
+        }
+    }
+}
