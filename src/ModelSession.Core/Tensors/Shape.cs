@@ -102,7 +102,28 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
     }
 
     /// <summary>Whether some fully defined shape fits both.</summary>
-    public bool IsCompatibleWith(Shape other) => TryMerge(other, out _);
+    public bool IsCompatibleWith(Shape other)
+    {
+        if (_dimensions is null || other._dimensions is null)
+        {
+            return true;
+        }
+
+        if (_dimensions.Length != other._dimensions.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < _dimensions.Length; i++)
+        {
+            if (_dimensions[i] >= 0 && other._dimensions[i] >= 0 && _dimensions[i] != other._dimensions[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>What is known from both shapes together; false if they contradict.</summary>
     public bool TryMerge(Shape other, out Shape merged)

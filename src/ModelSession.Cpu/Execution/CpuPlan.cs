@@ -1,0 +1,156 @@
+using ModelSessions.Cpu.Planning;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>A prepared run: kernel calls in a fixed order. One thread calls them; only kernels use others.</summary>
+internal sealed class CpuPlan(
+    CpuSession session,
+    RunSignature signature,
+    Step[] steps,
+    DType[] slotTypes,
+    (int Slot, Tensor Value)[] constants,
+    GraphTensor[] feeds,
+    int[] feedSlots,
+    int[] fetchSlots) : IRunPlan
+{
+    private readonly Stack<RunState> _idle = new();
+    private readonly Lock _gate = new();
+    private readonly Shape[] _feedShapes = [.. feeds.Select(FeedShape)];
+
+    public RunSignature Signature => signature;
+
+    public ReadOnlySpan<DType> SlotTypes => slotTypes;
+
+    public IReadOnlyList<(int Slot, Tensor Value)> Constants => constants;
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(session.IsDisposed, session);
+        CheckFeeds(feedValues);
+        if (fetches.Length != fetchSlots.Length)
+        {
+            throw new ArgumentException($"The plan fetches {fetchSlots.Length} tensors; there is room for {fetches.Length}.", nameof(fetches));
+        }
+
+        RunState state = TakeState();
+        try
+        {
+            for (int i = 0; i < feedSlots.Length; i++)
+            {
+                state.Slots[feedSlots[i]].Borrow(feedValues[i]);
+            }
+
+            state.Arena.BeginRun();
+            Execute(state, cancel);
+            for (int i = 0; i < fetchSlots.Length; i++)
+            {
+                fetches[i] = Fetch(state, i);
+            }
+        }
+        finally
+        {
+            CleanUp(state);
+            lock (_gate)
+            {
+                _idle.Push(state);
+            }
+        }
+    }
+
+    // One for each run that overlaps with others.
+    private RunState TakeState()
+    {
+        lock (_gate)
+        {
+            if (_idle.TryPop(out RunState? idle))
+            {
+                return idle;
+            }
+        }
+
+        return new RunState(session, this);
+    }
+
+    private void Execute(RunState state, CancellationToken cancel)
+    {
+        KernelContext context = state.Context;
+        context.Cancel = cancel;
+        int at = 0;
+        try
+        {
+            for (; at < steps.Length; at++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Step step = steps[at];
+                context.Begin(step);
+                step.Kernel(context);
+                context.End();
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not ModelFileException)
+        {
+            throw Failure.At(steps[at].Node, e);
+        }
+    }
+
+    private Tensor Fetch(RunState state, int index)
+    {
+        Value value = state.Slots[fetchSlots[index]];
+        value = value.Reference?.Read() ?? value;
+        return value.Memory is not null
+            ? value.ToTensor()
+            : throw new EngineException(StatusCode.InvalidArgument, $"The tensor '{signature.Fetches[index]}' does not have a value.");
+    }
+
+    private void CleanUp(RunState state)
+    {
+        state.Context.Reset();
+        foreach (Step step in steps)
+        {
+            for (int i = 0; i < step.OutputCount; i++)
+            {
+                state.Slots[step.FirstOutput + i].Clear();
+            }
+        }
+
+        foreach (int slot in feedSlots)
+        {
+            state.Slots[slot].Clear();
+        }
+    }
+
+    private void CheckFeeds(ReadOnlySpan<Tensor> values)
+    {
+        if (values.Length != feeds.Length)
+        {
+            throw new ArgumentException($"The plan is fed {feeds.Length} tensors; {values.Length} are given.", nameof(values));
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            GraphTensor feed = feeds[i];
+            Tensor value = values[i] ?? throw new ArgumentNullException(nameof(values), $"The value for '{feed.Name}' is null.");
+            if (value.DType != feed.DType || !_feedShapes[i].IsCompatibleWith(value.Shape))
+            {
+                throw new EngineException(
+                    StatusCode.InvalidArgument,
+                    $"'{feed.Name}' is {feed.DType.Name()} {_feedShapes[i]}; it cannot be fed a tensor {value}.",
+                    feed.Operation.Name);
+            }
+        }
+    }
+
+    // Only a placeholder states what it may be fed. Before GraphDef version 24 a scalar shape there meant "any".
+    private static Shape FeedShape(GraphTensor feed)
+    {
+        GraphOperation node = feed.Operation;
+        if (node.Type is not ("Placeholder" or "PlaceholderV2" or "PlaceholderWithDefault"))
+        {
+            return Shape.Unknown;
+        }
+
+        Shape shape = node.Shape("shape");
+        return node.Type == "Placeholder" && shape.Rank == 0 && node.Graph.Versions.Producer < 24 ? Shape.Unknown : shape;
+    }
+}

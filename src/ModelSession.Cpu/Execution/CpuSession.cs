@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using ModelSessions.Cpu.Kernels;
+using ModelSessions.Cpu.Numerics;
+using ModelSessions.Cpu.Planning;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>A graph run by the embedded engine: plans, variables, generators.</summary>
+internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions options) : IEngineSession
+{
+    private readonly ConcurrentDictionary<RunSignature, Lazy<CpuPlan>> _plans = new();
+    private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants = new();
+    private readonly ConcurrentDictionary<GraphOperation, Kernel> _kernels = new();
+
+    public IEngine Engine => engine;
+
+    public Graph Graph => graph;
+
+    public bool IsDisposed { get; private set; }
+
+    public WorkerPool Workers { get; } = new(options.ThreadCount);
+
+    public VariableStore Store { get; } = new();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VariableInfo> Variables => [.. graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
+
+    /// <inheritdoc/>
+    public IRunPlan Prepare(RunSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Lazy<CpuPlan> plan = _plans.GetOrAdd(signature, key => new Lazy<CpuPlan>(() => new PlanBuilder(this, key).Build()));
+        try
+        {
+            return plan.Value;
+        }
+        catch (ModelSessionException)
+        {
+            // A graph that grows may have the name, or an engine the kernel, the next time.
+            _plans.TryRemove(new(signature, plan));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor? ReadVariable(string name) => Store.Find(graph, name).Snapshot();
+
+    /// <inheritdoc/>
+    public void WriteVariable(string name, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Store.Find(graph, name).Set(value);
+    }
+
+    /// <inheritdoc/>
+    public EngineState CaptureState() => new(new Dictionary<string, byte[]>());
+
+    /// <inheritdoc/>
+    public void RestoreState(EngineState state) => ArgumentNullException.ThrowIfNull(state);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        _plans.Clear();
+        _constants.Clear();
+        _kernels.Clear();
+        Store.Clear();
+    }
+
+    /// <summary>The value of a Const node, parsed once.</summary>
+    public Tensor Constant(GraphOperation node) => _constants.GetOrAdd(node, ConstantValue);
+
+    /// <summary>A node's kernel, made once: its state (a generator, say) is the node's in this session.</summary>
+    public Kernel KernelOf(GraphOperation node) => _kernels.GetOrAdd(node, key => KernelTable.Instance.Create(key, this));
+
+    private static Tensor ConstantValue(GraphOperation node)
+    {
+        Tensor value = node.Tensor("value");
+        return value.DType == node.DType("dtype")
+            ? value
+            : throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"Node '{node.Name}' (Const) is {node.DType("dtype").Name()}; its value is {value}.",
+                node.Name);
+    }
+}

@@ -1,0 +1,201 @@
+using ModelSessions.Cpu.Kernels;
+using ModelSessions.Cpu.Planning;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>What a kernel sees of a run: the inputs and outputs of its node, memory, the session.</summary>
+internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slots)
+{
+    private readonly List<Lease> _scratch = [];
+    private Step _step = Step.None;
+    private Value?[]? _wideInputs;
+    private Value?[]? _wideOutputs;
+    private DType _narrow;
+
+    public CpuSession Session { get; } = session;
+
+    public GraphOperation Node => _step.Node;
+
+    public int InputCount => _step.Inputs.Length;
+
+    public int OutputCount => _step.OutputCount;
+
+    public CancellationToken Cancel { get; set; }
+
+    /// <summary>Turns to a step.</summary>
+    public void Begin(Step step) => _step = step;
+
+    /// <summary>Lets go of what the step no longer needs.</summary>
+    public void End()
+    {
+        foreach (int slot in _step.Dying)
+        {
+            slots[slot].Clear();
+        }
+
+        if (_scratch.Count > 0)
+        {
+            ReleaseScratch();
+        }
+    }
+
+    /// <summary>Lets go of everything, after a run or a failure.</summary>
+    public void Reset()
+    {
+        ReleaseScratch();
+        (_wideInputs, _wideOutputs) = (null, null);
+        _step = Step.None;
+    }
+
+    /// <summary>The value of an input; of a ref input, the variable's.</summary>
+    /// <exception cref="EngineException">It is a variable that is not initialised.</exception>
+    public Value Input(int index)
+    {
+        if (_wideInputs?[index] is { } wide)
+        {
+            return wide;
+        }
+
+        Value value = slots[_step.Inputs[index]];
+        return value.Reference is null ? value : value.Reference.Read();
+    }
+
+    /// <summary>The variable that a ref input stands for.</summary>
+    public RefVariable Reference(int index) => slots[_step.Inputs[index]].Reference
+        ?? throw new EngineException(StatusCode.Internal, $"Input {index} is no reference to a variable.");
+
+    /// <summary>Passes a reference on: ops that write a variable give it as their output.</summary>
+    public void ForwardReference(int input, int output) => slots[_step.FirstOutput + output].Reference = Reference(input);
+
+    /// <summary>An output's slot.</summary>
+    public Value Output(int index) => slots[_step.FirstOutput + index];
+
+    /// <summary>Memory for an output, with arbitrary content.</summary>
+    public Value Allocate(int output, ReadOnlySpan<long> dimensions)
+    {
+        Value value = Output(output);
+        if (_wideOutputs is not null && value.DType == _narrow)
+        {
+            return _wideOutputs[output] = Temporary(DType.Float32, dimensions);
+        }
+
+        Fill(value, dimensions);
+        return value;
+    }
+
+    /// <summary>Memory for an output of an input's shape: the input's own if this node is its last user, for kernels that may
+    /// work in place.</summary>
+    public Value Forward(int output, int input)
+    {
+        Value source = Input(input);
+        return TryForward(output, input, source.Dimensions) ?? Allocate(output, source.Dimensions);
+    }
+
+    /// <summary>The memory of the first input that has the shape and dies here, or new memory.</summary>
+    public Value Forward(int output, int input, int otherInput, ReadOnlySpan<long> dimensions) =>
+        TryForward(output, input, dimensions) ?? TryForward(output, otherInput, dimensions) ?? Allocate(output, dimensions);
+
+    /// <summary>The same elements under another shape, not copied.</summary>
+    public void Share(int output, int input, ReadOnlySpan<long> dimensions) => Output(output).ShareFrom(Input(input), dimensions);
+
+    /// <summary>The same value, not copied.</summary>
+    public void Share(int output, int input)
+    {
+        Value source = Input(input);
+        Output(output).ShareFrom(source, source.Dimensions);
+    }
+
+    /// <summary>Memory for the time of this node, with arbitrary content.</summary>
+    public Span<T> Scratch<T>(int count)
+        where T : unmanaged => ScratchMemory((long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()).Span<T>(count);
+
+    /// <summary>Memory for the time of this node, for kernels that hand it to other threads.</summary>
+    public TensorBuffer ScratchMemory(long bytes)
+    {
+        Lease lease = arena.Rent(bytes);
+        _scratch.Add(lease);
+        return lease.Memory;
+    }
+
+    /// <summary>Shows inputs of a narrow float type as float, and takes outputs as float, until <see cref="EndWide"/>.</summary>
+    public void BeginWide(DType narrow)
+    {
+        Value?[] inputs = new Value?[InputCount];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Value value = Input(i);
+            if (value.DType == narrow)
+            {
+                inputs[i] = Temporary(DType.Float32, value.Dimensions);
+                Widening.Widen(value, inputs[i]!);
+            }
+        }
+
+        (_wideInputs, _wideOutputs, _narrow) = (inputs, new Value?[OutputCount], narrow);
+    }
+
+    public void EndWide()
+    {
+        Value?[] outputs = _wideOutputs!;
+        (_wideInputs, _wideOutputs) = (null, null);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] is { } wide)
+            {
+                Widening.Round(wide, Allocate(i, wide.Dimensions));
+            }
+        }
+    }
+
+    private Value? TryForward(int output, int input, ReadOnlySpan<long> dimensions)
+    {
+        Value target = Output(output);
+        Value source = slots[_step.Inputs[input]];
+        if (_wideOutputs is not null || !_step.Dies(input) || !source.IsExclusive || source.Reference is not null
+            || source.DType.Size() != target.DType.Size() || source.DType.IsObject() != target.DType.IsObject()
+            || !source.Dimensions.SequenceEqual(dimensions))
+        {
+            return null;
+        }
+
+        target.ShareFrom(source, dimensions);
+        return target;
+    }
+
+    private void Fill(Value value, ReadOnlySpan<long> dimensions)
+    {
+        value.SetShape(dimensions);
+        if (value.DType.IsObject())
+        {
+            value.Take(arena.RentObjects(value.Count), dimensions);
+            return;
+        }
+
+        int size = value.DType.Size();
+        value.Take(arena.Rent(value.LongCount > long.MaxValue / size ? throw TooLarge(value) : value.LongCount * size), dimensions);
+    }
+
+    private Value Temporary(DType dtype, ReadOnlySpan<long> dimensions)
+    {
+        Value value = new(dtype);
+        value.SetShape(dimensions);
+        Lease lease = arena.Rent(value.LongCount * dtype.Size());
+        // The list of scratch memory alone holds the lease: the value is never cleared.
+        _scratch.Add(lease);
+        value.Take(lease, dimensions);
+        return value;
+    }
+
+    private void ReleaseScratch()
+    {
+        foreach (Lease lease in _scratch)
+        {
+            lease.Release();
+        }
+
+        _scratch.Clear();
+    }
+
+    private static EngineException TooLarge(Value value) =>
+        new(StatusCode.ResourceExhausted, $"A tensor {value.DType.Name()} {value.Shape} is larger than any memory.");
+}

@@ -1,0 +1,148 @@
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>What a slot of a run holds: element type, shape and memory, or a reference to a variable. Used again by each run,
+/// so that a steady run makes no objects.</summary>
+internal sealed class Value(DType dtype)
+{
+    private Lease? _lease;
+    private long _count;
+
+    public DType DType { get; } = dtype;
+
+    public Shape Shape { get; private set; } = Shape.Scalar;
+
+    public ReadOnlySpan<long> Dimensions => Shape.Dimensions;
+
+    public int Rank => Shape.Rank;
+
+    /// <summary>The memory; null while there is no value.</summary>
+    public TensorBuffer? Memory { get; private set; }
+
+    /// <summary>The variable that a ref-typed slot stands for.</summary>
+    public RefVariable? Reference { get; set; }
+
+    public long LongCount => _count;
+
+    /// <summary>The number of elements.</summary>
+    /// <exception cref="EngineException">More than a span can hold.</exception>
+    public int Count => _count <= int.MaxValue
+        ? (int)_count
+        : throw new EngineException(StatusCode.ResourceExhausted, $"A tensor of shape {Shape} has more elements than this engine handles ({int.MaxValue:n0}).");
+
+    /// <summary>Whether nobody but this slot sees its memory.</summary>
+    public bool IsExclusive => _lease is { IsExclusive: true };
+
+    /// <summary>Whether another slot shares its memory.</summary>
+    public bool IsShared => _lease is { IsShared: true };
+
+    /// <summary>The elements. <typeparamref name="T"/> has the size of an element, or is <see cref="object"/>.</summary>
+    public Span<T> Span<T>()
+        where T : unmanaged => Memory!.Span<T>(Count);
+
+    /// <summary>The elements of a tensor of strings, resources or variants.</summary>
+    public Span<object?> Objects => Memory!.Objects[..Count];
+
+    /// <summary>The only element, or the first.</summary>
+    public T Scalar<T>()
+        where T : unmanaged => Span<T>()[0];
+
+    /// <summary>Memory of somebody else (a feed, a constant), which is never written.</summary>
+    public void Borrow(Tensor tensor)
+    {
+        Clear();
+        SetShape(tensor.Shape);
+        Memory = tensor.Buffer;
+    }
+
+    /// <summary>Takes over what the caller holds.</summary>
+    public void Take(Lease lease, ReadOnlySpan<long> dimensions)
+    {
+        Clear();
+        SetShape(dimensions);
+        _lease = lease;
+        Memory = lease.Memory;
+    }
+
+    /// <summary>Shares another value's memory.</summary>
+    public void ShareFrom(Value other, ReadOnlySpan<long> dimensions)
+    {
+        Lease? lease = other._lease;
+        TensorBuffer? memory = other.Memory;
+        lease?.Hold();
+        SetShape(dimensions);
+        Clear();
+        _lease = lease;
+        Memory = memory;
+    }
+
+    /// <summary>Copies the elements of a tensor of the same type and number.</summary>
+    public void Write(Tensor source)
+    {
+        if (DType.IsObject())
+        {
+            source.Objects.CopyTo(Objects);
+            return;
+        }
+
+        CopyBytes(source.Buffer, Memory!, source.ByteLength);
+    }
+
+    /// <summary>Copies the elements of a value of the same type and number.</summary>
+    public void Write(Value source)
+    {
+        if (DType.IsObject())
+        {
+            source.Objects.CopyTo(Objects);
+            return;
+        }
+
+        CopyBytes(source.Memory!, Memory!, _count * DType.Size());
+    }
+
+    /// <summary>Lets go of the memory. The shape stays, for the next run to find.</summary>
+    public void Clear()
+    {
+        Lease? lease = _lease;
+        _lease = null;
+        Memory = null;
+        lease?.Release();
+    }
+
+    /// <summary>A copy of its own.</summary>
+    public Tensor ToTensor() => new Tensor(DType, Shape, Memory!).Clone();
+
+    public void SetShape(ReadOnlySpan<long> dimensions)
+    {
+        if (!Shape.Dimensions.SequenceEqual(dimensions))
+        {
+            SetShape(new Shape(dimensions));
+        }
+        else
+        {
+            _count = Shape.ElementCount;
+        }
+    }
+
+    public void SetShape(Shape shape)
+    {
+        Shape = shape;
+        try
+        {
+            _count = shape.ElementCount;
+        }
+        catch (OverflowException e)
+        {
+            throw new EngineException(StatusCode.InvalidArgument, $"A tensor of shape {shape} has more than 2^63 - 1 elements.", innerException: e);
+        }
+    }
+
+    private static void CopyBytes(TensorBuffer source, TensorBuffer target, long length)
+    {
+        const int part = 1 << 30;
+        for (long at = 0; at < length; at += part)
+        {
+            int size = (int)Math.Min(part, length - at);
+            source.Bytes(at, size).CopyTo(target.Bytes(at, size));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using ModelSessions.Cpu.Execution;
+
+namespace ModelSessions.Cpu.Kernels;
+
+/// <summary>The kernels of this engine, by op kind. Registration is by plain calls, in one method a family.</summary>
+internal sealed class KernelTable
+{
+    private readonly Dictionary<string, Row> _rows = new(512, StringComparer.Ordinal);
+
+    private KernelTable() => Families.Register(this);
+
+    public static KernelTable Instance { get; } = new();
+
+    public IReadOnlyCollection<string> Ops => _rows.Keys;
+
+    /// <summary>A kernel for nodes of any types.</summary>
+    public void Add(string op, KernelFactory factory) => _rows.Add(op, new Row(null, TypeSet.All, factory));
+
+    /// <summary>A kernel that needs nothing of its node.</summary>
+    public void Add(string op, Kernel kernel) => Add(op, (_, _) => kernel);
+
+    /// <summary>A kernel for nodes whose type attribute is in a set.</summary>
+    public void Add(string op, string attribute, TypeSet types, KernelFactory factory) => _rows.Add(op, new Row(attribute, types, factory));
+
+    /// <summary>A kernel for real numbers.</summary>
+    public void Numbers<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Number<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>A kernel for floating-point numbers.</summary>
+    public void Floats<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : IFloatKernel => Add(op, attribute, types, (node, _) => Typed.Float<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>A kernel for whole numbers.</summary>
+    public void Integers<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : IIntegerKernel => Add(op, attribute, types, (node, _) => Typed.Integer<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>A kernel that moves elements.</summary>
+    public void Elements<TKernel>(string op, string attribute = "T")
+        where TKernel : IElementKernel => Add(op, attribute, TypeSet.All, (node, _) => Typed.Element<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>What is missing to run a node: its op kind, with the type where only that lacks; null if nothing is.</summary>
+    public string? Lacks(GraphOperation node)
+    {
+        if (!_rows.TryGetValue(node.Type, out Row row))
+        {
+            return node.Type;
+        }
+
+        return row.Attribute is null || row.Types.Contains(node.DType(row.Attribute))
+            ? null
+            : $"{node.Type} ({row.Attribute}={node.DType(row.Attribute).Name()})";
+    }
+
+    public Kernel Create(GraphOperation node, CpuSession session) => _rows[node.Type].Factory(node, session);
+
+    private readonly record struct Row(string? Attribute, TypeSet Types, KernelFactory Factory);
+}

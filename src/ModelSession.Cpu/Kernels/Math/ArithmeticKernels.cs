@@ -1,0 +1,208 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using ModelSessions.Cpu.Execution;
+
+namespace ModelSessions.Cpu.Kernels.Math;
+
+/// <summary>Sums, products, quotients, remainders, extremes of two numbers.</summary>
+internal static class ArithmeticKernels
+{
+    public static void Register(KernelTable table)
+    {
+        ComplexArithmetic.Numbers<Add>(table, "Add", (x, y, z) => TensorPrimitives.Add(x, y, z));
+        ComplexArithmetic.Numbers<Add>(table, "AddV2", (x, y, z) => TensorPrimitives.Add(x, y, z));
+        ComplexArithmetic.Numbers<Divide>(table, "Div", (x, y, z) => TensorPrimitives.Divide(x, y, z));
+        table.Floats<Binary.OfFloat<DivideNoNan>>("DivNoNan", TypeSet.Floats);
+        table.Numbers<Binary.Of<FloorDivide>>("FloorDiv", TypeSet.Numbers);
+        table.Numbers<Binary.Of<FloorRemainder>>("FloorMod", TypeSet.Numbers);
+        table.Numbers<Binary.Of<Maximum>>("Maximum", TypeSet.Numbers);
+        table.Numbers<Binary.Of<Minimum>>("Minimum", TypeSet.Numbers);
+        table.Numbers<Binary.Of<Remainder>>("Mod", TypeSet.Numbers);
+        ComplexArithmetic.Numbers<Multiply>(table, "Mul", (x, y, z) => TensorPrimitives.Multiply(x, y, z));
+        table.Floats<Binary.OfFloat<MultiplyNoNan>>("MulNoNan", TypeSet.Floats);
+        ComplexArithmetic.Numbers<Divide>(table, "RealDiv", (x, y, z) => TensorPrimitives.Divide(x, y, z));
+        ComplexArithmetic.Numbers<SquaredDifference>(table, "SquaredDifference", ComplexArithmetic.SquaredDifference);
+        ComplexArithmetic.Numbers<Subtract>(table, "Sub", (x, y, z) => TensorPrimitives.Subtract(x, y, z));
+        table.Numbers<Binary.Of<Divide>>("TruncateDiv", TypeSet.Numbers);
+        table.Numbers<Binary.Of<Remainder>>("TruncateMod", TypeSet.Numbers);
+    }
+
+    // x / y of whole numbers: 0 is TensorFlow's error, and the lowest number by −1 wraps.
+    private static T Quotient<T>(T x, T y)
+        where T : INumber<T> => T.IsZero(y) ? throw DivisionByZero() : y == -T.One ? T.Zero - x : x / y;
+
+    private static EngineException DivisionByZero() => Failure.Invalid("Integer division by zero");
+
+    private static bool IsInteger<T>()
+        where T : INumber<T> => T.One / (T.One + T.One) == T.Zero;
+
+    private readonly struct Add : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Add(x, y, z);
+    }
+
+    private readonly struct Subtract : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Subtract(x, y, z);
+    }
+
+    private readonly struct Multiply : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Multiply(x, y, z);
+    }
+
+    private readonly struct SquaredDifference : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            TensorPrimitives.Subtract(x, y, z);
+            TensorPrimitives.Multiply(z, z, z);
+        }
+    }
+
+    private readonly struct Divide : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            if (!IsInteger<T>())
+            {
+                TensorPrimitives.Divide(x, y, z);
+                return;
+            }
+
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = Quotient(x[i], y[i]);
+            }
+        }
+    }
+
+    private readonly struct FloorDivide : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            bool integer = IsInteger<T>();
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = integer ? FloorInteger(x[i], y[i]) : FloorFloat(x[i] / y[i]);
+            }
+        }
+
+        private static T FloorInteger<T>(T x, T y)
+            where T : INumber<T>
+        {
+            T quotient = Quotient(x, y);
+            return quotient * y != x && T.IsNegative(x) != T.IsNegative(y) ? quotient - T.One : quotient;
+        }
+
+        private static T FloorFloat<T>(T quotient)
+            where T : INumber<T> => typeof(T) == typeof(float)
+                ? T.CreateTruncating(MathF.Floor(float.CreateTruncating(quotient)))
+                : T.CreateTruncating(System.Math.Floor(double.CreateTruncating(quotient)));
+    }
+
+    private readonly struct FloorRemainder : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            bool integer = IsInteger<T>();
+            for (int i = 0; i < z.Length; i++)
+            {
+                T rest = Rest(x[i], y[i], integer), divisor = y[i];
+                z[i] = rest != T.Zero && T.IsNegative(rest) != T.IsNegative(divisor) ? rest + divisor : rest;
+            }
+        }
+    }
+
+    private readonly struct Remainder : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            bool integer = IsInteger<T>();
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = Rest(x[i], y[i], integer);
+            }
+        }
+    }
+
+    private static T Rest<T>(T x, T y, bool integer)
+        where T : INumber<T> => !integer ? x % y : T.IsZero(y) ? throw DivisionByZero() : y == -T.One ? T.Zero : x % y;
+
+    // As x86's max: of two zeros, or with a NaN, the first.
+    private readonly struct Maximum : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            int i = 0;
+            if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
+            {
+                for (; i <= z.Length - Vector<T>.Count; i += Vector<T>.Count)
+                {
+                    Vector<T> a = new(x[i..]), b = new(y[i..]);
+                    Vector.ConditionalSelect(Vector.LessThan(a, b), b, a).CopyTo(z[i..]);
+                }
+            }
+
+            for (; i < z.Length; i++)
+            {
+                z[i] = x[i] < y[i] ? y[i] : x[i];
+            }
+        }
+    }
+
+    private readonly struct Minimum : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            int i = 0;
+            if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
+            {
+                for (; i <= z.Length - Vector<T>.Count; i += Vector<T>.Count)
+                {
+                    Vector<T> a = new(x[i..]), b = new(y[i..]);
+                    Vector.ConditionalSelect(Vector.LessThan(b, a), b, a).CopyTo(z[i..]);
+                }
+            }
+
+            for (; i < z.Length; i++)
+            {
+                z[i] = y[i] < x[i] ? y[i] : x[i];
+            }
+        }
+    }
+
+    private readonly struct DivideNoNan : IFloatBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = y[i] == T.Zero ? T.Zero : x[i] / y[i];
+            }
+        }
+    }
+
+    private readonly struct MultiplyNoNan : IFloatBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = y[i] == T.Zero ? T.Zero : x[i] * y[i];
+            }
+        }
+    }
+}

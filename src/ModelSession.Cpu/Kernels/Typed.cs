@@ -1,0 +1,60 @@
+namespace ModelSessions.Cpu.Kernels;
+
+/// <summary>Makes a generic kernel for the element type of a node.</summary>
+internal static class Typed
+{
+    public static Kernel Number<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : INumberKernel => dtype switch
+        {
+            DType.Float32 => TKernel.Create<float>(node),
+            DType.Float64 => TKernel.Create<double>(node),
+            DType.Float16 or DType.BFloat16 => Widening.Wrap(TKernel.Create<float>(node), dtype),
+            DType.Int32 or DType.QInt32 => TKernel.Create<int>(node),
+            DType.Int64 => TKernel.Create<long>(node),
+            DType.Int8 or DType.QInt8 => TKernel.Create<sbyte>(node),
+            DType.Int16 => TKernel.Create<short>(node),
+            DType.UInt8 or DType.QUInt8 => TKernel.Create<byte>(node),
+            DType.UInt16 => TKernel.Create<ushort>(node),
+            DType.UInt32 => TKernel.Create<uint>(node),
+            DType.UInt64 => TKernel.Create<ulong>(node),
+            _ => throw Unfit(node, dtype),
+        };
+
+    public static Kernel Float<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IFloatKernel => dtype switch
+        {
+            DType.Float32 => TKernel.Create<float>(node),
+            DType.Float64 => TKernel.Create<double>(node),
+            DType.Float16 or DType.BFloat16 => Widening.Wrap(TKernel.Create<float>(node), dtype),
+            _ => throw Unfit(node, dtype),
+        };
+
+    public static Kernel Integer<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IIntegerKernel => dtype switch
+        {
+            DType.Int32 => TKernel.Create<int>(node),
+            DType.Int64 => TKernel.Create<long>(node),
+            DType.Int8 => TKernel.Create<sbyte>(node),
+            DType.Int16 => TKernel.Create<short>(node),
+            DType.UInt8 => TKernel.Create<byte>(node),
+            DType.UInt16 => TKernel.Create<ushort>(node),
+            DType.UInt32 => TKernel.Create<uint>(node),
+            DType.UInt64 => TKernel.Create<ulong>(node),
+            _ => throw Unfit(node, dtype),
+        };
+
+    public static Kernel Element<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IElementKernel => (dtype.IsObject() ? 0 : dtype.Size()) switch
+        {
+            0 => TKernel.Create<object?>(node),
+            1 => TKernel.Create<byte>(node),
+            2 => TKernel.Create<ushort>(node),
+            4 => TKernel.Create<uint>(node),
+            8 => TKernel.Create<ulong>(node),
+            16 => TKernel.Create<UInt128>(node),
+            _ => throw Unfit(node, dtype),
+        };
+
+    private static InvalidOperationException Unfit(GraphOperation node, DType dtype) =>
+        new($"{node.Type} is registered for {dtype.Name()}, for which its kernel cannot be made.");
+}
