@@ -17,6 +17,14 @@ public sealed partial class Graph
     private GraphOperation[] _operations = new GraphOperation[16];
     private volatile int _count;
 
+    /// <summary>An empty graph.</summary>
+    public Graph() => Builder = new GraphBuilder(this);
+
+    internal Graph(GraphBuilder builder) => Builder = builder;
+
+    /// <summary>Adds operations by TensorFlow's naming rules.</summary>
+    public GraphBuilder Builder { get; }
+
     /// <summary>The operations in the order in which they were added, as they are now.</summary>
     public IReadOnlyList<GraphOperation> Operations
     {
@@ -80,10 +88,7 @@ public sealed partial class Graph
     public GraphOperation Add(NodeSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        OpSchema schema = Schema(spec.Type) ?? throw new GraphException(
-            StatusCode.NotFound,
-            $"Node '{spec.Name}': '{spec.Type}' is no op of TensorFlow 2.16 and no function of this graph.{NearestNames.Hint(spec.Type, OpCatalog.Names)}",
-            spec.Name);
+        OpSchema schema = Schema(spec.Type) ?? throw UnknownOp(spec.Type, spec.Name);
         MapField<string, AttrValue> attributes = spec.Attributes;
         OpSignature.InferFromInputs(schema, attributes, spec.Inputs, spec.Name);
         OpSignature.FillDefaults(schema, attributes, spec.Name);
@@ -123,6 +128,13 @@ public sealed partial class Graph
     public OpSchema? Schema(string type) => OpCatalog.Find(type)
         ?? (Library.Function.FirstOrDefault(function => function.Signature.Name == type) is { } function ? new OpSchema(function.Signature) : null);
 
+    internal static bool IsNodeName(string name) => NodeName().IsMatch(name);
+
+    internal static GraphException UnknownOp(string type, string node) => new(
+        StatusCode.NotFound,
+        $"Node '{node}': '{type}' is no op of TensorFlow 2.16 and no function of this graph.{NearestNames.Hint(type, OpCatalog.Names)}",
+        node);
+
     internal static (string Operation, int Index) ParseTensorName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -134,7 +146,7 @@ public sealed partial class Graph
 
     private void CheckName(string name)
     {
-        if (!NodeName().IsMatch(name))
+        if (!IsNodeName(name))
         {
             throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is not a node name: letters, digits, '.' first, then also '_', '-', '/', '\\', '>'.", name);
         }

@@ -60,30 +60,53 @@ internal static class OpSignature
     }
 
     /// <summary>Sets the attributes that the inputs' types and numbers decide and that are not given: T, N, Tlist.</summary>
+    /// <exception cref="GraphException">The inputs cannot be dealt out to the arguments.</exception>
     public static void InferFromInputs(OpSchema schema, MapField<string, AttrValue> attributes, IReadOnlyList<GraphTensor> inputs, string node)
     {
         var arguments = schema.Definition.InputArg;
+        int[] lengths = ArgumentLengths(schema, attributes, inputs.Count, node);
         int at = 0;
-        for (int i = 0; i < arguments.Count; i++)
+        for (int i = 0; i < lengths.Length; at += lengths[i++])
         {
-            OpDef.Types.ArgDef argument = arguments[i];
-            // A list of unknown length takes what the single arguments after it leave.
-            int take = argument.NumberAttr.Length > 0 || argument.TypeListAttr.Length > 0
-                ? ListLength(argument, attributes) ?? inputs.Count - at - (arguments.Count - i - 1)
-                : 1;
-            if (take < 0 || at + take > inputs.Count)
-            {
-                throw Invalid(node, $"Node '{node}' ({schema.Name}) has {inputs.Count} inputs; '{argument.Name}' has none left.");
-            }
-
-            Infer(argument, attributes, inputs, at, take);
-            at += take;
+            Infer(arguments[i], attributes, inputs, at, lengths[i]);
         }
     }
 
+    /// <summary>How many of a node's inputs each argument takes. A list of unknown length takes what the others leave; lists that share
+    /// a length share the rest.</summary>
+    /// <exception cref="GraphException">The inputs cannot be dealt out to the arguments.</exception>
+    public static int[] ArgumentLengths(OpSchema schema, MapField<string, AttrValue> attributes, int inputCount, string node)
+    {
+        var arguments = schema.Definition.InputArg;
+        int[] lengths = new int[arguments.Count];
+        int left = inputCount, open = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = IsList(arguments[i]) ? ListLength(arguments[i], attributes) ?? -1 : 1;
+            open += lengths[i] < 0 ? 1 : 0;
+            left -= Math.Max(0, lengths[i]);
+        }
+
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 0)
+            {
+                lengths[i] = left / open;
+            }
+        }
+
+        return left >= 0 && (open == 0 ? left == 0 : left % open == 0)
+            ? lengths
+            : throw Invalid(node, $"Node '{node}' ({schema.Name}) is given {inputCount} inputs; it takes ({string.Join(", ", arguments.Select(Describe))}).");
+    }
+
+    private static string Describe(OpDef.Types.ArgDef argument) => IsList(argument) ? argument.Name + "…" : argument.Name;
+
+    private static bool IsList(OpDef.Types.ArgDef argument) => argument.NumberAttr.Length > 0 || argument.TypeListAttr.Length > 0;
+
     private static int? ListLength(OpDef.Types.ArgDef argument, MapField<string, AttrValue> attributes) =>
         argument.NumberAttr.Length > 0
-            ? attributes.TryGetValue(argument.NumberAttr, out AttrValue? number) ? (int)number.I : null
+            ? attributes.TryGetValue(argument.NumberAttr, out AttrValue? number) ? (int)Math.Clamp(number.I, 0, 1 << 20) : null
             : attributes.TryGetValue(argument.TypeListAttr, out AttrValue? list) ? list.List?.Type.Count ?? 0 : null;
 
     private static void Infer(OpDef.Types.ArgDef argument, MapField<string, AttrValue> attributes, IReadOnlyList<GraphTensor> inputs, int at, int take)

@@ -1,0 +1,154 @@
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+/// <content>Variables.</content>
+public sealed partial class GraphBuilder
+{
+    /// <summary>A variable with a given first value.</summary>
+    /// <param name="initialValue">The first value; its shape is the variable's.</param>
+    /// <param name="name"><c>Variable</c> if null.</param>
+    /// <param name="trainable">Whether optimizers train it unless told otherwise.</param>
+    /// <param name="resource">A resource variable; else a reference variable as TF1 made them.</param>
+    /// <param name="collection">The collection that lists it.</param>
+    public GraphVariable Variable(
+        Operand initialValue, string? name = null, bool trainable = true, bool resource = false, string collection = CollectionKeys.Variables)
+    {
+        using GraphScope control = NoControlDependencies();
+        using GraphScope scope = NameScope(name ?? "Variable");
+        return resource
+            ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection)
+            : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection);
+    }
+
+    /// <summary>A variable of a shape, its first value made by an initialiser under <c>name/Initializer</c>: <c>tf.get_variable</c>.</summary>
+    /// <param name="name">The name in the current scope.</param>
+    /// <param name="shape">The shape, fully defined.</param>
+    /// <param name="initializer">Makes the first value.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="trainable">Whether optimizers train it unless told otherwise.</param>
+    /// <param name="resource">A resource variable; else a reference variable as TF1 made them.</param>
+    /// <param name="collection">The collection that lists it.</param>
+    public GraphVariable Variable(
+        string name, Shape shape, Initializer initializer, DType dtype = DType.Float32, bool trainable = true, bool resource = false,
+        string collection = CollectionKeys.Variables)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        using GraphScope control = NoControlDependencies();
+        using GraphScope scope = NameScope(name);
+        if (resource)
+        {
+            return ResourceVariable(scope, () => initializer(this, shape, dtype), trainable, collection);
+        }
+
+        using GraphScope group = Group(scope.Name[..^1]);
+        return ReferenceVariable(scope, Initial(() => initializer(this, shape, dtype)), trainable, collection);
+    }
+
+    /// <summary>The variables that a collection lists.</summary>
+    /// <exception cref="GraphException">The collection describes variables that the graph does not have.</exception>
+    public IReadOnlyList<GraphVariable> Variables(string collection = CollectionKeys.Variables) =>
+        [.. Graph.Collections.Bytes(collection).Select(bytes => GraphVariable.From(Graph, VariableDef.Parser.ParseFrom(bytes)))];
+
+    /// <summary>An operation that gives some variables their first values: <c>init</c>.</summary>
+    /// <param name="variables">All of the graph if null.</param>
+    /// <param name="name">The name in the current scope.</param>
+    public GraphOperation InitializeVariables(IEnumerable<GraphVariable>? variables = null, string name = "init")
+    {
+        GraphOperation[] initializers = [.. (variables ?? Variables()).Select(variable => variable.Initializer)];
+        return initializers.Length > 0 ? GroupOperations(initializers, name) : NoOp(name);
+    }
+
+    /// <summary>A new value for a variable.</summary>
+    /// <returns>The assigning operation; of a reference variable its output is the variable's value after it.</returns>
+    public GraphOperation Assign(GraphVariable variable, Operand value, string? name = null, bool useLocking = true)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return variable.IsResource
+            ? AddOperation("AssignVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, Value(variable, value, name ?? "AssignVariableOp"))
+            : AddOperation("Assign", name, new() { ["use_locking"] = useLocking }, variable.Handle, value);
+    }
+
+    /// <summary>Adds to a variable.</summary>
+    /// <returns>The adding operation; of a reference variable its output is the variable's value after it.</returns>
+    public GraphOperation AssignAdd(GraphVariable variable, Operand delta, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return variable.IsResource
+            ? AddOperation("AssignAddVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, Value(variable, delta, name ?? "AssignAddVariableOp"))
+            : AddOperation("AssignAdd", name, null, variable.Handle, delta);
+    }
+
+    internal GraphTensor ReadVariable(GraphVariable variable) => ReadVariable(variable.Handle, variable.DType);
+
+    private GraphTensor ReadVariable(GraphTensor handle, DType dtype) => Add("ReadVariableOp", null, new() { ["dtype"] = dtype }, handle);
+
+    // The op's value has no type attribute of its own that a number could follow.
+    private GraphTensor Value(GraphVariable variable, Operand value, string name) =>
+        value.Tensor ?? value.ToTensor(this, variable.DType, name.EndsWith('/') ? "Const" : name + "/value");
+
+    private GraphTensor Initial(Func<GraphTensor> make)
+    {
+        using GraphScope scope = NameScope("Initializer");
+        using GraphScope device = Device(null);
+        return make();
+    }
+
+    private GraphVariable ReferenceVariable(GraphScope scope, GraphTensor initialValue, bool trainable, string collection)
+    {
+        NodeAttributes attributes = new() { ["dtype"] = initialValue.DType, ["shape"] = initialValue.Shape };
+        GraphTensor handle = Add("VariableV2", scope.Name, attributes);
+        GraphOperation initializer = AddOperation(
+            "Assign", null, new() { ["validate_shape"] = initialValue.Shape.IsFullyDefined }, handle, initialValue);
+        GraphTensor snapshot;
+        using (ColocateWith(handle.Operation))
+        {
+            snapshot = Identity(handle, "read");
+        }
+
+        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, trainable), collection);
+    }
+
+    private GraphVariable ResourceVariable(GraphScope scope, Func<GraphTensor> initial, bool trainable, string collection)
+    {
+        string name = scope.Name[..^1];
+        GraphTensor initialValue, handle;
+        using (Group(name))
+        {
+            initialValue = Initial(initial);
+            handle = Add("VarHandleOp", scope.Name, new() { ["dtype"] = initialValue.DType, ["shape"] = initialValue.Shape, ["shared_name"] = name, ["debug_name"] = name + "/" });
+        }
+
+        using (NameScope("IsInitialized"))
+        {
+            Add("VarIsInitializedOp", handle);
+        }
+
+        GraphOperation initializer;
+        using (ColocateOnlyWith(null))
+        using (Device(handle.Operation.Device))
+        {
+            initializer = AddOperation("AssignVariableOp", "Assign", new() { ["dtype"] = initialValue.DType }, handle, initialValue);
+        }
+
+        GraphTensor snapshot;
+        using (NameScope("Read"))
+        using (Device(handle.Operation.Device))
+        {
+            snapshot = ReadVariable(handle, initialValue.DType);
+        }
+
+        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, trainable), collection);
+    }
+
+    private GraphVariable Register(GraphVariable variable, string collection)
+    {
+        Graph.Collections.AddBytes(collection, variable.ToBytes());
+        if (variable.IsTrainable)
+        {
+            Graph.Collections.AddBytes(CollectionKeys.TrainableVariables, variable.ToBytes());
+        }
+
+        return variable;
+    }
+}

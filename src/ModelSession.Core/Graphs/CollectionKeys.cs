@@ -1,0 +1,23 @@
+namespace ModelSessions;
+
+/// <summary>The keys of collections that TensorFlow knows (<c>tf.GraphKeys</c>) and this library uses.</summary>
+public static class CollectionKeys
+{
+    /// <summary>All variables that are shared and saved (VariableDef).</summary>
+    public const string Variables = "variables";
+
+    /// <summary>Variables of one process that are not saved (VariableDef).</summary>
+    public const string LocalVariables = "local_variables";
+
+    /// <summary>Variables that optimizers train (VariableDef).</summary>
+    public const string TrainableVariables = "trainable_variables";
+
+    /// <summary>Train ops (names).</summary>
+    public const string TrainOp = "train_op";
+
+    /// <summary>The step counter (VariableDef).</summary>
+    public const string GlobalStep = "global_step";
+
+    /// <summary>Losses (names).</summary>
+    public const string Losses = "losses";
+}
