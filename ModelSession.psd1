@@ -1,0 +1,23 @@
+@{
+    RootModule           = 'ModelSession.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '75bbac60-8e04-44da-ba18-98eb57ddf52f'
+    Author               = 'The ModelSession authors'
+    CompanyName          = 'The ModelSession authors'
+    Copyright            = 'Copyright (c) The ModelSession authors. MIT licence.'
+    Description          = 'Create, train, test, save and restore TensorFlow models as sessions, without Python and without a native library.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.6'
+    FormatsToProcess     = @('ModelSession.format.ps1xml')
+    CmdletsToExport      = @(
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('TensorFlow', 'MachineLearning', 'DeepLearning', 'NeuralNetwork', 'Training', 'Checkpoint', 'MNIST',
+                'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

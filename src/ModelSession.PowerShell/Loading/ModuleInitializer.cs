@@ -1,0 +1,20 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell.Loading;
+
+/// <summary>Runs when PowerShell imports the module.</summary>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer
+{
+    private static int _attached;
+
+    /// <inheritdoc/>
+    public void OnImport()
+    {
+        // The assemblies stay loaded when the module is removed, and so does what resolves their references.
+        if (Interlocked.Exchange(ref _attached, 1) == 0)
+        {
+            string module = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+            DependencyContext.Attach(Path.Combine(module, "dependencies"));
+        }
+    }
+}
