@@ -1,6 +1,7 @@
+using ModelSessions.Files;
 using ModelSessions.Protos;
 
-namespace ModelSessions.Files;
+namespace ModelSessions;
 
 /// <summary>Finds checkpoints: those of a folder, and the one that a path means.</summary>
 public static class CheckpointFolder

@@ -2,9 +2,9 @@ namespace ModelSessions;
 
 /// <summary>A number that is fed at each call: learning rate, keep probability. Structure, in contrast, is fixed when a graph is built.</summary>
 /// <param name="Name">Its name in the binding: <c>learning_rate</c>. Case and underscores do not matter when it is looked up.</param>
-/// <param name="Training">The value for training, where a call gives none.</param>
-/// <param name="Evaluation">The value for evaluation.</param>
-public sealed record Hyperparameter(string Name, double Training, double Evaluation)
+/// <param name="Training">The value for training, where a call gives none; null if it must be given.</param>
+/// <param name="Evaluation">The value for evaluation; null if it must be given.</param>
+public sealed record Hyperparameter(string Name, double? Training, double? Evaluation)
 {
     /// <summary>A hyperparameter whose value for evaluation is the one for training.</summary>
     public Hyperparameter(string name, double value)

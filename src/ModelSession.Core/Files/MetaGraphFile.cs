@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Files;
+
+/// <summary>Reads <c>.meta</c> files: a graph with its saver and collections.</summary>
+internal static class MetaGraphFile
+{
+    /// <summary>Reads a MetaGraphDef.</summary>
+    /// <exception cref="ModelFileException">It is not there, damaged, or holds no graph.</exception>
+    public static MetaGraphDef Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            MetaGraphDef meta = MetaGraphDef.Parser.ParseFrom(stream);
+            return meta.GraphDef is not null
+                ? meta
+                : throw new ModelFileException(StatusCode.DataLoss, path, "the file holds no graph; it is damaged, or not a .meta file.");
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, $"the file is no MetaGraph, or is damaged: {error.Message}", innerException: error);
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(path, error);
+        }
+    }
+
+    /// <summary>The graph file of a checkpoint: its own, or the nearest of the same stem, since TensorFlow may write it once only.</summary>
+    /// <exception cref="ModelFileException">There is none.</exception>
+    public static string PathFor(CheckpointInfo checkpoint)
+    {
+        if (checkpoint.HasGraph)
+        {
+            return checkpoint.Prefix + CheckpointFiles.MetaSuffix;
+        }
+
+        string stem = checkpoint.Iteration is null ? checkpoint.Name : checkpoint.Name[..checkpoint.Name.LastIndexOf('-')];
+        return Directory.EnumerateFiles(checkpoint.Folder, "*" + CheckpointFiles.MetaSuffix)
+            .Select(path => (path, prefix: path[..^CheckpointFiles.MetaSuffix.Length]))
+            .Where(file => Path.GetFileName(file.prefix) == stem || Path.GetFileName(file.prefix).StartsWith(stem + "-", StringComparison.Ordinal))
+            .OrderBy(file => Math.Abs((CheckpointFiles.IterationOf(file.prefix) ?? 0) - (checkpoint.Iteration ?? 0)))
+            .Select(file => file.path)
+            .FirstOrDefault() ?? throw new ModelFileException(
+                StatusCode.NotFound,
+                checkpoint.Prefix + CheckpointFiles.MetaSuffix,
+                "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder.");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ModelSessions;
+
+/// <summary>The structural parameters of a model by name, whatever the case: <c>Layer1</c> = 32.</summary>
+public sealed class ModelParameters : ReadOnlyDictionary<string, object>
+{
+    internal ModelParameters(IEnumerable<KeyValuePair<string, object>> values)
+        : base(new Dictionary<string, object>(values, StringComparer.OrdinalIgnoreCase))
+    {
+    }
+
+    /// <summary><c>Layer1=32, Layer2=64</c>.</summary>
+    public override string ToString() => string.Join(", ", this.Select(pair => $"{pair.Key}={Text(pair.Value)}"));
+
+    /// <summary>Compares with a structure that is asked for; each difference names both values.</summary>
+    /// <exception cref="GraphException">They differ.</exception>
+    internal void Check(IEnumerable<KeyValuePair<string, object>> asked, string place)
+    {
+        List<string> faults = [];
+        foreach ((string name, object value) in asked)
+        {
+            if (!TryGetValue(name, out object? own))
+            {
+                faults.Add($"it has no parameter '{name}'{NearestNames.Hint(name, Keys)}");
+            }
+            else if (Text(own) != Text(value))
+            {
+                faults.Add($"{name} is {Text(own)} there, {Text(value)} is asked for");
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"{place} has another structure: {string.Join("; ", faults)}. Leave the structure out to take the checkpoint's ({this}), or create a new session in another folder.");
+        }
+    }
+
+    internal static void Write(Utf8JsonWriter writer, object value)
+    {
+        switch (value)
+        {
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case Enum or char:
+                writer.WriteStringValue(value.ToString());
+                break;
+            case Array list:
+                writer.WriteStartArray();
+                foreach (object item in list)
+                {
+                    Write(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case float or double or decimal:
+                // By the shortest text: 0.1f is 0.1, not 0.10000000149.
+                writer.WriteNumberValue(Convert.ToDouble(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                break;
+            default:
+                writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    internal static object Read(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString()!,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number when element.TryGetInt32(out int number) => number,
+        JsonValueKind.Number when element.TryGetInt64(out long number) => number,
+        JsonValueKind.Number => element.GetDouble(),
+        JsonValueKind.Array => element.EnumerateArray().Select(Read).ToArray(),
+        _ => throw new GraphException(StatusCode.DataLoss, $"A structural parameter cannot be a {element.ValueKind}."),
+    };
+
+    private static string Text(object value) => value switch
+    {
+        string text => text,
+        System.Collections.IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Text))}]",
+        float or double or decimal => Convert.ToDouble(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

@@ -1,0 +1,160 @@
+using ModelSessions.Files;
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+public sealed partial class ModelSession
+{
+    /// <summary>Builds a model and initialises its variables.</summary>
+    /// <exception cref="UnsupportedFeatureException">No engine can run the graph.</exception>
+    public static ModelSession Create(ModelDefinition definition, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(options);
+        int seed = options.Seed ?? RandomSeed();
+        Graph graph = new() { Seed = seed };
+        Binding binding = definition.Build(graph.Builder)
+            ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
+        AddInitializer(graph, binding);
+        Saver saver = Saver.Attach(graph, options.Checkpoints.MaxToKeep);
+        SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters);
+        ModelSession session = new(graph, record, saver, options);
+        session.Initialize(Roles.Initialize);
+        session.Initialize(Roles.InitializeLocal);
+        return session;
+    }
+
+    /// <summary>Rebuilds a session from a checkpoint: the graph from its <c>.meta</c> file, the values from the rest.</summary>
+    /// <param name="path">A prefix, a folder (its newest checkpoint), a member file or a state file.</param>
+    /// <param name="options">Engines and so on; a structure in it must be the checkpoint's.</param>
+    /// <exception cref="ModelFileException">There is no whole checkpoint.</exception>
+    /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint.</exception>
+    /// <exception cref="GraphException">The structure is another than asked for.</exception>
+    public static ModelSession Restore(string path, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<string> warnings = [];
+        CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add);
+        string metaPath = MetaGraphFile.PathFor(checkpoint);
+        if (!checkpoint.HasGraph)
+        {
+            warnings.Add($"The checkpoint '{checkpoint.Name}' has no .meta file; the graph of '{Path.GetFileName(metaPath)}' is taken.");
+        }
+
+        MetaGraphDef meta = MetaGraphFile.Read(metaPath);
+        Graph graph = GraphImporter.Import(meta.GraphDef);
+        foreach ((string key, CollectionDef collection) in meta.CollectionDef)
+        {
+            graph.Collections.Set(key, collection);
+        }
+
+        SessionRecord record = SessionRecord.Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []);
+        record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
+        (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
+        graph.Seed = record.Seed;
+        ModelSession session = new(graph, record with { Binding = binding }, Saver.Of(graph, meta.SaverDef), options with { Directory = options.Directory ?? checkpoint.Folder })
+        {
+            RolesGuessed = guessed,
+            Warnings = warnings,
+        };
+        session.Load(checkpoint);
+        return session;
+    }
+
+    /// <summary>Goes on with the newest checkpoint of the session's folder, if there is one; else creates the model.</summary>
+    /// <param name="definition">The model; its structure must be the checkpoint's.</param>
+    /// <param name="options">With a folder.</param>
+    public static ModelSession Resume(ModelDefinition definition, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Directory is { } folder && CheckpointFolder.TryNewest(folder) is not null
+            ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() })
+            : Create(definition, options);
+    }
+
+    /// <summary>Takes the values of a checkpoint of the same graph into this session.</summary>
+    /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint; nothing is changed then.</exception>
+    public void Load(CheckpointInfo checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        using BundleReader reader = new(checkpoint.Prefix);
+        CheckpointFit.Check(_saver.Variables, Engine.Variables, reader, checkpoint);
+        Initialize(Roles.InitializeLocal);
+        foreach (SavedVariable variable in _saver.Variables)
+        {
+            Engine.WriteVariable(variable.Name, reader.Read(variable.CheckpointName));
+        }
+
+        if (reader.Find(SessionState.TensorName) is not null)
+        {
+            SessionState state = SessionState.Parse(reader.Read(SessionState.TensorName), checkpoint.Prefix);
+            Engine.RestoreState(state.Generators);
+            Position = state.Position;
+        }
+
+        Checkpoint = checkpoint;
+        IsTorn = false;
+    }
+
+    private static (Binding Binding, IReadOnlyDictionary<string, string> Guessed) Bind(Graph graph, Binding stored, Binding? given)
+    {
+        Binding binding = Binding.FromJson(stored.ToJson());
+        foreach (string key in given?.Keys ?? [])
+        {
+            binding[key] = given![key];
+        }
+
+        // A binding of ours is whole; one given for a foreign graph may name only what cannot be guessed.
+        if (stored.Keys.Count > 0)
+        {
+            return (binding, new Dictionary<string, string>());
+        }
+
+        IReadOnlyDictionary<string, string> guessed = RoleGuess.Missing(graph, binding).Names;
+        foreach ((string role, string name) in guessed)
+        {
+            binding[role] = name;
+        }
+
+        return (binding, guessed);
+    }
+
+    // TensorFlow's global_variables_initializer(), for definitions that bring none.
+    private static void AddInitializer(Graph graph, Binding binding)
+    {
+        if (binding[Roles.Initialize] is null)
+        {
+            binding[Roles.Initialize] = Group(graph, "init", CollectionKeys.Variables);
+        }
+
+        if (binding[Roles.InitializeLocal] is null && graph.Collections.Bytes(CollectionKeys.LocalVariables).Count > 0)
+        {
+            binding[Roles.InitializeLocal] = Group(graph, "init_local", CollectionKeys.LocalVariables);
+        }
+    }
+
+    private static GraphOperation Group(Graph graph, string name, string collection)
+    {
+        string free = name;
+        for (int i = 1; graph.Find(free) is not null; i++)
+        {
+            free = $"{name}_{i}";
+        }
+
+        return graph.Add(new NodeSpec
+        {
+            Type = "NoOp",
+            Name = free,
+            ControlInputs = [.. graph.Collections.Bytes(collection).Select(bytes => graph.Operation(VariableDef.Parser.ParseFrom(bytes).InitializerName))],
+        });
+    }
+
+    private void Initialize(string role)
+    {
+        if (Binding.Name(role) is { } name)
+        {
+            Run([], targets: [name]);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+namespace ModelSessions;
+
+/// <summary>A model being worked with: a graph, the values of its variables, and what they mean. Created by
+/// <see cref="Create"/> or <see cref="Restore"/>; for one thread at a time.</summary>
+public sealed partial class ModelSession : IDisposable
+{
+    private static readonly Lock s_gate = new();
+    private static readonly List<WeakReference<ModelSession>> s_live = [];
+    private static int s_lastId;
+
+    private readonly IEngineSession _engine;
+    private readonly Saver _saver;
+    private readonly SessionOptions _options;
+    private readonly List<Hyperparameter> _hyperparameters;
+    private readonly string? _iterationVariable;
+    private bool _disposed;
+
+    private ModelSession(Graph graph, SessionRecord record, Saver saver, SessionOptions options)
+    {
+        Graph = graph;
+        Name = record.Name;
+        Parameters = record.Parameters;
+        Binding = record.Binding;
+        Seed = record.Seed ?? options.Seed ?? RandomSeed();
+        Directory = options.Directory is null ? null : Path.GetFullPath(options.Directory);
+        _saver = saver;
+        _options = options;
+        _hyperparameters = AllHyperparameters(record);
+        CheckNames();
+        _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
+        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount));
+        lock (s_gate)
+        {
+            Id = ++s_lastId;
+            s_live.RemoveAll(reference => !reference.TryGetTarget(out _));
+            s_live.Add(new WeakReference<ModelSession>(this));
+        }
+    }
+
+    /// <summary>The sessions of this process that are neither disposed nor forgotten.</summary>
+    public static IReadOnlyList<ModelSession> Live
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return [.. s_live.Select(reference => reference.TryGetTarget(out ModelSession? session) ? session : null).OfType<ModelSession>().Where(session => !session._disposed)];
+            }
+        }
+    }
+
+    /// <summary>A number that no other session of this process has.</summary>
+    public int Id { get; }
+
+    /// <summary>The model's name; empty for a graph of TensorFlow's.</summary>
+    public string Name { get; }
+
+    /// <summary>The structural parameters.</summary>
+    public ModelParameters Parameters { get; }
+
+    /// <summary>The graph.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Which tensor has which role.</summary>
+    public Binding Binding { get; }
+
+    /// <summary>The roles that were guessed, since the graph came without a binding: tensor names by role. Empty if nothing was.</summary>
+    public IReadOnlyDictionary<string, string> RolesGuessed { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>What was remarkable on restoring: another checkpoint taken than the state file's, a graph file of another iteration.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>What is fed at each call, with the values that hold now.</summary>
+    public IReadOnlyList<Hyperparameter> Hyperparameters => _hyperparameters;
+
+    /// <summary>The seed of initial values, dropout and shuffling.</summary>
+    public int Seed { get; }
+
+    /// <summary>The session's own folder; null if it has none.</summary>
+    public string? Directory { get; private set; }
+
+    /// <summary>The checkpoint that was restored or saved last; null if there is none.</summary>
+    public CheckpointInfo? Checkpoint { get; private set; }
+
+    /// <summary>Where training stands in its dataset; null before any training.</summary>
+    public DatasetPosition? Position { get; internal set; }
+
+    /// <summary>The result of the last training; null before any.</summary>
+    public TrainingResult? LastTraining { get; internal set; }
+
+    /// <summary>The name of the engine that runs the graph.</summary>
+    public string EngineName => _engine.Engine.Name;
+
+    /// <summary>The number of training steps so far; null if the graph does not count them.</summary>
+    public long? Iteration => _iterationVariable is null ? null : Engine.ReadVariable(_iterationVariable) is { } value ? ToInt64(value) : null;
+
+    /// <summary>The variables, as they are now.</summary>
+    public IReadOnlyList<VariableInfo> Variables => Engine.Variables;
+
+    /// <summary>Whether a training step failed half-way, so that the variables may not fit together. Such a session is not saved.</summary>
+    public bool IsTorn { get; internal set; }
+
+    /// <summary>The running graph, for what this class has no word for.</summary>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public IEngineSession Engine
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _engine;
+        }
+    }
+
+    /// <summary>A copy of a variable's value.</summary>
+    /// <exception cref="GraphException">There is no such variable.</exception>
+    /// <exception cref="EngineException">It has no value.</exception>
+    public Tensor ReadVariable(string name)
+    {
+        string variable = Graph.ParseTensorName(name).Operation;
+        return Engine.ReadVariable(variable) ?? throw new EngineException(StatusCode.FailedPrecondition, $"The variable '{variable}' has no value yet. Run its initialiser or restore a checkpoint.", variable);
+    }
+
+    /// <summary>A tensor by its role (<c>loss</c>, <c>metrics.accuracy</c>) or name (<c>train/loss:0</c>).</summary>
+    /// <exception cref="GraphException">There is none.</exception>
+    public GraphTensor Tensor(string roleOrName) => Graph.Tensor(Binding.Name(roleOrName) ?? roleOrName);
+
+    /// <summary>An operation by its role (<c>train</c>) or name (<c>train/train_step</c>).</summary>
+    /// <exception cref="GraphException">There is none.</exception>
+    public GraphOperation Operation(string roleOrName) => Graph.Operation(Graph.ParseTensorName(Binding.Name(roleOrName) ?? roleOrName).Operation);
+
+    /// <summary>Runs the graph.</summary>
+    /// <param name="fetches">What is wanted: roles or names of tensors.</param>
+    /// <param name="feeds">Values by role, hyperparameter or name of a tensor; null for none.</param>
+    /// <param name="targets">Operations to be run besides: roles or names.</param>
+    /// <param name="cancel">Stops the run between nodes.</param>
+    /// <returns>The fetched values, in order.</returns>
+    /// <exception cref="GraphException">A name is not in the graph.</exception>
+    /// <exception cref="EngineException">A node failed.</exception>
+    public Tensor[] Run(
+        IReadOnlyList<string> fetches, IReadOnlyDictionary<string, Tensor>? feeds = null, IReadOnlyList<string>? targets = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(fetches);
+        KeyValuePair<string, Tensor>[] given = feeds is null ? [] : [.. feeds];
+        RunSignature signature = new(
+            [.. given.Select(pair => FeedName(pair.Key))], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
+        Tensor[] values = new Tensor[fetches.Count];
+        Engine.Prepare(signature).Run([.. given.Select(pair => pair.Value)], values, cancel);
+        return values;
+    }
+
+    /// <summary>Frees the variables and the engine. Saving comes before.</summary>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _engine.Dispose();
+        }
+    }
+
+    /// <summary><c>Mnist (Layer1=32, Layer2=64) at 500</c>.</summary>
+    public override string ToString()
+    {
+        string name = Name.Length > 0 ? Name : "TensorFlow graph";
+        string structure = Parameters.Count > 0 ? $" ({Parameters})" : "";
+        return _disposed ? $"{name}{structure}, disposed" : $"{name}{structure}{(Iteration is { } iteration ? $" at {iteration}" : "")}";
+    }
+
+    private string FeedName(string name) =>
+        Tensor(_hyperparameters.FirstOrDefault(h => Hyperparameter.SameName(h.Name, name)) is { } known ? $"{Roles.Hyperparameters}.{known.Name}" : name).Name;
+
+    // Names that a file or a user's binding has must be in the graph; all that are not are told at once.
+    private void CheckNames()
+    {
+        string[] missing =
+        [
+            .. Binding.Names.Where(pair => Graph.Find(Graph.ParseTensorName(pair.Value).Operation) is null)
+                .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(pair.Value, Graph.Operations.Select(operation => operation.Name))}"),
+        ];
+        if (missing.Length > 0)
+        {
+            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", missing)}.");
+        }
+    }
+
+    private static List<Hyperparameter> AllHyperparameters(SessionRecord record) =>
+    [
+        .. record.Binding.NamesOf(Roles.Hyperparameters).Keys.Select(name =>
+            record.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } known ? known with { Name = name } : new Hyperparameter(name, null, null)),
+    ];
+
+    private static string? VariableBehind(GraphTensor tensor)
+    {
+        while (tensor.Operation.Type is "Identity" or "ReadVariableOp")
+        {
+            tensor = tensor.Operation.Inputs[0];
+        }
+
+        return tensor.Operation.Type is "VariableV2" or "Variable" or "VarHandleOp" ? tensor.Operation.Name : null;
+    }
+
+    private static long ToInt64(Tensor value) => value.DType switch
+    {
+        DType.Int32 => value.ToScalar<int>(),
+        DType.Int64 => value.ToScalar<long>(),
+        DType.Float32 => (long)value.ToScalar<float>(),
+        DType.Float64 => (long)value.ToScalar<double>(),
+        _ => throw new GraphException(StatusCode.InvalidArgument, $"The iteration is a {value}; it must be a number."),
+    };
+
+    private static int RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, int.MaxValue);
+}

@@ -1,0 +1,79 @@
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+/// <summary>Guesses the roles in a graph that has no binding: from TensorFlow's collections, then from usual names.</summary>
+internal static class RoleGuess
+{
+    private static readonly string[] s_labels = ["y", "y_", "labels", "label", "target", "targets"];
+    private static readonly string[] s_predictions = ["probabilities", "predictions", "prediction", "softmax", "logits", "output", "y_pred"];
+    private static readonly string[] s_iterations = ["iteration", "global_step"];
+
+    /// <summary>What the binding does not say, as far as it can be guessed.</summary>
+    public static Binding Missing(Graph graph, Binding known)
+    {
+        Binding guess = new();
+        Try(Roles.Train, () => Train(graph));
+        Try(Roles.Loss, () => graph.Collections.Names(CollectionKeys.Losses) is [.., var loss] ? loss : Named(graph, "loss", IsScalar));
+        Try(Roles.Iteration, () => Iteration(graph));
+        Try(Roles.Predictions, () => s_predictions.Select(name => Named(graph, name, tensor => tensor.DType.IsFloating())).FirstOrDefault(name => name is not null));
+        Try($"{Roles.Metrics}.accuracy", () => Named(graph, "accuracy", IsScalar));
+        Try(Roles.Initialize, () => graph.Find("init") is { Type: "NoOp" } init ? init.Name : null);
+        Try(Roles.InitializeLocal, () => graph.Collections.Names("local_init_op") is [var local, ..] ? local : null);
+        GuessPlaceholders(graph, Try);
+        return guess;
+
+        void Try(string role, Func<string?> find)
+        {
+            if (known[role] is null && guess[role] is null && find() is { } name && Exists(graph, name))
+            {
+                guess[role] = name;
+            }
+        }
+    }
+
+    // What is fed is examples, labels, and scalars: hyperparameters.
+    private static void GuessPlaceholders(Graph graph, Action<string, Func<string?>> set)
+    {
+        List<GraphTensor> placeholders = [.. graph.Operations.Where(operation => operation.Type is "Placeholder" or "PlaceholderV2").Select(operation => operation.Outputs[0])];
+        foreach (GraphTensor scalar in placeholders.Where(tensor => FedShape(tensor).Rank == 0))
+        {
+            set($"{Roles.Hyperparameters}.{LastPart(scalar.Operation.Name)}", () => scalar.Name);
+        }
+
+        List<GraphTensor> examples = [.. placeholders.Where(tensor => FedShape(tensor).Rank != 0)];
+        GraphTensor? labels = examples.FirstOrDefault(tensor => s_labels.Contains(LastPart(tensor.Operation.Name), StringComparer.OrdinalIgnoreCase))
+            ?? (examples.Count == 2 ? examples[1] : null);
+        set(Roles.Labels, () => labels?.Name);
+        set(Roles.Inputs, () => examples.FirstOrDefault(tensor => tensor != labels)?.Name);
+    }
+
+    private static string? Train(Graph graph) => graph.Collections.Names(CollectionKeys.TrainOp) is [var train, ..]
+        ? graph.Find(Graph.ParseTensorName(train).Operation)?.Name
+        : null;
+
+    private static string? Iteration(Graph graph) => graph.Collections.Bytes(CollectionKeys.GlobalStep).Select(bytes => VariableDef.Parser.ParseFrom(bytes).VariableName)
+        .Concat(s_iterations.Where(name => graph.Find(name) is { Type: "VariableV2" or "Variable" or "VarHandleOp" }).Select(name => $"{name}:0"))
+        .FirstOrDefault();
+
+    private static string? Named(Graph graph, string last, Func<GraphTensor, bool> fits)
+    {
+        GraphTensor[] found =
+        [
+            .. graph.Operations
+                .Where(operation => operation.Outputs.Count == 1 && string.Equals(LastPart(operation.Name), last, StringComparison.OrdinalIgnoreCase)
+                    && !operation.Name.Contains("gradients/", StringComparison.Ordinal))
+                .Select(operation => operation.Outputs[0]).Where(fits),
+        ];
+        return found is [var only] ? only.Name : null;
+    }
+
+    private static bool IsScalar(GraphTensor tensor) => tensor.DType.IsFloating() && tensor.Shape.Rank is 0 or -1;
+
+    // A placeholder says in its attribute what may be fed; files before 2017 say "scalar" for "unknown" there.
+    private static Shape FedShape(GraphTensor placeholder) => placeholder.Operation.Shape("shape");
+
+    private static string LastPart(string name) => name[(name.LastIndexOf('/') + 1)..];
+
+    private static bool Exists(Graph graph, string name) => graph.Find(Graph.ParseTensorName(name).Operation) is not null;
+}

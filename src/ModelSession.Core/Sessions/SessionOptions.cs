@@ -1,0 +1,29 @@
+namespace ModelSessions;
+
+/// <summary>How a session is created or restored.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The engines to choose from: the first that can run everything the binding names is taken.</summary>
+    public IReadOnlyList<IEngine> Engines { get; init; } = [];
+
+    /// <summary>Forces an engine by its name; null leaves the choice open.</summary>
+    public string? EngineName { get; init; }
+
+    /// <summary>Threads for one run; 0 = all processors. Results do not depend on it.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>The seed of initial values, dropout and shuffling; null draws one. A restored session has its own already.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>The session's own folder, where checkpoints go unless told otherwise; null if it has none yet.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>How checkpoints are kept.</summary>
+    public CheckpointOptions Checkpoints { get; init; } = new();
+
+    /// <summary>On restoring, the structure that the model must have; null takes what there is.</summary>
+    public IReadOnlyDictionary<string, object>? Structure { get; init; }
+
+    /// <summary>On restoring, roles that are added to those stored, or put in their place; null for none.</summary>
+    public Binding? Binding { get; init; }
+}

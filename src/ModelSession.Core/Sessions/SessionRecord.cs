@@ -1,0 +1,155 @@
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+
+namespace ModelSessions;
+
+/// <summary>What a MetaGraph carries of a session, as bytes collections of JSON: definition, binding, hyperparameters.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Parameters">Its structural parameters.</param>
+/// <param name="Seed">The seed of the session that made it; null in a graph of TensorFlow's.</param>
+/// <param name="Binding">Which tensor has which role.</param>
+/// <param name="Hyperparameters">What is fed at each call.</param>
+internal sealed record SessionRecord(string Name, ModelParameters Parameters, int? Seed, Binding Binding, IReadOnlyList<Hyperparameter> Hyperparameters)
+{
+    private const string DefinitionKey = "model_session/definition";
+    private const string BindingKey = "model_session/binding";
+    private const string HyperparametersKey = "model_session/hyperparameters";
+
+    /// <summary>Puts the record into a graph's collections, in place of an older one.</summary>
+    public void WriteTo(GraphCollections collections)
+    {
+        Put(collections, DefinitionKey, Json(writer =>
+        {
+            writer.WriteString("name", Name);
+            writer.WriteStartObject("structure");
+            foreach ((string name, object value) in Parameters)
+            {
+                writer.WritePropertyName(name);
+                ModelParameters.Write(writer, value);
+            }
+
+            writer.WriteEndObject();
+            if (Seed is { } seed)
+            {
+                writer.WriteNumber("seed", seed);
+            }
+        }));
+        Put(collections, BindingKey, Binding.ToJson());
+        Put(collections, HyperparametersKey, Json(writer =>
+        {
+            foreach (Hyperparameter hyperparameter in Hyperparameters)
+            {
+                writer.WriteStartObject(hyperparameter.Name);
+                WriteValue(writer, "training", hyperparameter.Training);
+                WriteValue(writer, "evaluation", hyperparameter.Evaluation);
+                writer.WriteEndObject();
+            }
+        }));
+    }
+
+    /// <summary>Reads the record from a graph's collections; null if there is none.</summary>
+    /// <exception cref="GraphException">A collection is damaged.</exception>
+    public static SessionRecord? Read(GraphCollections collections)
+    {
+        if (Text(collections, BindingKey) is not { } binding)
+        {
+            return null;
+        }
+
+        Binding bound = Binding.FromJson(binding.Text);
+        if (binding.Scope.Length > 0)
+        {
+            bound = bound.InScope(binding.Scope);
+        }
+
+        using JsonDocument definition = Parse(Text(collections, DefinitionKey)?.Text ?? "{}", DefinitionKey);
+        using JsonDocument hyperparameters = Parse(Text(collections, HyperparametersKey)?.Text ?? "{}", HyperparametersKey);
+        JsonElement root = definition.RootElement;
+        return new SessionRecord(
+            root.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
+            new ModelParameters(root.TryGetProperty("structure", out JsonElement structure) && structure.ValueKind == JsonValueKind.Object
+                ? structure.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, ModelParameters.Read(property.Value)))
+                : []),
+            root.TryGetProperty("seed", out JsonElement seed) && seed.TryGetInt32(out int number) ? number : null,
+            bound,
+            [.. hyperparameters.RootElement.EnumerateObject().Select(ReadHyperparameter)]);
+    }
+
+    /// <summary>Parameters as they come back from a file, so that a new session and a restored one are alike.</summary>
+    public static ModelParameters Normalise(IEnumerable<KeyValuePair<string, object>> structure)
+    {
+        string json = Json(writer =>
+        {
+            foreach ((string name, object value) in structure)
+            {
+                writer.WritePropertyName(name);
+                ModelParameters.Write(writer, value);
+            }
+        });
+        using JsonDocument document = JsonDocument.Parse(json);
+        return new ModelParameters(document.RootElement.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, ModelParameters.Read(property.Value))));
+    }
+
+    private static Hyperparameter ReadHyperparameter(JsonProperty property) =>
+        new(property.Name, ReadValue(property.Value, "training"), ReadValue(property.Value, "evaluation"));
+
+    private static double? ReadValue(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+    }
+
+    private static void Put(GraphCollections collections, string key, string json)
+    {
+        collections.Remove(key);
+        collections.AddBytes(key, ByteString.CopyFromUtf8(json));
+    }
+
+    // Python's import_meta_graph puts its import_scope before bytes as if they were names: 'm1/{"inputs": …}'.
+    private static (string Scope, string Text)? Text(GraphCollections collections, string key)
+    {
+        if (collections.Bytes(key) is not [var bytes, ..])
+        {
+            return null;
+        }
+
+        string text = bytes.ToStringUtf8();
+        int brace = text.IndexOf('{', StringComparison.Ordinal);
+        return brace <= 0 ? ("", text) : (text[..brace].TrimEnd('/'), text[brace..]);
+    }
+
+    private static JsonDocument Parse(string json, string key)
+    {
+        try
+        {
+            JsonDocument document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Damaged(key, null);
+        }
+        catch (JsonException error)
+        {
+            throw Damaged(key, error);
+        }
+    }
+
+    private static GraphException Damaged(string key, Exception? cause) =>
+        new(StatusCode.DataLoss, $"The collection '{key}' of the graph is damaged. Restore with a binding that names the roles.", innerException: cause);
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter writer = new(bytes))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+}

@@ -1,0 +1,22 @@
+namespace ModelSessions;
+
+/// <summary>Why a training ended.</summary>
+public enum StopReason
+{
+    /// <summary>It did all that was asked.</summary>
+    Completed,
+
+    /// <summary>The caller stopped it.</summary>
+    Stopped,
+}
+
+/// <summary>What a training did.</summary>
+/// <param name="StopReason">Why it ended.</param>
+/// <param name="FirstIteration">The iteration before it; null if the graph does not count.</param>
+/// <param name="LastIteration">The iteration after it; null if the graph does not count.</param>
+/// <param name="Steps">The number of steps.</param>
+/// <param name="Examples">The number of examples.</param>
+/// <param name="Loss">The loss of the last batch, before its step; null if the binding has none or no step was done.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record TrainingResult(
+    StopReason StopReason, long? FirstIteration, long? LastIteration, long Steps, long Examples, double? Loss, TimeSpan Duration);
