@@ -63,17 +63,14 @@ public sealed partial class Graph
 
     /// <summary>The operation of that name.</summary>
     /// <exception cref="GraphException">There is none; the message lists the nearest names.</exception>
-    public GraphOperation Operation(string name) => Find(name) ?? throw new GraphException(
-        StatusCode.NotFound,
-        $"The graph has no operation '{name}'.{NearestNames.Hint(name, Operations.Select(operation => operation.Name))}",
-        name);
+    public GraphOperation Operation(string name) => Find(name) ?? throw NoOperation(StatusCode.NotFound, name);
 
     /// <summary>The tensor of that name: <c>operation:index</c>, or an operation's name for its output 0.</summary>
-    /// <exception cref="GraphException">There is no such operation or output.</exception>
+    /// <exception cref="GraphException">There is no such operation (InvalidArgument, as in TensorFlow) or output (OutOfRange).</exception>
     public GraphTensor Tensor(string name)
     {
         (string operationName, int index) = ParseTensorName(name);
-        GraphOperation operation = Operation(operationName);
+        GraphOperation operation = Find(operationName) ?? throw NoOperation(StatusCode.InvalidArgument, operationName);
         return index < operation.Outputs.Count
             ? operation.Outputs[index]
             : throw new GraphException(
@@ -89,9 +86,11 @@ public sealed partial class Graph
     {
         ArgumentNullException.ThrowIfNull(spec);
         OpSchema schema = Schema(spec.Type) ?? throw UnknownOp(spec.Type, spec.Name);
+        CheckDeprecation(schema, spec.Name);
         MapField<string, AttrValue> attributes = spec.Attributes;
         OpSignature.InferFromInputs(schema, attributes, spec.Inputs, spec.Name);
         OpSignature.FillDefaults(schema, attributes, spec.Name);
+        AttributeRules.Check(schema, attributes, spec.Name);
         CheckInputs(schema, spec, OpSignature.Expand(schema.Definition.InputArg, attributes, spec.Name));
         List<SlotType> outputs = OpSignature.Expand(schema.Definition.OutputArg, attributes, spec.Name);
         lock (_gate)
@@ -142,6 +141,22 @@ public sealed partial class Graph
         return colon > 0 && int.TryParse(name.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int index)
             ? (name[..colon], index)
             : (name, 0);
+    }
+
+    private GraphException NoOperation(StatusCode code, string name) => new(
+        code,
+        $"The graph has no operation '{name}'.{NearestNames.Hint(name, Operations.Select(operation => operation.Name))}",
+        name);
+
+    private void CheckDeprecation(OpSchema schema, string node)
+    {
+        if (schema.Definition.Deprecation is { } removed && Versions.Producer >= removed.Version)
+        {
+            throw new GraphException(
+                StatusCode.Unimplemented,
+                $"Node '{node}': op {schema.Name} was removed in GraphDef version {removed.Version}; this graph's is {Versions.Producer}. {removed.Explanation}".TrimEnd(),
+                node);
+        }
     }
 
     private void CheckName(string name)

@@ -13,6 +13,7 @@ public static class GraphImporter
         Graph graph = new();
         if (definition.Versions is not null)
         {
+            CheckVersions(definition.Versions);
             graph.Versions = definition.Versions;
         }
 
@@ -23,6 +24,16 @@ public static class GraphImporter
 
         new Walk(graph, definition).Run();
         return graph;
+    }
+
+    private static void CheckVersions(VersionDef versions)
+    {
+        if (versions.MinConsumer > Graph.ProducerVersion || versions.BadConsumers.Contains(Graph.ProducerVersion))
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"The graph wants consumers of version {versions.MinConsumer} or newer{(versions.BadConsumers.Count > 0 ? $", but not {string.Join(", ", versions.BadConsumers)}" : "")}; this library knows version {Graph.ProducerVersion}, TensorFlow 2.16's.");
+        }
     }
 
     /// <summary>One import: nodes are added in the order of the definition, each after its inputs. The only edges that may run
@@ -125,7 +136,7 @@ public static class GraphImporter
                     continue;
                 }
 
-                inputs.Add(graph.Tensor(input));
+                inputs.Add(Output(node, input));
             }
 
             GraphTensor? entry = inputs.FirstOrDefault(input => input is not null);
@@ -144,6 +155,15 @@ public static class GraphImporter
                 Attributes = node.Attr,
             });
             _backEdges.AddRange(back.Select(edge => (operation, edge.Input, edge.Name)));
+        }
+
+        private GraphTensor Output(NodeDef node, string input)
+        {
+            (string name, int index) = Graph.ParseTensorName(input);
+            GraphOperation producer = graph.Operation(name);
+            return index < producer.Outputs.Count
+                ? producer.Outputs[index]
+                : throw Invalid(node.Name, $"Node '{node.Name}' ({node.Op}): its input '{input}' is not there; '{name}' ({producer.Type}) has {producer.Outputs.Count} outputs.");
         }
 
         private void CheckAllAdded()

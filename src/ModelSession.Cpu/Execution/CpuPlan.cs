@@ -15,7 +15,6 @@ internal sealed class CpuPlan(
 {
     private readonly Stack<RunState> _idle = new();
     private readonly Lock _gate = new();
-    private readonly Shape[] _feedShapes = [.. feeds.Select(FeedShape)];
 
     public RunSignature Signature => signature;
 
@@ -131,26 +130,16 @@ internal sealed class CpuPlan(
         {
             GraphTensor feed = feeds[i];
             Tensor value = values[i] ?? throw new ArgumentNullException(nameof(values), $"The value for '{feed.Name}' is null.");
-            if (value.DType != feed.DType || !_feedShapes[i].IsCompatibleWith(value.Shape))
+            // As in TensorFlow's runtime, the shape is the kernels' business; sessions check it against the placeholder.
+            if (value.DType != feed.DType)
             {
                 throw new EngineException(
                     StatusCode.InvalidArgument,
-                    $"'{feed.Name}' is {feed.DType.Name()} {_feedShapes[i]}; it cannot be fed a tensor {value}.",
+                    $"'{feed.Name}' is {feed.DType.Name()}; it cannot be fed a tensor {value}.",
                     feed.Operation.Name);
             }
         }
     }
 
     // Only a placeholder states what it may be fed. Before GraphDef version 24 a scalar shape there meant "any".
-    private static Shape FeedShape(GraphTensor feed)
-    {
-        GraphOperation node = feed.Operation;
-        if (node.Type is not ("Placeholder" or "PlaceholderV2" or "PlaceholderWithDefault"))
-        {
-            return Shape.Unknown;
-        }
-
-        Shape shape = node.Shape("shape");
-        return node.Type == "Placeholder" && shape.Rank == 0 && node.Graph.Versions.Producer < 24 ? Shape.Unknown : shape;
-    }
 }

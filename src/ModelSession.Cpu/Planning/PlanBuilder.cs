@@ -12,6 +12,11 @@ internal sealed class PlanBuilder(CpuSession session, RunSignature signature)
 
     public CpuPlan Build()
     {
+        if (signature.Fetches.Count + signature.Targets.Count == 0)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, "A run needs something to fetch or a target to run.");
+        }
+
         GraphTensor[] feeds = [.. signature.Feeds.Select(_graph.Tensor)];
         GraphTensor[] fetches = [.. signature.Fetches.Select(_graph.Tensor)];
         GraphOperation[] targets = [.. signature.Targets.Select(_graph.Operation)];

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using ModelSessions.Conformance.Golden;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Conformance.Models;
+
+/// <summary>Checks one golden model: trajectory, resume, final variables, predictions, frozen graph.</summary>
+internal sealed class ModelRunner(string folder, IEngine engine)
+{
+    // The initialisers' bits come from Philox; only log, sin and cos may differ by a bit or two.
+    private const double InitializerTolerance = 2e-6;
+
+    // Where a model states no tolerance of its predictions: what TensorFlow's own configurations differ by, ten times.
+    private static readonly Tolerance s_prediction = new(false, 1e-5, 1e-6);
+
+    private readonly ModelCase _case = GoldenJson.Read<ModelCase>(Path.Combine(folder, "model.json"));
+    private readonly Trajectory _trajectory = GoldenJson.Read<Trajectory>(Path.Combine(folder, "trajectory.json"));
+
+    /// <summary>Checks all parts.</summary>
+    /// <exception cref="MismatchException">One does not hold.</exception>
+    public void Check()
+    {
+        using ModelFeeds feeds = new(folder, "feeds");
+        using ModelFeeds predictions = new(folder, "predict");
+        using (IEngineSession session = Start(0))
+        {
+            CheckSamples(session, _trajectory.InitialSamples, _ => InitializerTolerance, "initial");
+            CheckSteps(session, feeds, 0, step => step.Values);
+            CheckFinalVariables(session);
+            CheckSamples(session, _trajectory.FinalSamples, FinalTolerance, "final");
+            CheckPredictions(session, predictions, "final");
+        }
+
+        if (!_case.Light)
+        {
+            CheckInitializers();
+            CheckResume(feeds);
+        }
+
+        CheckFrozen(predictions);
+    }
+
+    private void CheckResume(ModelFeeds feeds)
+    {
+        using IEngineSession session = Start(_case.Mid);
+        CheckSteps(session, feeds, _case.Mid, step => _trajectory.ResumeEqualsTrajectory
+            ? step.Values
+            : _trajectory.ResumeValues![step.Step - _case.Mid - 1]);
+    }
+
+    private void CheckInitializers()
+    {
+        if (_case.Init.Count == 0)
+        {
+            return;
+        }
+
+        using IEngineSession restored = Start(0);
+        using IEngineSession initialized = engine.Open(ImportMeta(), new EngineOptions());
+        RunTargets(initialized, _case.Init);
+        CheckVariables(restored, initialized, _ => InitializerTolerance, "initialised");
+    }
+
+    private void CheckFinalVariables(IEngineSession trained)
+    {
+        if (!_case.Light)
+        {
+            using IEngineSession expected = Start(_case.Steps);
+            CheckVariables(expected, trained, FinalTolerance, "final");
+        }
+    }
+
+    private static void CheckVariables(IEngineSession expected, IEngineSession actual, Func<string, double> tolerance, string what)
+    {
+        foreach (VariableInfo variable in expected.Variables.Where(variable => variable.IsInitialized))
+        {
+            Tensor found = actual.ReadVariable(variable.Name)
+                ?? throw new MismatchException($"{what} '{variable.Name}': expected a value, found none");
+            Comparison.Check($"{what} '{variable.Name}'", expected.ReadVariable(variable.Name)!, found, new Tolerance(false, 0, tolerance(variable.Name)));
+        }
+    }
+
+    private void CheckSteps(IEngineSession session, ModelFeeds feeds, int after, Func<TrajectoryStep, IReadOnlyDictionary<string, double>> values)
+    {
+        foreach (TrajectoryStep step in _trajectory.Steps.Where(step => step.Step > after))
+        {
+            Phase phase = _trajectory.Phases[step.Phase];
+            Dictionary<string, double> found = [];
+            Run(session, phase.Feeds.ToDictionary(feed => feed.Key, feed => feeds.Value(feed.Value, step)), phase.Fetches, phase.Targets, found);
+            if (phase.After.Count > 0)
+            {
+                Run(session, [], phase.After, [], found);
+            }
+
+            foreach ((string label, double expected) in values(step))
+            {
+                double allowed = Math.Max(step.Tolerance[label], phase.Quantum.GetValueOrDefault(label) * 1.0001);
+                if (!(Math.Abs(found[label] - expected) <= allowed) && !(double.IsNaN(expected) && double.IsNaN(found[label])))
+                {
+                    throw new MismatchException($"step {step.Step} ({(after == 0 ? "" : "resumed, ")}{step.Phase}) {label}: expected {expected:R} within {allowed:R}, found {found[label]:R}");
+                }
+            }
+        }
+    }
+
+    private static void Run(
+        IEngineSession session,
+        Dictionary<string, Tensor> feeds,
+        IReadOnlyDictionary<string, string> fetches,
+        IReadOnlyList<string> targets,
+        Dictionary<string, double> found)
+    {
+        Tensor[] fetched = new Tensor[fetches.Count];
+        session.Prepare(new RunSignature([.. feeds.Keys], [.. fetches.Values], targets)).Run([.. feeds.Values], fetched, CancellationToken.None);
+        int i = 0;
+        foreach (string label in fetches.Keys)
+        {
+            found[label] = Number(fetched[i++]);
+        }
+    }
+
+    private void CheckPredictions(IEngineSession session, ModelFeeds arrays, string what)
+    {
+        Graph? graph = null;
+        Dictionary<string, Tensor> feeds = _case.Inputs.ToDictionary(input => input.Value, input => arrays[$"input/{input.Key}"]);
+        foreach ((string tensor, JsonElement value) in _case.PredictFeeds)
+        {
+            graph ??= ImportMeta();
+            feeds[tensor] = Scalar(graph.Tensor(tensor).DType, value);
+        }
+
+        Tensor[] fetched = new Tensor[_case.Outputs.Count];
+        session.Prepare(new RunSignature([.. feeds.Keys], [.. _case.Outputs.Values], [])).Run([.. feeds.Values], fetched, CancellationToken.None);
+        int i = 0;
+        foreach (string key in _case.Outputs.Keys)
+        {
+            Comparison.Check($"{what} prediction '{key}'", arrays[$"output/{key}"], fetched[i++], PredictionTolerance(key));
+        }
+    }
+
+    private void CheckFrozen(ModelFeeds arrays)
+    {
+        string path = Path.Combine(folder, "frozen.pb");
+        if (File.Exists(path))
+        {
+            using IEngineSession session = engine.Open(GraphImporter.Import(GraphDef.Parser.ParseFrom(File.ReadAllBytes(path))), new EngineOptions());
+            CheckPredictions(session, arrays, "frozen");
+        }
+    }
+
+    private static void CheckSamples(IEngineSession session, IReadOnlyDictionary<string, VariableSample>? samples, Func<string, double> tolerance, string what)
+    {
+        foreach ((string name, VariableSample sample) in samples ?? new Dictionary<string, VariableSample>())
+        {
+            Tensor value = session.ReadVariable(name) ?? throw new MismatchException($"{what} '{name}': expected a value, found none");
+            double[] numbers = value.DType == DType.Float32 ? [.. value.Span<float>().ToArray().Select(x => (double)x)] : [Number(value)];
+            double allowed = tolerance(name);
+            // What the sums may differ by if each element differs by the tolerance (Cauchy-Schwarz for the squares).
+            double sum = allowed * numbers.Length, squares = 2 * allowed * Math.Sqrt(numbers.Length * sample.SumOfSquares) + allowed * sum;
+            bool near = Math.Abs(numbers.Sum() - sample.Sum) <= sum
+                && Math.Abs(numbers.Sum(x => x * x) - sample.SumOfSquares) <= squares
+                && numbers.Take(sample.First.Count).Zip(sample.First).All(pair => Math.Abs(pair.First - pair.Second) <= allowed)
+                && numbers.TakeLast(sample.Last.Count).Zip(sample.Last).All(pair => Math.Abs(pair.First - pair.Second) <= allowed);
+            if (!near)
+            {
+                throw new MismatchException($"{what} '{name}': expected sum {sample.Sum:R}, sum of squares {sample.SumOfSquares:R}, first {sample.First[0]:R}; found {numbers.Sum():R}, {numbers.Sum(x => x * x):R}, {numbers[0]:R}");
+            }
+        }
+    }
+
+    // The graph's own restore op, so that any engine can do it.
+    private IEngineSession Start(int step)
+    {
+        IEngineSession session = engine.Open(ImportMeta(), new EngineOptions());
+        if (_case.Light)
+        {
+            RunTargets(session, _case.Init);
+        }
+        else
+        {
+            string prefix = Path.Combine(folder, $"model.ckpt-{step}");
+            session.Prepare(new RunSignature([_case.Saver.FilenameTensor], [], [_case.Saver.RestoreOp])).Run([Tensor.Scalar(prefix)], [], CancellationToken.None);
+        }
+
+        RunTargets(session, _case.LocalInit);
+        return session;
+    }
+
+    private static void RunTargets(IEngineSession session, IReadOnlyList<string> targets)
+    {
+        if (targets.Count > 0)
+        {
+            session.Prepare(new RunSignature([], [], targets)).Run([], [], CancellationToken.None);
+        }
+    }
+
+    private Graph ImportMeta() =>
+        GraphImporter.Import(MetaGraphDef.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.ckpt-0.meta"))).GraphDef);
+
+    private double FinalTolerance(string variable) => _trajectory.FinalVariableTolerance?.GetValueOrDefault(variable) ?? 0;
+
+    private Tolerance PredictionTolerance(string output) =>
+        _case.PredictTolerance.TryGetValue(output, out double absolute) ? new Tolerance(false, 0, absolute) : s_prediction;
+
+    private static Tensor Scalar(DType dtype, JsonElement value) => dtype switch
+    {
+        DType.Bool => Tensor.Scalar(value.ValueKind == JsonValueKind.Number ? value.GetDouble() != 0 : value.GetBoolean()),
+        DType.Int32 => Tensor.Scalar(value.GetInt32()),
+        DType.Int64 => Tensor.Scalar(value.GetInt64()),
+        DType.Float64 => Tensor.Scalar(value.GetDouble()),
+        _ => Tensor.Scalar(value.GetSingle()),
+    };
+
+    private static double Number(Tensor tensor) => tensor.DType switch
+    {
+        DType.Float32 => tensor.ToScalar<float>(),
+        DType.Float64 => tensor.ToScalar<double>(),
+        DType.Int64 => tensor.ToScalar<long>(),
+        DType.Bool => tensor.ToScalar<bool>() ? 1 : 0,
+        _ => tensor.ToScalar<int>(),
+    };
+}
