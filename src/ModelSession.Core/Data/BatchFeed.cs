@@ -1,0 +1,106 @@
+namespace ModelSessions.Data;
+
+/// <summary>Fills the tensors that a graph's input and label tensors are fed with, again and again into the same memory.</summary>
+internal sealed class BatchFeed
+{
+    private readonly DatasetPart _part;
+    private readonly Slot? _inputs;
+    private readonly Slot? _labels;
+
+    /// <summary>A feed for some tensors of a graph.</summary>
+    /// <exception cref="GraphException">The graph's tensors cannot take the examples.</exception>
+    public BatchFeed(DatasetPart part, GraphTensor? inputs, GraphTensor? labels, int largestBatch)
+    {
+        _part = part;
+        _inputs = inputs is null ? null : new Slot(inputs.DType, InputShape(part, inputs), largestBatch);
+        _labels = labels is null ? null : new Slot(labels.DType, LabelShape(part, labels), largestBatch);
+    }
+
+    /// <summary>Fills the tensors; their memory is used again by the next call.</summary>
+    public (Tensor? Inputs, Tensor? Labels) Fill(ReadOnlySpan<int> rows)
+    {
+        Tensor? inputs = _inputs?.Of(rows.Length), labels = _labels?.Of(rows.Length);
+        if (inputs is not null)
+        {
+            _part.ReadInputs(rows, inputs);
+        }
+
+        if (labels is not null)
+        {
+            _part.ReadLabels(rows, labels);
+        }
+
+        return (inputs, labels);
+    }
+
+    // Without the batch dimension: what the placeholder says, or the examples' own shape. [?, 784] takes 28×28 images.
+    private static Shape InputShape(DatasetPart part, GraphTensor inputs)
+    {
+        Shape wanted = FedShape(inputs);
+        if (wanted.Rank <= 0)
+        {
+            return part.ExampleShape;
+        }
+
+        long[] rest = wanted.Dimensions[1..].ToArray();
+        long known = rest.Where(size => size >= 0).Aggregate(1L, (a, b) => a * b);
+        long size = part.ExampleShape.ElementCount;
+        int unknown = rest.Count(dimension => dimension < 0);
+        if (unknown == 1 && known > 0 && size % known == 0)
+        {
+            rest[Array.FindIndex(rest, dimension => dimension < 0)] = size / known;
+        }
+        else if (unknown > 1 && rest.Length == part.ExampleShape.Rank)
+        {
+            rest = part.ExampleShape.Dimensions.ToArray();
+        }
+        else if (unknown > 0 || known != size)
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument, $"Examples of shape {part.ExampleShape} ('{part.Name}') do not fit the model's input '{inputs.Name}' {wanted}.", inputs.Operation.Name);
+        }
+
+        return Shape.Create(rest);
+    }
+
+    // Rank 2 wants one-hot rows, rank 1 class numbers; where the rank is not known, integers are class numbers.
+    private static Shape LabelShape(DatasetPart part, GraphTensor labels)
+    {
+        Shape wanted = FedShape(labels);
+        bool oneHot = wanted.Rank == 2 || (wanted.Rank < 0 && labels.DType.IsFloating() && part.ClassCount is not null);
+        if (wanted.Rank is > 2 or 0)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"The label tensor '{labels.Name}' is {wanted}; labels are fed as class numbers [?] or one-hot rows [?, classes].", labels.Operation.Name);
+        }
+
+        if (!oneHot)
+        {
+            return Shape.Scalar;
+        }
+
+        long depth = wanted.Rank == 2 && wanted[1] >= 0 ? wanted[1] : part.ClassCount ?? 0;
+        return part.ClassCount <= depth
+            ? [depth]
+            : throw new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; the label tensor '{labels.Name}' {wanted} has room for {depth}.", labels.Operation.Name);
+    }
+
+    private static Shape FedShape(GraphTensor tensor) =>
+        tensor.Shape.HasRank || tensor.Operation.Type != "Placeholder" ? tensor.Shape : tensor.Operation.Shape("shape");
+
+    /// <summary>Memory for batches of up to a size, and the tensors over it.</summary>
+    private sealed class Slot(DType dtype, Shape example, int largestBatch)
+    {
+        private readonly TensorBuffer _buffer = Tensor.Uninitialized(dtype, Shape.Create([largestBatch, .. example])).Buffer;
+        private readonly Dictionary<int, Tensor> _bySize = [];
+
+        public Tensor Of(int size)
+        {
+            if (!_bySize.TryGetValue(size, out Tensor? tensor))
+            {
+                _bySize[size] = tensor = new Tensor(dtype, Shape.Create([size, .. example]), _buffer);
+            }
+
+            return tensor;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace ModelSessions.Data;
+
+/// <summary>Examples in a fixed order: for training, validation or test. Deliberately not enumerable: a pipeline passes it on whole.</summary>
+public abstract class DatasetPart
+{
+    private protected DatasetPart(string name) => Name = name;
+
+    /// <summary>What it is: <c>Mnist sample, train</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The number of examples.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The shape of one example.</summary>
+    public abstract Shape ExampleShape { get; }
+
+    /// <summary>The number of classes; null if labels are no classes.</summary>
+    public abstract int? ClassCount { get; }
+
+    /// <summary>A text that differs for other data: by it a session knows whether its position means this part.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>Writes examples into a batch as a graph's input tensor wants them.</summary>
+    /// <param name="rows">Which examples.</param>
+    /// <param name="batch">Of a number type that can hold them; its first dimension is the number of rows.</param>
+    /// <exception cref="GraphException">The tensor's type or shape does not fit the examples.</exception>
+    public abstract void ReadInputs(ReadOnlySpan<int> rows, Tensor batch);
+
+    /// <summary>Writes labels into a batch as a graph's label tensor wants them: class numbers, or one-hot rows.</summary>
+    /// <param name="rows">Which examples.</param>
+    /// <param name="batch">Of rank 1 for class numbers, of rank 2 for one-hot rows.</param>
+    /// <exception cref="GraphException">The tensor's type or shape does not fit the labels.</exception>
+    public abstract void ReadLabels(ReadOnlySpan<int> rows, Tensor batch);
+
+    /// <summary><c>Mnist sample, train: 9,000 × [28, 28], 10 classes</c>.</summary>
+    public override string ToString() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name}: {Count:n0} × {ExampleShape}{(ClassCount is { } classes ? $", {classes} classes" : "")}");
+}

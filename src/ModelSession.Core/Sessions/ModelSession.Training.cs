@@ -1,0 +1,67 @@
+using ModelSessions.Data;
+using ModelSessions.Training;
+
+namespace ModelSessions;
+
+public sealed partial class ModelSession
+{
+    /// <summary>Examples evaluated at once, unless told otherwise: enough to keep all processors busy, little enough memory.</summary>
+    public const int DefaultEvaluationBatchSize = 200;
+
+    /// <summary>Trains with a dataset's training part.</summary>
+    /// <inheritdoc cref="Train(DatasetPart, TrainingOptions, CancellationToken)"/>
+    public TrainingResult Train(ModelDataset data, TrainingOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Train(data.Train, options, cancel);
+    }
+
+    /// <summary>Trains. A later call goes on with the very next example.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="options">How long and with what; one epoch by default.</param>
+    /// <param name="cancel">Ends the training after the current step.</param>
+    /// <exception cref="GraphException">The binding has no train operation, or the examples do not fit the graph.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of the options makes no sense.</exception>
+    public TrainingResult Train(DatasetPart data, TrainingOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new TrainingLoop(this, data, options ?? new TrainingOptions()).Run(cancel);
+    }
+
+    /// <summary>Evaluates a dataset's test part.</summary>
+    /// <inheritdoc cref="Evaluate(DatasetPart, int, CancellationToken)"/>
+    public EvaluationResult Evaluate(ModelDataset data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Evaluate(
+            data.Test ?? throw new GraphException(StatusCode.NotFound, $"'{data.Name}' has no test part; give a part of it."), batchSize, cancel);
+    }
+
+    /// <summary>Means of loss and metrics over examples, with the hyperparameters of evaluation. Changes no number of a training.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="batchSize">How many at once.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="GraphException">The binding has neither loss nor metrics, or the examples do not fit the graph.</exception>
+    public EvaluationResult Evaluate(DatasetPart data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new Evaluator(this, data, batchSize).Run(cancel);
+    }
+
+    /// <summary>Sets the value of a hyperparameter for the training calls that leave it out.</summary>
+    /// <exception cref="GraphException">The model has no such hyperparameter.</exception>
+    public void SetHyperparameter(string name, double value)
+    {
+        int index = _hyperparameters.FindIndex(known => Hyperparameter.SameName(known.Name, name));
+        if (index < 0)
+        {
+            throw new GraphException(StatusCode.NotFound, $"The model has no hyperparameter '{name}'.{NearestNames.Hint(name, _hyperparameters.Select(h => h.Name))}");
+        }
+
+        if (_hyperparameters[index].Training != value)
+        {
+            HyperparameterFeed.Check(name, value);
+            _hyperparameters[index] = _hyperparameters[index] with { Training = value };
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using ModelSessions.Data;
+
+namespace ModelSessions.Training;
+
+/// <summary>What is fed at each run over a dataset: inputs, labels, hyperparameters, in a fixed order, in the same memory each time.</summary>
+internal sealed class FeedSet
+{
+    private readonly BatchFeed _batch;
+    private readonly (HyperparameterFeed Feed, Func<long, double> Value)[] _hyperparameters;
+    private readonly bool _hasInputs;
+    private readonly bool _hasLabels;
+
+    /// <summary>A set for a session's binding.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="part">The dataset.</param>
+    /// <param name="largestBatch">At most so many examples at once.</param>
+    /// <param name="value">The value of a hyperparameter by iteration; null if it has none, and is not fed.</param>
+    public FeedSet(ModelSession session, DatasetPart part, int largestBatch, Func<Hyperparameter, Func<long, double>?> value)
+    {
+        GraphTensor? inputs = session.Binding.Name(Roles.Inputs) is { } x ? session.Graph.Tensor(x) : null;
+        GraphTensor? labels = session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
+        _hasInputs = inputs is not null;
+        _hasLabels = labels is not null;
+        _batch = new BatchFeed(part, inputs, labels, Math.Min(largestBatch, Math.Max(1, part.Count)));
+        _hyperparameters =
+        [
+            .. session.Hyperparameters
+                .Select(h => (Name: h.Name, Value: value(h)))
+                .Where(pair => pair.Value is not null)
+                .Select(pair => (new HyperparameterFeed(pair.Name, session.Tensor($"{Roles.Hyperparameters}.{pair.Name}")), pair.Value!)),
+        ];
+        List<string> names = [];
+        names.AddRange(new[] { inputs, labels }.OfType<GraphTensor>().Select(tensor => tensor.Name));
+        names.AddRange(_hyperparameters.Select(pair => pair.Feed.TensorName));
+        Names = names;
+        Values = new Tensor[names.Count];
+    }
+
+    /// <summary>The names of the fed tensors.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Their values, after <see cref="Fill"/>.</summary>
+    public Tensor[] Values { get; }
+
+    /// <summary>Fills the values for some examples.</summary>
+    public void Fill(ReadOnlySpan<int> rows, long iteration)
+    {
+        int at = 0;
+        (Tensor? inputs, Tensor? labels) = _batch.Fill(rows);
+        if (_hasInputs)
+        {
+            Values[at++] = inputs!;
+        }
+
+        if (_hasLabels)
+        {
+            Values[at++] = labels!;
+        }
+
+        foreach ((HyperparameterFeed feed, Func<long, double> value) in _hyperparameters)
+        {
+            Values[at++] = feed.Of(value(iteration));
+        }
+    }
+}
