@@ -56,6 +56,13 @@ public static class CheckpointFolder
         return Directory.Exists(full) ? FindNewest(full, CheckpointFiles.StateFile, warn) : null;
     }
 
+    /// <summary>Makes sure that checkpoints can be saved in a folder before hours are spent; the folder is made if need be.</summary>
+    /// <exception cref="ModelFileException">The folder cannot be made or written.</exception>
+    public static void EnsureWritable(string folder)
+    {
+        using SaveTransaction transaction = new(Path.GetFullPath(folder), flushToDisk: false, CancellationToken.None);
+    }
+
     /// <summary>The state file's message; null if it is missing or damaged.</summary>
     internal static CheckpointState? ReadState(string folder, string name = CheckpointFiles.StateFile)
     {

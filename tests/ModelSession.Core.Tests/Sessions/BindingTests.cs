@@ -1,0 +1,95 @@
+using System.Collections;
+
+namespace ModelSessions.Tests.Sessions;
+
+public sealed class BindingTests
+{
+    private readonly GraphBuilder _g = new();
+    private readonly GraphTensor _x;
+    private readonly GraphTensor _y;
+    private readonly GraphOperation _train;
+
+    public BindingTests()
+    {
+        _x = _g.Placeholder(DType.Float32, [-1, 2], "x");
+        _y = _g.Placeholder(DType.Float32, [-1], "y");
+        _train = _g.NoOp("train");
+    }
+
+    [Fact]
+    public void Names_come_back_from_JSON_as_they_went()
+    {
+        Binding binding = new()
+        {
+            ["inputs"] = _x,
+            ["train"] = _train,
+            ["metrics.accuracy"] = "accuracy:0",
+            ["layers"] = new[] { _x, _y },
+        };
+
+        Assert.Equal("""{"inputs":"x:0","train":"train","metrics":{"accuracy":"accuracy:0"},"layers":["x:0","y:0"]}""", binding.ToJson());
+        Assert.Equal(binding, Binding.FromJson(binding.ToJson()));
+        Assert.Equal("y:0", binding.Names["layers.1"]);
+        Assert.Equal("accuracy:0", binding.Name("metrics.accuracy"));
+    }
+
+    [Fact]
+    public void A_dictionary_of_a_script_is_a_binding()
+    {
+        Hashtable given = new() { ["loss"] = "loss:0", ["metrics"] = new Hashtable { ["accuracy"] = "a:0" } };
+        Assert.Equal("a:0", new Binding(given).Name("metrics.accuracy"));
+    }
+
+    [Fact]
+    public void An_objects_fields_are_bound_and_found_again_in_another_graph()
+    {
+        Model model = new() { X = _x, Train = _train, Layers = [_x, _y], Inner = new Inner { Y = _y }, Note = "not bound" };
+        Binding binding = Binding.FromFields(model);
+        Assert.Equal("""{"X":"x:0","Layers":["x:0","y:0"],"Train":"train","Inner":{"Y":"y:0"}}""", binding.ToJson());
+
+        Graph other = GraphImporter.Import(_g.Graph.ToGraphDef());
+        Model found = binding.To<Model>(other);
+        Assert.Same(other, found.X!.Graph);
+        Assert.Equal("y:0", found.Inner!.Y!.Name);
+        Assert.Equal(["x:0", "y:0"], found.Layers!.Select(tensor => tensor.Name));
+        Assert.Same(other.Operation("train"), found.Train);
+    }
+
+    [Fact]
+    public void Listed_fields_alone_are_bound_and_unknown_ones_refused()
+    {
+        Model model = new() { X = _x, Train = _train };
+        Assert.Equal("""{"X":"x:0"}""", Binding.FromFields(model, "X").ToJson());
+        Assert.Contains("Did you mean 'Train'", Assert.Throws<GraphException>(() => Binding.FromFields(model, "Trian")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_the_graph_lacks_lists_the_nearest()
+    {
+        Binding binding = new() { ["X"] = "xx:0" };
+        Assert.Contains("'x'", Assert.Throws<GraphException>(() => binding.To<Model>(_g.Graph)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"a\":1}")]
+    [InlineData("{\"a\":")]
+    public void What_is_no_binding_is_refused(string json) => Assert.Throws<GraphException>(() => Binding.FromJson(json));
+
+    private sealed class Model
+    {
+        public GraphTensor? X;
+        public GraphTensor[]? Layers;
+        public string? Note;
+
+        public GraphOperation? Train { get; set; }
+
+        public Inner? Inner { get; set; }
+    }
+
+    private sealed class Inner
+    {
+        public GraphTensor? Y { get; set; }
+    }
+}

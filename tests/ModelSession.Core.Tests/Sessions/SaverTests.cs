@@ -1,0 +1,53 @@
+using Google.Protobuf.Collections;
+using ModelSessions.Files;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Tests.Sessions;
+
+public sealed class SaverTests
+{
+    // What TensorFlow adds for its own use when it exports.
+    private static readonly string[] s_exportAttributes = ["_output_shapes", "_has_manual_control_dependencies"];
+
+    [Theory]
+    [InlineData("mnist_cnn_full")]
+    [InlineData("softmax_mnist")]
+    public void Saver_nodes_are_those_that_TensorFlow_adds(string model)
+    {
+        MetaGraphDef expected = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
+        GraphDef without = expected.GraphDef.Clone();
+        NodeDef[] nodes = [.. expected.GraphDef.Node.Where(node => node.Name.StartsWith("save/", StringComparison.Ordinal))];
+        foreach (NodeDef node in without.Node.Where(node => node.Name.StartsWith("save/", StringComparison.Ordinal)).ToArray())
+        {
+            without.Node.Remove(node);
+        }
+
+        Graph graph = GraphImporter.Import(without);
+        graph.Collections.Set("variables", expected.CollectionDef["variables"]);
+        int before = graph.Count;
+        Saver saver = Saver.Attach(graph, 5);
+
+        Assert.Equal(nodes.Select(Text), graph.ToGraphDef().Node.Skip(before).Select(Text));
+        Assert.Equal(expected.SaverDef, saver.Definition);
+    }
+
+    [Theory]
+    [InlineData("mnist_cnn_small")]
+    [InlineData("softmax_mnist")]
+    public void The_saver_of_an_imported_graph_knows_what_it_restores(string model)
+    {
+        MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
+        using BundleReader reader = new(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
+
+        Saver saver = Saver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef);
+
+        Assert.Equal(reader.Entries.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
+    }
+
+    private static string Text(NodeDef node)
+    {
+        MapField<string, AttrValue> attributes = node.Attr;
+        return $"{node.Name} {node.Op} [{string.Join(' ', node.Input)}] {node.Device} "
+            + string.Join(' ', attributes.Where(pair => !s_exportAttributes.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+}
