@@ -24,13 +24,9 @@ internal static class Gemm
         {
             MultiplyWidened(shape, a, b, c, epilogue, pool, workspace);
         }
-        else if (typeof(T) == typeof(float))
+        else if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
         {
-            Scalar<T, float, SingleMath>(shape, a, b, c, epilogue, pool);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            Scalar<T, double, DoubleMath>(shape, a, b, c, epilogue, pool);
+            VectorGemm.Multiply(shape, a, b, c, epilogue, pool, workspace);
         }
         else
         {
