@@ -24,8 +24,7 @@ internal static class Convolution
 
         switch (default(T))
         {
-            case float: ScalarForward<T, float, SingleMath>(geometry, input, filter, output, epilogue, pool); break;
-            case double: ScalarForward<T, double, DoubleMath>(geometry, input, filter, output, epilogue, pool); break;
+            case float or double: VectorConvolution.Forward(geometry, input, filter, output, epilogue, pool, workspace); break;
             case int: ScalarForward<T, int, IntegerMath<int>>(geometry, input, filter, output, epilogue, pool); break;
             default: throw Unsupported<T>();
         }
@@ -48,8 +47,7 @@ internal static class Convolution
 
         switch (default(T))
         {
-            case float: ScalarBackwardInput<T, float, SingleMath>(geometry, filter, outputGradient, inputGradient, pool); break;
-            case double: ScalarBackwardInput<T, double, DoubleMath>(geometry, filter, outputGradient, inputGradient, pool); break;
+            case float or double: VectorConvolution.BackwardInput(geometry, filter, outputGradient, inputGradient, pool, workspace); break;
             case int: ScalarBackwardInput<T, int, IntegerMath<int>>(geometry, filter, outputGradient, inputGradient, pool); break;
             default: throw Unsupported<T>();
         }
@@ -72,8 +70,7 @@ internal static class Convolution
 
         switch (default(T))
         {
-            case float: ScalarBackwardFilter<T, float, SingleMath>(geometry, input, outputGradient, filterGradient, pool); break;
-            case double: ScalarBackwardFilter<T, double, DoubleMath>(geometry, input, outputGradient, filterGradient, pool); break;
+            case float or double: VectorConvolution.BackwardFilter(geometry, input, outputGradient, filterGradient, pool, workspace); break;
             case int: ScalarBackwardFilter<T, int, IntegerMath<int>>(geometry, input, outputGradient, filterGradient, pool); break;
             default: throw Unsupported<T>();
         }

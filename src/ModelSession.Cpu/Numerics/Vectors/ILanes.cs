@@ -28,6 +28,9 @@ internal unsafe interface ILanes<TVector, T>
     /// <summary>x + y.</summary>
     static abstract TVector Add(TVector x, TVector y);
 
+    /// <summary>x + y of single elements.</summary>
+    static abstract T Add(T x, T y);
+
     /// <summary>max(x, 0); NaN stays.</summary>
     static abstract TVector Relu(TVector x);
 

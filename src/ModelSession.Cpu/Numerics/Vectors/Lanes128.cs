@@ -27,6 +27,8 @@ internal readonly unsafe struct Lanes128Single : ILanes<Vector128<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> x, Vector128<float> y) => x + y;
 
+    public static float Add(float x, float y) => x + y;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Relu(Vector128<float> x) => Vector128.Max(x, Vector128<float>.Zero);
 
@@ -56,6 +58,8 @@ internal readonly unsafe struct Lanes128Double : ILanes<Vector128<double>, doubl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Add(Vector128<double> x, Vector128<double> y) => x + y;
+
+    public static double Add(double x, double y) => x + y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Relu(Vector128<double> x) => Vector128.Max(x, Vector128<double>.Zero);

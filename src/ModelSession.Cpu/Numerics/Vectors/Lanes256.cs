@@ -26,6 +26,8 @@ internal readonly unsafe struct Lanes256Single : ILanes<Vector256<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
 
+    public static float Add(float x, float y) => x + y;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Relu(Vector256<float> x) => Vector256.Max(x, Vector256<float>.Zero);
 
@@ -55,6 +57,8 @@ internal readonly unsafe struct Lanes256Double : ILanes<Vector256<double>, doubl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Add(Vector256<double> x, Vector256<double> y) => x + y;
+
+    public static double Add(double x, double y) => x + y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Relu(Vector256<double> x) => Vector256.Max(x, Vector256<double>.Zero);

@@ -26,6 +26,8 @@ internal readonly unsafe struct Lanes512Single : ILanes<Vector512<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> x, Vector512<float> y) => x + y;
 
+    public static float Add(float x, float y) => x + y;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Relu(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
 
@@ -55,6 +57,8 @@ internal readonly unsafe struct Lanes512Double : ILanes<Vector512<double>, doubl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
+
+    public static double Add(double x, double y) => x + y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Relu(Vector512<double> x) => Vector512.Max(x, Vector512<double>.Zero);
