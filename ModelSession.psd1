@@ -10,6 +10,14 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('ModelSession.format.ps1xml')
     CmdletsToExport      = @(
+        'Get-GraphTensor'
+        'Get-ModelCheckpoint'
+        'Import-ModelDataset'
+        'Invoke-ModelTraining'
+        'New-ModelSession'
+        'Restore-ModelSession'
+        'Save-ModelCheckpoint'
+        'Test-Model'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

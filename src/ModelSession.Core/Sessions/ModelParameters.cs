@@ -16,8 +16,8 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
     public override string ToString() => string.Join(", ", this.Select(pair => $"{pair.Key}={Text(pair.Value)}"));
 
     /// <summary>Compares with a structure that is asked for; each difference names both values.</summary>
-    /// <exception cref="GraphException">They differ.</exception>
-    internal void Check(IEnumerable<KeyValuePair<string, object>> asked, string place)
+    /// <exception cref="StructureMismatchException">They differ.</exception>
+    internal void Check(IReadOnlyDictionary<string, object> asked, string place)
     {
         List<string> faults = [];
         foreach ((string name, object value) in asked)
@@ -34,9 +34,10 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
 
         if (faults.Count > 0)
         {
-            throw new GraphException(
-                StatusCode.InvalidArgument,
-                $"{place} has another structure: {string.Join("; ", faults)}. Leave the structure out to take the checkpoint's ({this}), or create a new session in another folder.");
+            throw new StructureMismatchException(
+                $"{place} has another structure: {string.Join("; ", faults)}. Leave the structure out to take the checkpoint's ({this}), or create a new session in another folder.",
+                this,
+                asked);
         }
     }
 

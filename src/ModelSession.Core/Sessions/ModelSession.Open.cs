@@ -29,7 +29,7 @@ public sealed partial class ModelSession
     /// <param name="options">Engines and so on; a structure in it must be the checkpoint's.</param>
     /// <exception cref="ModelFileException">There is no whole checkpoint.</exception>
     /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint.</exception>
-    /// <exception cref="GraphException">The structure is another than asked for.</exception>
+    /// <exception cref="StructureMismatchException">The structure is another than asked for.</exception>
     public static ModelSession Restore(string path, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

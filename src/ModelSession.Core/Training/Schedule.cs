@@ -16,6 +16,10 @@ public abstract class Schedule
         return new FunctionSchedule(function);
     }
 
+    /// <summary>Steps: each value holds from its iteration on, the first one also before it.</summary>
+    /// <exception cref="ArgumentException">There is no value, or two for one iteration.</exception>
+    public static Schedule Table(IEnumerable<KeyValuePair<long, double>> values) => new TableSchedule(values);
+
     /// <summary>Always the same value.</summary>
     public static implicit operator Schedule(double value) => Constant(value);
 
@@ -30,5 +34,34 @@ public abstract class Schedule
     private sealed class FunctionSchedule(Func<long, double> function) : Schedule
     {
         public override double At(long iteration) => function(iteration);
+    }
+
+    private sealed class TableSchedule : Schedule
+    {
+        private readonly long[] _from;
+        private readonly double[] _values;
+
+        public TableSchedule(IEnumerable<KeyValuePair<long, double>> values)
+        {
+            ArgumentNullException.ThrowIfNull(values);
+            KeyValuePair<long, double>[] sorted = [.. values.OrderBy(pair => pair.Key)];
+            _from = [.. sorted.Select(pair => pair.Key)];
+            _values = [.. sorted.Select(pair => pair.Value)];
+            if (sorted.Length == 0)
+            {
+                throw new ArgumentException("The table of a schedule is empty; give at least one value, such as 0 = 0.001.");
+            }
+
+            if (_from.Distinct().Count() < _from.Length)
+            {
+                throw new ArgumentException("The table of a schedule has two values for one iteration.");
+            }
+        }
+
+        public override double At(long iteration)
+        {
+            int index = Array.BinarySearch(_from, iteration);
+            return _values[Math.Max(0, index >= 0 ? index : ~index - 1)];
+        }
     }
 }

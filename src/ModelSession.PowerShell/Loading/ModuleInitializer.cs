@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 
 namespace ModelSessions.PowerShell.Loading;
 
@@ -15,6 +16,10 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         {
             string module = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
             DependencyContext.Attach(Path.Combine(module, "dependencies"));
+
+            // PowerShell finds type literals and base classes only in what is loaded already.
+            RuntimeHelpers.RunModuleConstructor(typeof(ModelDefinition).Module.ModuleHandle);
+            RuntimeHelpers.RunModuleConstructor(typeof(CpuEngine).Module.ModuleHandle);
         }
     }
 }

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using ModelSessions.Data;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Lets a parameter that takes a whole dataset take one part too: then it learns from that, without validation.</summary>
+internal sealed class WholeDatasetAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        Tables.Plain(inputData) is DatasetPart part ? new ModelDataset(part.Name, part, null, null) : inputData;
+}
+
+/// <summary>Lets a parameter that takes the part to test with take a whole dataset too: then it is the test part.</summary>
+internal sealed class TestPartAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Tables.Plain(inputData) switch
+    {
+        ModelDataset { Test: { } test } => test,
+        ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.Validation."),
+        _ => inputData,
+    };
+}

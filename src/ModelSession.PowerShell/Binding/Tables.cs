@@ -1,0 +1,24 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>PowerShell's tables as dictionaries.</summary>
+internal static class Tables
+{
+    /// <summary>A table's entries by name, whatever the case; values without PowerShell's wrapping.</summary>
+    public static IReadOnlyDictionary<string, object> ToDictionary(Hashtable table)
+    {
+        Dictionary<string, object> dictionary = new(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in table)
+        {
+            dictionary[entry.Key.ToString()!] = Plain(entry.Value)
+                ?? throw new ArgumentException($"'{entry.Key}' has no value (it is $null). Give it one or leave it out.");
+        }
+
+        return dictionary;
+    }
+
+    /// <summary>A value without PowerShell's wrapping.</summary>
+    public static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>The base of all cmdlets: cancels, turns exceptions into error records, resolves paths.</summary>
+public abstract class ModelCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Signalled when the pipeline is stopped.</summary>
+    private protected CancellationToken CancelToken => _stop.Token;
+
+    /// <summary>What the files that this cmdlet touches are; error ids begin with it.</summary>
+    private protected virtual string Subject => "Checkpoint";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>Does the work for what was bound from the parameters and one object of the pipeline.</summary>
+    private protected abstract void Process();
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(null, Process);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Does work whose failure is an error record; the cmdlet goes on with the next object. What stops the pipeline passes.</summary>
+    private protected void Guard(object? target, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception error) when (error is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
+        {
+            WriteError(ErrorMap.Record(error, Subject, target));
+        }
+    }
+
+    /// <summary>A path of PowerShell (relative to its location, <c>~</c>, a drive of its own) as the file system's, whether anything is
+    /// there or not; wildcards are letters.</summary>
+    private protected string ResolvePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return InFileSystem(provider) ? resolved : throw NotInFileSystem(path, provider);
+    }
+
+    /// <summary>All paths of the file system that a path with wildcards means; one without is taken as it is.</summary>
+    private protected IEnumerable<string> ResolveWildcards(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [ResolvePath(path)];
+        }
+
+        System.Collections.ObjectModel.Collection<string> resolved = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        return !InFileSystem(provider) ? throw NotInFileSystem(path, provider)
+            : resolved.Count > 0 ? resolved
+            : throw new ModelFileException(StatusCode.NotFound, path, "nothing matches this pattern.");
+    }
+
+    private static bool InFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
+
+    private static ModelFileException NotInFileSystem(string path, ProviderInfo provider) =>
+        new(StatusCode.InvalidArgument, path, $"this is a path of the provider {provider.Name}; give one of the file system.");
+}

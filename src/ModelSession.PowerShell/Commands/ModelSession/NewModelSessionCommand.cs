@@ -1,0 +1,60 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Builds a model and initialises it.</summary>
+[Cmdlet(VerbsCommon.New, "ModelSession", DefaultParameterSetName = "Create")]
+[OutputType(typeof(ModelSession))]
+public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
+{
+    private StructureParameters? _structure;
+
+    /// <summary>A ready-made definition's name (<c>Mnist</c>), a class derived from ModelDefinition, or an instance of one.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "A definition's name such as Mnist, a class derived from [ModelSessions.ModelDefinition], or an instance of one.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DefinitionCompleter))]
+    public object Definition { get; set; } = "";
+
+    /// <summary>The seed of initial values, dropout and shuffling; drawn by default.</summary>
+    [Parameter(HelpMessage = "The seed of initial values, dropout and shuffling; drawn by default.")]
+    public int? Seed { get; set; }
+
+    /// <summary>Threads for one run; 0 = all processors. Results do not depend on it.</summary>
+    [Parameter(HelpMessage = "Threads for one run; 0 = all processors.")]
+    [ValidateRange(0, 1024)]
+    public int ThreadCount { get; set; }
+
+    /// <summary>The session's own folder, where checkpoints go unless told otherwise.</summary>
+    [Parameter(ParameterSetName = "Create", HelpMessage = "The session's own folder, where checkpoints go unless told otherwise.")]
+    [Parameter(ParameterSetName = "Resume", Mandatory = true, HelpMessage = "The session's own folder, whose newest checkpoint is restored.")]
+    [ValidateNotNullOrEmpty]
+    public string? Directory { get; set; }
+
+    /// <summary>Goes on with the newest checkpoint of the folder, if there is one.</summary>
+    [Parameter(ParameterSetName = "Resume", Mandatory = true, HelpMessage = "Go on with the newest checkpoint of the folder, if there is one; create the model otherwise.")]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>One parameter for each structural parameter of the definition.</summary>
+    public object? GetDynamicParameters() =>
+        _structure = Definitions.TypeOf(Definition) is { } type ? new StructureParameters(type, typeof(NewModelSessionCommand)) : null;
+
+    /// <inheritdoc/>
+    private protected override void Process() => Guard(Definition, () =>
+    {
+        IReadOnlyDictionary<string, object> structure = _structure?.Given ?? new Dictionary<string, object>();
+        ModelDefinition definition = Definitions.Get(Definition, structure);
+        SessionOptions options = new()
+        {
+            Engines = Engines.All,
+            Seed = Seed,
+            ThreadCount = ThreadCount,
+            Directory = Directory is null ? null : ResolvePath(Directory),
+
+            // What is not given follows the checkpoint, not the definition's defaults; an instance states all.
+            Structure = Tables.Plain(Definition) is ModelDefinition ? definition.Structure() : structure,
+        };
+        ModelSession session = Resume ? ModelSession.Resume(definition, options) : ModelSession.Create(definition, options);
+        this.Announce(session);
+        WriteObject(session);
+    });
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>What is told of a session that was opened.</summary>
+internal static class SessionMessages
+{
+    /// <summary>Warns of what was remarkable, shows which roles were guessed, and tells the rest with -Verbose.</summary>
+    public static void Announce(this Cmdlet cmdlet, ModelSession session)
+    {
+        foreach (string warning in session.Warnings)
+        {
+            cmdlet.WriteWarning(warning);
+        }
+
+        if (session.RolesGuessed.Count > 0)
+        {
+            cmdlet.WriteWarning(
+                $"The graph has no binding of its own; these roles are guessed: {string.Join(", ", session.RolesGuessed.Select(pair => $"{pair.Key} = '{pair.Value}'"))}. If one is wrong, restore with -Binding @{{ role = 'name' }}.");
+        }
+
+        cmdlet.WriteVerbose($"{session}: {session.Graph.Count} operations run on the engine {session.EngineName}; seed {session.Seed}.");
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections;
+using System.Management.Automation;
+using ModelSessions.Data;
+using ModelSessions.Training;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Trains sessions and passes them on.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ModelTraining", DefaultParameterSetName = "Epochs")]
+[OutputType(typeof(ModelSession))]
+public sealed class InvokeModelTrainingCommand : SessionCommand
+{
+    /// <summary>A dataset, whose training part is learnt from, or one part of it.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "A dataset from Import-ModelDataset, or one part of it.")]
+    [ValidateNotNull]
+    [WholeDataset]
+    public ModelDataset Data { get; set; } = null!;
+
+    /// <summary>How many times the data is gone through; 1 by default.</summary>
+    [Parameter(ParameterSetName = "Epochs", HelpMessage = "How many times the data is gone through.")]
+    [ValidateRange(double.Epsilon, 1e9)]
+    public double Epochs { get; set; } = 1;
+
+    /// <summary>The number of training steps, in place of epochs.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Steps", HelpMessage = "The number of training steps.")]
+    [ValidateRange(1, long.MaxValue)]
+    public long Steps { get; set; }
+
+    /// <summary>The number of examples of one step.</summary>
+    [Parameter(HelpMessage = "The number of examples of one step.")]
+    [ValidateRange(1, int.MaxValue)]
+    public int BatchSize { get; set; } = 50;
+
+    /// <summary>The learning rate: a number, a table by iteration, a script block that is given the iteration as <c>$_</c>, or a schedule.
+    /// Left out, it is the last call's, then the definition's.</summary>
+    [Parameter(HelpMessage = "A number, a table such as @{ 0 = 1e-3; 1000 = 1e-4 }, or a script block that is given the iteration as $_.")]
+    [ValidateNotNull]
+    [Schedule]
+    public Schedule? LearningRate { get; set; }
+
+    /// <summary>The probability with which dropout keeps a value, in the forms of the learning rate.</summary>
+    [Parameter(HelpMessage = "The probability with which dropout keeps a value: above 0, at most 1.")]
+    [ValidateNotNull]
+    [Schedule]
+    public Schedule? KeepProbability { get; set; }
+
+    /// <summary>Other hyperparameters by name, in the forms of the learning rate.</summary>
+    [Parameter(HelpMessage = "Other hyperparameters by name, such as @{ momentum = 0.9 }.")]
+    [ValidateNotNull]
+    public Hashtable? Hyperparameter { get; set; }
+
+    /// <summary>The batch just learnt from is reported on the information stream every so many iterations; 0 = never.</summary>
+    [Parameter(HelpMessage = "Report the batch just learnt from every so many iterations; 0 = never.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long ReportInterval { get; set; } = 50;
+
+    /// <summary>The validation part is evaluated and reported on the information stream every so many iterations; 0 = never.</summary>
+    [Parameter(HelpMessage = "Evaluate the validation part and report it every so many iterations; 0 = never.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long ValidationInterval { get; set; }
+
+    /// <summary>A checkpoint is saved in the session's folder every so many iterations; 0 = never.</summary>
+    [Parameter(HelpMessage = "Save a checkpoint in the session's folder every so many iterations; 0 = never.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long CheckpointInterval { get; set; }
+
+    /// <summary>Takes the examples in their order, not in a new one each time through.</summary>
+    [Parameter(HelpMessage = "Take the examples in their order, not shuffled.")]
+    public SwitchParameter NoShuffle { get; set; }
+
+    /// <inheritdoc/>
+    private protected override void Process(ModelSession session)
+    {
+        ProgressBar bar = new(this, session);
+        TrainingResult result;
+        try
+        {
+            result = session.Train(Data, Options(session, bar), CancelToken);
+        }
+        finally
+        {
+            bar.Close();
+        }
+
+        WriteVerbose(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps, {result.Examples:n0} examples in {result.Duration.TotalSeconds:0.0} s."));
+        WriteObject(session);
+    }
+
+    private TrainingOptions Options(ModelSession session, ProgressBar bar)
+    {
+        List<TrainingObserver> observers = [bar];
+        if (ReportInterval > 0)
+        {
+            observers.Add(new ReportObserver(ReportInterval, (progress, result) => Report(progress, "batch", result)));
+        }
+
+        if (ValidationInterval > 0)
+        {
+            observers.Add(new ValidationObserver(
+                ValidationInterval,
+                Data.Validation ?? throw new ArgumentException($"The dataset '{Data.Name}' has no validation part; leave -ValidationInterval out or give a dataset that has one."),
+                (progress, result) => Report(progress, "validation", result)));
+        }
+
+        if (CheckpointInterval > 0)
+        {
+            if (session.Directory is null)
+            {
+                throw new ArgumentException("The session has no folder of its own for -CheckpointInterval. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
+            }
+
+            observers.Add(new CheckpointObserver(CheckpointInterval, report: (_, checkpoint) => WriteVerbose($"Saved '{checkpoint.Prefix}'.")));
+        }
+
+        return new TrainingOptions
+        {
+            Epochs = ParameterSetName == "Epochs" ? Epochs : null,
+            Steps = ParameterSetName == "Steps" ? Steps : null,
+            BatchSize = BatchSize,
+            Shuffle = !NoShuffle,
+            Hyperparameters = Hyperparameters(),
+            Observers = observers,
+        };
+    }
+
+    private Dictionary<string, Schedule> Hyperparameters()
+    {
+        Dictionary<string, Schedule> values = [];
+        foreach (DictionaryEntry entry in Hyperparameter ?? [])
+        {
+            values.Add(entry.Key.ToString()!, ScheduleAttribute.Convert(entry.Value));
+        }
+
+        Add("learning_rate", "LearningRate", LearningRate);
+        Add("keep_probability", "KeepProbability", KeepProbability);
+        return values;
+
+        void Add(string name, string parameter, Schedule? schedule)
+        {
+            if (schedule is null)
+            {
+                return;
+            }
+
+            if (values.Keys.Any(key => ModelSessions.Hyperparameter.SameName(key, name)))
+            {
+                throw new ArgumentException($"'{name}' is given twice, by -{parameter} and by -Hyperparameter.");
+            }
+
+            values.Add(name, schedule);
+        }
+    }
+
+    private void Report(TrainingProgress progress, string part, EvaluationResult result) =>
+        WriteInformation(new TrainingReport(progress.Iteration, part, result.Accuracy, result.Loss, result.Count), ["ModelSession", part]);
+}

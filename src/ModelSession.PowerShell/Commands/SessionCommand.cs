@@ -1,0 +1,24 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>The base of cmdlets that work on sessions of the pipeline, one after the other.</summary>
+public abstract class SessionCommand : ModelCmdlet
+{
+    /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [ValidateNotNullOrEmpty]
+    public ModelSession[] Session { get; set; } = [];
+
+    /// <summary>Works on one session.</summary>
+    private protected abstract void Process(ModelSession session);
+
+    /// <inheritdoc/>
+    private protected sealed override void Process()
+    {
+        foreach (ModelSession session in Session)
+        {
+            Guard(session, () => Process(session));
+        }
+    }
+}

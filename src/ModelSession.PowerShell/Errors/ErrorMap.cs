@@ -1,0 +1,63 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Exceptions as error records: the one place that chooses ids and categories.</summary>
+internal static class ErrorMap
+{
+    /// <summary>The record of an exception.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="subject">What a file of the cmdlet is, the beginning of the error's id: <c>Checkpoint</c>, <c>Dataset</c>.</param>
+    /// <param name="target">What the cmdlet was working on.</param>
+    public static ErrorRecord Record(Exception error, string subject, object? target)
+    {
+        // A script of the user's (a schedule) that failed tells best itself how and where.
+        if (error is IContainsErrorRecord { ErrorRecord: { } own })
+        {
+            return own;
+        }
+
+        (string id, ErrorCategory category) = error switch
+        {
+            ModelFileException file => File(subject, file.Code),
+            MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
+            StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
+            UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
+            GraphException graph => Graph(graph.Code),
+            EngineException engine => Engine(engine.Code),
+            KeyNotFoundException => ("ModelDefinitionNotFound", ErrorCategory.ObjectNotFound),
+            ObjectDisposedException => ("SessionClosed", ErrorCategory.ResourceUnavailable),
+            OperationCanceledException => ("OperationStopped", ErrorCategory.OperationStopped),
+            OutOfMemoryException => ("OutOfMemory", ErrorCategory.ResourceUnavailable),
+            ArgumentOutOfRangeException => ("ValueOutOfRange", ErrorCategory.InvalidArgument),
+            ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
+            _ => (error.GetType().Name, ErrorCategory.NotSpecified),
+        };
+        return new ErrorRecord(error, id, category, target);
+    }
+
+    private static (string Id, ErrorCategory Category) File(string subject, StatusCode code) => code switch
+    {
+        StatusCode.NotFound => (subject + "NotFound", ErrorCategory.ObjectNotFound),
+        StatusCode.PermissionDenied => (subject + "AccessDenied", ErrorCategory.PermissionDenied),
+        StatusCode.ResourceExhausted => ("DiskFull", ErrorCategory.ResourceUnavailable),
+        StatusCode.DataLoss or StatusCode.OutOfRange => (subject + "Damaged", ErrorCategory.InvalidData),
+        StatusCode.InvalidArgument => (subject + "Invalid", ErrorCategory.InvalidData),
+        _ => (subject + "FileError", ErrorCategory.ReadError),
+    };
+
+    private static (string Id, ErrorCategory Category) Graph(StatusCode code) => code switch
+    {
+        StatusCode.NotFound => ("GraphNameNotFound", ErrorCategory.ObjectNotFound),
+        StatusCode.DataLoss => ("GraphDamaged", ErrorCategory.InvalidData),
+        _ => ("GraphInvalid", ErrorCategory.InvalidArgument),
+    };
+
+    private static (string Id, ErrorCategory Category) Engine(StatusCode code) => code switch
+    {
+        StatusCode.FailedPrecondition => ("SessionNotReady", ErrorCategory.InvalidOperation),
+        StatusCode.ResourceExhausted => ("OutOfMemory", ErrorCategory.ResourceUnavailable),
+        StatusCode.InvalidArgument or StatusCode.OutOfRange => ("RunRefused", ErrorCategory.InvalidArgument),
+        _ => ("RunFailed", ErrorCategory.InvalidOperation),
+    };
+}

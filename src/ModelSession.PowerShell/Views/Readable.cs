@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Numbers as people read them; the views use it.</summary>
+public static class Readable
+{
+    /// <summary><c>812 B</c>, <c>39.1 MB</c>.</summary>
+    public static string Size(long bytes)
+    {
+        (double value, string unit) = bytes switch
+        {
+            < 1_000 => (bytes, "B"),
+            < 1_000_000 => (bytes / 1e3, "kB"),
+            < 1_000_000_000 => (bytes / 1e6, "MB"),
+            _ => (bytes / 1e9, "GB"),
+        };
+        return value.ToString(unit == "B" ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + unit;
+    }
+
+    /// <summary>How long ago: <c>12 s</c>, <c>5 min</c>, <c>3 h</c>, <c>2 d</c>.</summary>
+    public static string Age(DateTime time)
+    {
+        TimeSpan age = DateTime.UtcNow - time.ToUniversalTime();
+        return Duration(age < TimeSpan.Zero ? TimeSpan.Zero : age);
+    }
+
+    /// <summary>A duration in its largest unit: <c>12 s</c>, <c>5 min</c>.</summary>
+    public static string Duration(TimeSpan duration)
+    {
+        (double value, string unit) = duration switch
+        {
+            { TotalSeconds: < 60 } => (duration.TotalSeconds, "s"),
+            { TotalMinutes: < 60 } => (duration.TotalMinutes, "min"),
+            { TotalHours: < 24 } => (duration.TotalHours, "h"),
+            _ => (duration.TotalDays, "d"),
+        };
+        return Math.Floor(value).ToString(CultureInfo.InvariantCulture) + " " + unit;
+    }
+
+    /// <summary><c>9,000</c>; nothing for null.</summary>
+    public static string Count(long? count) => count?.ToString("n0", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary><c>0.9541</c>; nothing for null.</summary>
+    public static string Metric(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+}
