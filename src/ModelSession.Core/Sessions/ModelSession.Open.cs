@@ -123,31 +123,16 @@ public sealed partial class ModelSession
     // TensorFlow's global_variables_initializer(), for definitions that bring none.
     private static void AddInitializer(Graph graph, Binding binding)
     {
+        GraphBuilder g = graph.Builder;
         if (binding[Roles.Initialize] is null)
         {
-            binding[Roles.Initialize] = Group(graph, "init", CollectionKeys.Variables);
+            binding[Roles.Initialize] = g.InitializeVariables();
         }
 
-        if (binding[Roles.InitializeLocal] is null && graph.Collections.Bytes(CollectionKeys.LocalVariables).Count > 0)
+        if (binding[Roles.InitializeLocal] is null && g.Variables(CollectionKeys.LocalVariables) is { Count: > 0 } local)
         {
-            binding[Roles.InitializeLocal] = Group(graph, "init_local", CollectionKeys.LocalVariables);
+            binding[Roles.InitializeLocal] = g.InitializeVariables(local, "init_local");
         }
-    }
-
-    private static GraphOperation Group(Graph graph, string name, string collection)
-    {
-        string free = name;
-        for (int i = 1; graph.Find(free) is not null; i++)
-        {
-            free = $"{name}_{i}";
-        }
-
-        return graph.Add(new NodeSpec
-        {
-            Type = "NoOp",
-            Name = free,
-            ControlInputs = [.. graph.Collections.Bytes(collection).Select(bytes => graph.Operation(VariableDef.Parser.ParseFrom(bytes).InitializerName))],
-        });
     }
 
     private void Initialize(string role)

@@ -186,7 +186,9 @@ public sealed partial class ModelSession : IDisposable
     private static List<Hyperparameter> AllHyperparameters(SessionRecord record) =>
     [
         .. record.Binding.NamesOf(Roles.Hyperparameters).Keys.Select(name =>
-            record.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } known ? known with { Name = name } : new Hyperparameter(name, null, null)),
+            record.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } known
+                ? known with { Name = name }
+                : new Hyperparameter(name, null, RoleGuess.EvaluationValue(name))),
     ];
 
     private static string? VariableBehind(GraphTensor tensor)

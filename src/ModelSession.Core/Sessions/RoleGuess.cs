@@ -32,27 +32,43 @@ internal static class RoleGuess
         }
     }
 
+    /// <summary>The value for evaluation of a hyperparameter that comes without one: nothing is dropped then.</summary>
+    public static double? EvaluationValue(string name) =>
+        Hyperparameter.SameName(name, "keep_probability") || Hyperparameter.SameName(name, "keep_prob") ? 1 : null;
+
     // What is fed is examples, labels, and scalars: hyperparameters.
     private static void GuessPlaceholders(Graph graph, Action<string, Func<string?>> set)
     {
         List<GraphTensor> placeholders = [.. graph.Operations.Where(operation => operation.Type is "Placeholder" or "PlaceholderV2").Select(operation => operation.Outputs[0])];
-        foreach (GraphTensor scalar in placeholders.Where(tensor => FedShape(tensor).Rank == 0))
+        bool shaped = placeholders.Exists(tensor => FedShape(tensor).Rank > 0);
+        List<GraphTensor> examples = [];
+        foreach (GraphTensor tensor in placeholders)
         {
-            set($"{Roles.Hyperparameters}.{LastPart(scalar.Operation.Name)}", () => scalar.Name);
+            // A placeholder without any shape beside others that have one is mostly a number whose author did not care.
+            if (FedShape(tensor).Rank == 0 || (shaped && FedShape(tensor).Rank < 0 && tensor.DType.IsFloating() && !IsLabel(tensor)))
+            {
+                set($"{Roles.Hyperparameters}.{LastPart(tensor.Operation.Name)}", () => tensor.Name);
+            }
+            else
+            {
+                examples.Add(tensor);
+            }
         }
 
-        List<GraphTensor> examples = [.. placeholders.Where(tensor => FedShape(tensor).Rank != 0)];
-        GraphTensor? labels = examples.FirstOrDefault(tensor => s_labels.Contains(LastPart(tensor.Operation.Name), StringComparer.OrdinalIgnoreCase))
+        GraphTensor? labels = examples.Find(IsLabel)
             ?? (examples.Count == 2 ? examples[1] : null);
         set(Roles.Labels, () => labels?.Name);
-        set(Roles.Inputs, () => examples.FirstOrDefault(tensor => tensor != labels)?.Name);
+        set(Roles.Inputs, () => examples.Find(tensor => tensor != labels)?.Name);
     }
+
+    private static bool IsLabel(GraphTensor tensor) => s_labels.Contains(LastPart(tensor.Operation.Name), StringComparer.OrdinalIgnoreCase);
 
     private static string? Train(Graph graph) => graph.Collections.Names(CollectionKeys.TrainOp) is [var train, ..]
         ? graph.Find(Graph.ParseTensorName(train).Operation)?.Name
         : null;
 
-    private static string? Iteration(Graph graph) => graph.Collections.Bytes(CollectionKeys.GlobalStep).Select(bytes => VariableDef.Parser.ParseFrom(bytes).VariableName)
+    private static string? Iteration(Graph graph) => graph.Collections.Bytes(CollectionKeys.GlobalStep).Select(VariableDef.Parser.ParseFrom)
+        .Select(variable => variable.IsResource ? variable.SnapshotName : variable.VariableName)
         .Concat(s_iterations.Where(name => graph.Find(name) is { Type: "VariableV2" or "Variable" or "VarHandleOp" }).Select(name => $"{name}:0"))
         .FirstOrDefault();
 

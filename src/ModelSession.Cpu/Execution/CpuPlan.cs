@@ -140,4 +140,6 @@ internal sealed class CpuPlan(
             }
         }
     }
+
+    // Only a placeholder states what it may be fed. Before GraphDef version 24 a scalar shape there meant "any".
 }

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using ModelSessions.Files;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Tests.Sessions;
+
+public sealed class RoleGuessTests
+{
+    [Theory]
+    [InlineData("mnist_cnn_full")]
+    [InlineData("mnist_cnn_small")]
+    [InlineData("softmax_mnist")]
+    public void Roles_of_a_graph_of_TensorFlows_are_those_its_author_meant(string model)
+    {
+        string folder = SharedData.Require($"golden/models/{model}");
+        MetaGraphDef meta = MetaGraphFile.Read(Path.Combine(folder, "model.ckpt-0.meta"));
+        Graph graph = GraphImporter.Import(meta.GraphDef);
+        foreach ((string key, CollectionDef collection) in meta.CollectionDef)
+        {
+            graph.Collections.Set(key, collection);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "model.json")));
+        JsonElement meant = document.RootElement.GetProperty("tensors");
+        Binding guess = RoleGuess.Missing(graph, new Binding());
+
+        foreach ((string role, string key) in new[]
+        {
+            (Roles.Inputs, "x"), (Roles.Labels, "y"), (Roles.Train, "train_op"), (Roles.Loss, "loss"), (Roles.Iteration, "global_step"),
+            (Roles.Predictions, "predictions"), (Roles.Initialize, "init"), ("metrics.accuracy", "accuracy"),
+            ("hyperparameters.learning_rate", "learning_rate"), ("hyperparameters.keep_probability", "keep_probability"),
+        })
+        {
+            if (meant.TryGetProperty(key, out JsonElement name))
+            {
+                Assert.Equal((role, name.GetString()), (role, guess.Name(role)));
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_known_is_not_guessed()
+    {
+        Graph graph = new();
+        graph.Builder.Placeholder(DType.Float32, [-1, 3], "x");
+        Assert.Null(RoleGuess.Missing(graph, new Binding { ["inputs"] = "other:0" }).Name("inputs"));
+        Assert.Equal("x:0", RoleGuess.Missing(graph, new Binding()).Name("inputs"));
+    }
+}
