@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>What a slot of a run holds: element type, shape and memory, or a reference to a variable. Used again by each run,
@@ -41,6 +44,37 @@ internal sealed class Value(DType dtype)
 
     /// <summary>The elements of a tensor of strings, resources or variants.</summary>
     public Span<object?> Objects => Memory!.Objects[..Count];
+
+    /// <summary>The elements, for kernels that only move them: <typeparamref name="T"/> is an unmanaged type of an element's
+    /// size, or <see cref="object"/>.</summary>
+    public Span<T> Elements<T>() => typeof(T) == typeof(object)
+        ? MemoryMarshal.CreateSpan(ref Unsafe.As<object?, T>(ref MemoryMarshal.GetReference(Objects)), Count)
+        : MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(Memory!.Bytes(0, checked(Count * Unsafe.SizeOf<T>())))), Count);
+
+    /// <summary>A whole number of an int32 or int64 tensor.</summary>
+    public long Integer(int index) => DType == DType.Int32 ? Span<int>()[index] : Span<long>()[index];
+
+    /// <summary>The only element of an int32 or int64 tensor.</summary>
+    /// <exception cref="EngineException">There is not exactly one.</exception>
+    public long IntegerScalar(string what) => _count == 1
+        ? Integer(0)
+        : throw new EngineException(StatusCode.InvalidArgument, $"{what} must be a scalar, not of shape {Shape}.");
+
+    /// <summary>The elements of an int32 or int64 tensor, widened.</summary>
+    public void CopyIntegers(Span<long> target)
+    {
+        if (DType == DType.Int64)
+        {
+            Span<long>().CopyTo(target);
+            return;
+        }
+
+        ReadOnlySpan<int> source = Span<int>();
+        for (int i = 0; i < source.Length; i++)
+        {
+            target[i] = source[i];
+        }
+    }
 
     /// <summary>The only element, or the first.</summary>
     public T Scalar<T>()

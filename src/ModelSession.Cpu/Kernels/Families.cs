@@ -6,7 +6,13 @@ internal static class Families
     public static void Register(KernelTable table)
     {
         Array.ConstantKernels.Register(table);
+        Array.FillKernels.Register(table);
+        Array.GatherKernels.Register(table);
         Array.IdentityKernels.Register(table);
+        Array.JoinKernels.Register(table);
+        Array.LayoutKernels.Register(table);
+        Array.ShapeKernels.Register(table);
+        Array.SliceKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Math.ArithmeticKernels.Register(table);
         Math.ComparisonKernels.Register(table);
