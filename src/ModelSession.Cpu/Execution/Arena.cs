@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Execution;
 
@@ -14,8 +15,11 @@ internal sealed class Arena
 
     private readonly Stack<Lease>?[] _free = new Stack<Lease>?[ClassCount];
     private readonly Dictionary<int, Stack<Lease>> _freeObjects = [];
-    private long _run;
     private readonly long[] _lastUsed = new long[ClassCount];
+    private long _run;
+
+    /// <summary>Scratch memory of the numerics.</summary>
+    public Workspace Workspace { get; } = new();
 
     /// <summary>Marks the start of a run, and lets go of free memory of sizes that no run has asked for lately.</summary>
     public void BeginRun()

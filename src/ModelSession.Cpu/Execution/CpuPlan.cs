@@ -33,14 +33,16 @@ internal sealed class CpuPlan(
         }
 
         RunState state = TakeState();
+        Arena arena = session.TakeArena();
         try
         {
+            state.Context.Arena = arena;
+            arena.BeginRun();
             for (int i = 0; i < feedSlots.Length; i++)
             {
                 state.Slots[feedSlots[i]].Borrow(feedValues[i]);
             }
 
-            state.Arena.BeginRun();
             Execute(state, cancel);
             for (int i = 0; i < fetchSlots.Length; i++)
             {
@@ -50,6 +52,7 @@ internal sealed class CpuPlan(
         finally
         {
             CleanUp(state);
+            session.GiveBack(arena);
             lock (_gate)
             {
                 _idle.Push(state);

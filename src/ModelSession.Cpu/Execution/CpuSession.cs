@@ -12,6 +12,9 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants = new();
     private readonly ConcurrentDictionary<GraphOperation, Kernel> _kernels = new();
 
+    private readonly Stack<Arena> _arenas = new();
+    private readonly Lock _gate = new();
+
     public IEngine Engine => engine;
 
     public Graph Graph => graph;
@@ -67,6 +70,10 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
         _constants.Clear();
         _kernels.Clear();
         Store.Clear();
+        lock (_gate)
+        {
+            _arenas.Clear();
+        }
     }
 
     /// <summary>The value of a Const node, parsed once.</summary>
@@ -74,6 +81,23 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
 
     /// <summary>A node's kernel, made once: its state (a generator, say) is the node's in this session.</summary>
     public Kernel KernelOf(GraphOperation node) => _kernels.GetOrAdd(node, key => KernelTable.Instance.Create(key, this));
+
+    /// <summary>Memory for a run; all plans of a session use the same, one run at a time.</summary>
+    public Arena TakeArena()
+    {
+        lock (_gate)
+        {
+            return _arenas.TryPop(out Arena? arena) ? arena : new Arena();
+        }
+    }
+
+    public void GiveBack(Arena arena)
+    {
+        lock (_gate)
+        {
+            _arenas.Push(arena);
+        }
+    }
 
     private static Tensor ConstantValue(GraphOperation node)
     {

@@ -1,10 +1,11 @@
 using ModelSessions.Cpu.Kernels;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Planning;
 
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>What a kernel sees of a run: the inputs and outputs of its node, memory, the session.</summary>
-internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slots)
+internal sealed class KernelContext(CpuSession session, Value[] slots)
 {
     private readonly List<Lease> _scratch = [];
     private Step _step = Step.None;
@@ -13,6 +14,14 @@ internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slo
     private DType _narrow;
 
     public CpuSession Session { get; } = session;
+
+    /// <summary>Where memory comes from; lent for a run.</summary>
+    public required Arena Arena { get; set; }
+
+    public WorkerPool Workers { get; } = session.Workers;
+
+    /// <summary>Scratch memory of the numerics.</summary>
+    public Workspace Workspace => Arena.Workspace;
 
     public GraphOperation Node => _step.Node;
 
@@ -112,7 +121,7 @@ internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slo
     /// <summary>Memory for the time of this node, for kernels that hand it to other threads.</summary>
     public TensorBuffer ScratchMemory(long bytes)
     {
-        Lease lease = arena.Rent(bytes);
+        Lease lease = Arena.Rent(bytes);
         _scratch.Add(lease);
         return lease.Memory;
     }
@@ -127,7 +136,7 @@ internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slo
             if (value.DType == narrow)
             {
                 inputs[i] = Temporary(DType.Float32, value.Dimensions);
-                Widening.Widen(value, inputs[i]!);
+                NarrowFloats.Widen(value, inputs[i]!);
             }
         }
 
@@ -142,7 +151,7 @@ internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slo
         {
             if (outputs[i] is { } wide)
             {
-                Widening.Round(wide, Allocate(i, wide.Dimensions));
+                NarrowFloats.Round(wide, Allocate(i, wide.Dimensions));
             }
         }
     }
@@ -167,19 +176,19 @@ internal sealed class KernelContext(CpuSession session, Arena arena, Value[] slo
         value.SetShape(dimensions);
         if (value.DType.IsObject())
         {
-            value.Take(arena.RentObjects(value.Count), dimensions);
+            value.Take(Arena.RentObjects(value.Count), dimensions);
             return;
         }
 
         int size = value.DType.Size();
-        value.Take(arena.Rent(value.LongCount > long.MaxValue / size ? throw TooLarge(value) : value.LongCount * size), dimensions);
+        value.Take(Arena.Rent(value.LongCount > long.MaxValue / size ? throw TooLarge(value) : value.LongCount * size), dimensions);
     }
 
     private Value Temporary(DType dtype, ReadOnlySpan<long> dimensions)
     {
         Value value = new(dtype);
         value.SetShape(dimensions);
-        Lease lease = arena.Rent(value.LongCount * dtype.Size());
+        Lease lease = Arena.Rent(value.LongCount * dtype.Size());
         // The list of scratch memory alone holds the lease: the value is never cleared.
         _scratch.Add(lease);
         value.Take(lease, dimensions);

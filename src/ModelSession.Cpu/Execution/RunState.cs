@@ -11,13 +11,10 @@ internal sealed class RunState
             Slots[slot].Borrow(value);
         }
 
-        Arena = new Arena();
-        Context = new KernelContext(session, Arena, Slots);
+        Context = new KernelContext(session, Slots) { Arena = null! };
     }
 
     public Value[] Slots { get; }
-
-    public Arena Arena { get; }
 
     public KernelContext Context { get; }
 }

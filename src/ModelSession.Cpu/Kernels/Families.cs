@@ -14,12 +14,24 @@ internal static class Families
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
         Control.NoOpKernels.Register(table);
+        DataFlow.StitchKernels.Register(table);
+        Math.ArgumentKernels.Register(table);
         Math.ArithmeticKernels.Register(table);
+        Math.CastKernels.Register(table);
         Math.ComparisonKernels.Register(table);
         Math.ExponentialKernels.Register(table);
+        Math.MatMulKernels.Register(table);
+        Math.ReductionKernels.Register(table);
+        Math.SelectKernels.Register(table);
+        Math.SequenceKernels.Register(table);
         Math.SignKernels.Register(table);
+        Math.SumKernels.Register(table);
         Math.TrigonometricKernels.Register(table);
         Nn.ActivationKernels.Register(table);
+        Nn.BiasKernels.Register(table);
+        Nn.ConvolutionKernels.Register(table);
+        Nn.LossKernels.Register(table);
+        Nn.PoolingKernels.Register(table);
         State.RefVariableKernels.Register(table);
     }
 }

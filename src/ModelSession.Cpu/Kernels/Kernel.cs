@@ -35,3 +35,10 @@ internal interface IElementKernel
 {
     static abstract Kernel Create<T>(GraphOperation node);
 }
+
+/// <summary>A kernel over numerics that take each element type as it is stored, the narrow floats too.</summary>
+internal interface IStorageKernel
+{
+    static abstract Kernel Create<T>(GraphOperation node)
+        where T : unmanaged;
+}

@@ -38,6 +38,10 @@ internal sealed class KernelTable
     public void Elements<TKernel>(string op, string attribute = "T")
         where TKernel : IElementKernel => Add(op, attribute, TypeSet.All, (node, _) => Typed.Element<TKernel>(node, node.DType(attribute)));
 
+    /// <summary>A kernel over numerics.</summary>
+    public void Storage<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : IStorageKernel => Add(op, attribute, types, (node, _) => Typed.Storage<TKernel>(node, node.DType(attribute)));
+
     /// <summary>What is missing to run a node: its op kind, with the type where only that lacks; null if nothing is.</summary>
     public string? Lacks(GraphOperation node)
     {

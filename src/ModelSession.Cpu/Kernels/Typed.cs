@@ -8,7 +8,7 @@ internal static class Typed
         {
             DType.Float32 => TKernel.Create<float>(node),
             DType.Float64 => TKernel.Create<double>(node),
-            DType.Float16 or DType.BFloat16 => Widening.Wrap(TKernel.Create<float>(node), dtype),
+            DType.Float16 or DType.BFloat16 => NarrowFloats.Wrap(TKernel.Create<float>(node), dtype),
             DType.Int32 or DType.QInt32 => TKernel.Create<int>(node),
             DType.Int64 => TKernel.Create<long>(node),
             DType.Int8 or DType.QInt8 => TKernel.Create<sbyte>(node),
@@ -25,7 +25,7 @@ internal static class Typed
         {
             DType.Float32 => TKernel.Create<float>(node),
             DType.Float64 => TKernel.Create<double>(node),
-            DType.Float16 or DType.BFloat16 => Widening.Wrap(TKernel.Create<float>(node), dtype),
+            DType.Float16 or DType.BFloat16 => NarrowFloats.Wrap(TKernel.Create<float>(node), dtype),
             _ => throw Unfit(node, dtype),
         };
 
@@ -52,6 +52,26 @@ internal static class Typed
             4 => TKernel.Create<uint>(node),
             8 => TKernel.Create<ulong>(node),
             16 => TKernel.Create<UInt128>(node),
+            _ => throw Unfit(node, dtype),
+        };
+
+    public static Kernel Storage<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IStorageKernel => dtype switch
+        {
+            DType.Float32 => TKernel.Create<float>(node),
+            DType.Float64 => TKernel.Create<double>(node),
+            DType.Float16 => TKernel.Create<Half>(node),
+            DType.BFloat16 => TKernel.Create<BFloat16>(node),
+            DType.Complex64 => TKernel.Create<Complex64>(node),
+            DType.Complex128 => TKernel.Create<System.Numerics.Complex>(node),
+            DType.Int32 => TKernel.Create<int>(node),
+            DType.Int64 => TKernel.Create<long>(node),
+            DType.Int8 => TKernel.Create<sbyte>(node),
+            DType.Int16 => TKernel.Create<short>(node),
+            DType.UInt8 => TKernel.Create<byte>(node),
+            DType.UInt16 => TKernel.Create<ushort>(node),
+            DType.UInt32 => TKernel.Create<uint>(node),
+            DType.UInt64 => TKernel.Create<ulong>(node),
             _ => throw Unfit(node, dtype),
         };
 

@@ -54,7 +54,7 @@ internal static class ConstantFolder
             slots[i].Borrow(known[node.Inputs[i]]);
         }
 
-        KernelContext context = new(session, arena, slots);
+        KernelContext context = new(session, slots) { Arena = arena };
         Step step = new(node, session.KernelOf(node), [.. Enumerable.Range(0, inputs)], inputs, node.Outputs.Count);
         values = [];
         try

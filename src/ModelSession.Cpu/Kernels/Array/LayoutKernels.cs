@@ -80,7 +80,7 @@ internal static class LayoutKernels
                 return;
             }
 
-            StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), 0, shape, steps, context.Allocate(0, shape).Elements<T>());
+            StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), 0, shape, steps, context.Allocate(0, shape).Elements<T>());
         };
     }
 
@@ -111,7 +111,7 @@ internal static class LayoutKernels
                 }
             }
 
-            StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), 0, shape, steps, context.Allocate(0, shape).Elements<T>());
+            StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), 0, shape, steps, context.Allocate(0, shape).Elements<T>());
         };
     }
 
@@ -138,7 +138,7 @@ internal static class LayoutKernels
                 shape[i] *= x.Dimensions[i];
             }
 
-            StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), 0, extents, steps, context.Allocate(0, shape).Elements<T>());
+            StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), 0, extents, steps, context.Allocate(0, shape).Elements<T>());
         };
     }
 
@@ -157,7 +157,7 @@ internal static class LayoutKernels
             }
         }
 
-        StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), start, x.Dimensions, steps, context.Allocate(0, x.Dimensions).Elements<T>());
+        StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), start, x.Dimensions, steps, context.Allocate(0, x.Dimensions).Elements<T>());
     }
 
     private readonly struct Reverse : IElementKernel

@@ -43,7 +43,7 @@ internal static class SliceKernels
                 start += begin * steps[i];
             }
 
-            StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), start, shape, steps, context.Allocate(0, shape).Elements<T>());
+            StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), start, shape, steps, context.Allocate(0, shape).Elements<T>());
         };
     }
 
@@ -57,7 +57,7 @@ internal static class SliceKernels
                 Value x = context.Input(0);
                 SliceSpec spec = SliceSpec.Resolve(masks, x.Dimensions, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(x.Rank, context.Input(1).Count)]);
                 Span<T> result = context.Allocate(0, spec.FinalShape).Elements<T>();
-                StridedCopy.Gather<T>(context.Session.Workers, x.Elements<T>(), spec.Start, spec.Extents, spec.Steps, result);
+                StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), spec.Start, spec.Extents, spec.Steps, result);
             };
         }
     }
@@ -80,7 +80,7 @@ internal static class SliceKernels
 
                 Value result = context.Allocate(0, shape);
                 FillKernels.Clear(result);
-                StridedCopy.Scatter<T>(context.Session.Workers, dy.Elements<T>(), spec.Extents, result.Elements<T>(), spec.Start, spec.Steps);
+                StridedCopy.Scatter<T>(context.Workers, dy.Elements<T>(), spec.Extents, result.Elements<T>(), spec.Start, spec.Steps);
             };
         }
     }
@@ -123,7 +123,7 @@ internal static class SliceKernels
                 start += paddings.Integer(2 * i) * steps[i];
             }
 
-            StridedCopy.Scatter<T>(context.Session.Workers, x.Elements<T>(), x.Dimensions, result.Elements<T>(), start, steps);
+            StridedCopy.Scatter<T>(context.Workers, x.Elements<T>(), x.Dimensions, result.Elements<T>(), start, steps);
         };
     }
 }

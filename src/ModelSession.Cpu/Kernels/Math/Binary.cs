@@ -45,7 +45,7 @@ internal static class Binary
         where TOut : unmanaged
     {
         Value x = context.Input(0), y = context.Input(1);
-        WorkerPool workers = context.Session.Workers;
+        WorkerPool workers = context.Workers;
         if (x.Dimensions.SequenceEqual(y.Dimensions))
         {
             Value same = context.Forward(0, 0, 1, x.Dimensions);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
@@ -21,6 +22,25 @@ internal static class ComplexArithmetic
         {
             Complex difference = x[i] - y[i];
             z[i] = Complex.Conjugate(difference) * difference;
+        }
+    }
+
+    /// <summary>Conjugates in place.</summary>
+    public static void Conjugate(DType dtype, Span<byte> elements)
+    {
+        if (dtype == DType.Complex64)
+        {
+            foreach (ref Complex64 element in MemoryMarshal.Cast<byte, Complex64>(elements))
+            {
+                element = new Complex64(element.Real, -element.Imaginary);
+            }
+
+            return;
+        }
+
+        foreach (ref Complex element in MemoryMarshal.Cast<byte, Complex>(elements))
+        {
+            element = Complex.Conjugate(element);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class Unary
         {
             Value x = context.Input(0);
             Value y = context.Forward(0, 0);
-            Elementwise.Map(context.Session.Workers, f, x.Span<TIn>(), y.Span<TOut>());
+            Elementwise.Map(context.Workers, f, x.Span<TIn>(), y.Span<TOut>());
         };
 
     /// <summary>z = f(x, y), for two inputs of the same shape: gradients of functions.</summary>
@@ -49,7 +49,7 @@ internal static class Unary
             }
 
             Value z = context.Forward(0, 0, 1, x.Dimensions);
-            Elementwise.Zip(context.Session.Workers, f, x.Span<T>(), y.Span<T>(), z.Span<T>());
+            Elementwise.Zip(context.Workers, f, x.Span<T>(), y.Span<T>(), z.Span<T>());
         };
 
     /// <summary>A kernel for real numbers.</summary>

@@ -1,11 +1,11 @@
-using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels;
 
 /// <summary>Half and bfloat16 run through the kernels of float: inputs are widened, outputs rounded. TensorFlow's kernels
 /// compute single operations on these types so too.</summary>
-internal static class Widening
+internal static class NarrowFloats
 {
     public static Kernel Wrap(Kernel inner, DType narrow) => context =>
     {
@@ -17,34 +17,26 @@ internal static class Widening
     /// <summary>Fills a float value from a narrow one of the same shape.</summary>
     public static void Widen(Value narrow, Value wide)
     {
-        Span<float> target = wide.Span<float>();
         if (narrow.DType == DType.Float16)
         {
-            TensorPrimitives.ConvertToSingle(narrow.Span<Half>(), target);
-            return;
+            Widening.ToSingle<Half>(narrow.Span<Half>(), wide.Span<float>());
         }
-
-        ReadOnlySpan<BFloat16> source = narrow.Span<BFloat16>();
-        for (int i = 0; i < target.Length; i++)
+        else
         {
-            target[i] = source[i];
+            Widening.ToSingle<BFloat16>(narrow.Span<BFloat16>(), wide.Span<float>());
         }
     }
 
     /// <summary>Fills a narrow value from a float one of the same shape.</summary>
     public static void Round(Value wide, Value narrow)
     {
-        ReadOnlySpan<float> source = wide.Span<float>();
         if (narrow.DType == DType.Float16)
         {
-            TensorPrimitives.ConvertToHalf(source, narrow.Span<Half>());
-            return;
+            Widening.FromSingle(wide.Span<float>(), narrow.Span<Half>());
         }
-
-        Span<BFloat16> target = narrow.Span<BFloat16>();
-        for (int i = 0; i < target.Length; i++)
+        else
         {
-            target[i] = (BFloat16)source[i];
+            Widening.FromSingle(wide.Span<float>(), narrow.Span<BFloat16>());
         }
     }
 }
