@@ -25,6 +25,8 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
 
     public VariableStore Store { get; } = new();
 
+    public GeneratorStore Generators { get; } = new();
+
     /// <inheritdoc/>
     public IReadOnlyList<VariableInfo> Variables => [.. graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
 
@@ -57,10 +59,10 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     }
 
     /// <inheritdoc/>
-    public EngineState CaptureState() => new(new Dictionary<string, byte[]>());
+    public EngineState CaptureState() => Generators.Capture();
 
     /// <inheritdoc/>
-    public void RestoreState(EngineState state) => ArgumentNullException.ThrowIfNull(state);
+    public void RestoreState(EngineState state) => Generators.Restore(state);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using ModelSessions.Cpu.Kernels;
 using ModelSessions.Cpu.Numerics;
+using ModelSessions.Cpu.Numerics.Random;
 using ModelSessions.Cpu.Planning;
 
 namespace ModelSessions.Cpu.Execution;
@@ -30,6 +31,9 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
     public int OutputCount => _step.OutputCount;
 
     public CancellationToken Cancel { get; set; }
+
+    /// <summary>The random numbers that the node's execution was given, for kernels in two layers.</summary>
+    public Philox Stream { get; set; }
 
     /// <summary>Turns to a step.</summary>
     public void Begin(Step step) => _step = step;
@@ -124,6 +128,28 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         Lease lease = Arena.Rent(bytes);
         _scratch.Add(lease);
         return lease.Memory;
+    }
+
+    /// <summary>A value to be changed in place, as float if its type is a narrow one; <see cref="Commit"/> rounds it back.</summary>
+    public Value Widen(Value value)
+    {
+        if (value.DType is not (DType.Float16 or DType.BFloat16))
+        {
+            return value;
+        }
+
+        Value wide = Temporary(DType.Float32, value.Dimensions);
+        NarrowFloats.Widen(value, wide);
+        return wide;
+    }
+
+    /// <summary>Puts a changed value where it came from.</summary>
+    public static void Commit(Value changed, Value target)
+    {
+        if (changed != target)
+        {
+            NarrowFloats.Round(changed, target);
+        }
     }
 
     /// <summary>Shows inputs of a narrow float type as float, and takes outputs as float, until <see cref="EndWide"/>.</summary>

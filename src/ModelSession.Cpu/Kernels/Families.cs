@@ -32,6 +32,12 @@ internal static class Families
         Nn.ConvolutionKernels.Register(table);
         Nn.LossKernels.Register(table);
         Nn.PoolingKernels.Register(table);
+        Random.MultinomialKernels.Register(table);
+        Random.RandomKernels.Register(table);
+        Random.StatelessRandomKernels.Register(table);
         State.RefVariableKernels.Register(table);
+        State.ResourceVariableKernels.Register(table);
+        Training.AdamKernels.Register(table);
+        Training.GradientDescentKernels.Register(table);
     }
 }

@@ -38,6 +38,14 @@ internal sealed class KernelTable
     public void Elements<TKernel>(string op, string attribute = "T")
         where TKernel : IElementKernel => Add(op, attribute, TypeSet.All, (node, _) => Typed.Element<TKernel>(node, node.DType(attribute)));
 
+    /// <summary>A kernel that changes variables of real numbers in place.</summary>
+    public void Updates<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Update<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>A kernel that changes variables of floating-point numbers in place.</summary>
+    public void FloatUpdates<TKernel>(string op, TypeSet types)
+        where TKernel : IFloatKernel => Add(op, "T", types, (node, _) => Typed.FloatUpdate<TKernel>(node, node.DType("T")));
+
     /// <summary>A kernel over numerics.</summary>
     public void Storage<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : IStorageKernel => Add(op, attribute, types, (node, _) => Typed.Storage<TKernel>(node, node.DType(attribute)));

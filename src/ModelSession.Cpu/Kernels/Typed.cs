@@ -55,6 +55,16 @@ internal static class Typed
             _ => throw Unfit(node, dtype),
         };
 
+    /// <summary>A kernel that changes variables in place, and itself widens narrow floats for it.</summary>
+    public static Kernel Update<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : INumberKernel =>
+            dtype is DType.Float16 or DType.BFloat16 ? TKernel.Create<float>(node) : Number<TKernel>(node, dtype);
+
+    /// <summary>A kernel that changes variables in place, and itself widens narrow floats for it.</summary>
+    public static Kernel FloatUpdate<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IFloatKernel =>
+            dtype is DType.Float16 or DType.BFloat16 ? TKernel.Create<float>(node) : Float<TKernel>(node, dtype);
+
     public static Kernel Storage<TKernel>(GraphOperation node, DType dtype)
         where TKernel : IStorageKernel => dtype switch
         {

@@ -21,11 +21,27 @@ internal static class ArithmeticKernels
         ComplexArithmetic.Numbers<Multiply>(table, "Mul", (x, y, z) => TensorPrimitives.Multiply(x, y, z));
         table.Floats<Binary.OfFloat<MultiplyNoNan>>("MulNoNan", TypeSet.Floats);
         ComplexArithmetic.Numbers<Divide>(table, "RealDiv", (x, y, z) => TensorPrimitives.Divide(x, y, z));
-        ComplexArithmetic.Numbers<SquaredDifference>(table, "SquaredDifference", ComplexArithmetic.SquaredDifference);
+        table.Add("SquaredDifference", "T", TypeSet.Numbers | TypeSet.Complexes, SquareOfDifference);
         ComplexArithmetic.Numbers<Subtract>(table, "Sub", (x, y, z) => TensorPrimitives.Subtract(x, y, z));
         table.Numbers<Binary.Of<Divide>>("TruncateDiv", TypeSet.Numbers);
-        table.Numbers<Binary.Of<Remainder>>("TruncateMod", TypeSet.Numbers);
+        table.Numbers<TruncateMod>("TruncateMod", TypeSet.Numbers);
     }
+
+    // Narrow floats round the difference, then its square.
+    private static Kernel SquareOfDifference(GraphOperation node, CpuSession session) => node.DType("T") switch
+    {
+        DType.Float16 => Binary.Kernel<Half, Half>(SquaredDifference.Apply),
+        DType.BFloat16 => Binary.Kernel<BFloat16, BFloat16>((x, y, z) =>
+        {
+            for (int i = 0; i < z.Length; i++)
+            {
+                BFloat16 difference = (BFloat16)(x[i] - y[i]);
+                z[i] = (BFloat16)((float)difference * difference);
+            }
+        }),
+        DType.Complex64 or DType.Complex128 => ComplexArithmetic.Kernel(node.DType("T"), ComplexArithmetic.SquaredDifference),
+        DType dtype => Typed.Number<Binary.Of<SquaredDifference>>(node, dtype),
+    };
 
     // x / y of whole numbers: 0 is TensorFlow's error, and the lowest number by −1 wraps.
     private static T Quotient<T>(T x, T y)
@@ -137,7 +153,7 @@ internal static class ArithmeticKernels
     private static T Rest<T>(T x, T y, bool integer)
         where T : INumber<T> => !integer ? x % y : T.IsZero(y) ? throw DivisionByZero() : y == -T.One ? T.Zero : x % y;
 
-    // As x86's max: of two zeros, or with a NaN, the first.
+    // Of two zeros the second, as TensorFlow on x86; a NaN in either stays.
     private readonly struct Maximum : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
@@ -149,13 +165,13 @@ internal static class ArithmeticKernels
                 for (; i <= z.Length - Vector<T>.Count; i += Vector<T>.Count)
                 {
                     Vector<T> a = new(x[i..]), b = new(y[i..]);
-                    Vector.ConditionalSelect(Vector.LessThan(a, b), b, a).CopyTo(z[i..]);
+                    Vector.ConditionalSelect(Vector.GreaterThan(a, b) | ~Vector.Equals(a, a), a, b).CopyTo(z[i..]);
                 }
             }
 
             for (; i < z.Length; i++)
             {
-                z[i] = x[i] < y[i] ? y[i] : x[i];
+                z[i] = x[i] > y[i] || T.IsNaN(x[i]) ? x[i] : y[i];
             }
         }
     }
@@ -171,15 +187,32 @@ internal static class ArithmeticKernels
                 for (; i <= z.Length - Vector<T>.Count; i += Vector<T>.Count)
                 {
                     Vector<T> a = new(x[i..]), b = new(y[i..]);
-                    Vector.ConditionalSelect(Vector.LessThan(b, a), b, a).CopyTo(z[i..]);
+                    Vector.ConditionalSelect(Vector.LessThan(a, b) | ~Vector.Equals(a, a), a, b).CopyTo(z[i..]);
                 }
             }
 
             for (; i < z.Length; i++)
             {
-                z[i] = y[i] < x[i] ? y[i] : x[i];
+                z[i] = x[i] < y[i] || T.IsNaN(x[i]) ? x[i] : y[i];
             }
         }
+    }
+
+    // The only one of its kind for which TensorFlow does not expect that a divisor may be 0.
+    private readonly struct TruncateMod : INumberKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+            {
+                try
+                {
+                    Binary.Run<T, T>(context, Remainder.Apply);
+                }
+                catch (EngineException e) when (e.Message == DivisionByZero().Message)
+                {
+                    throw new EngineException(StatusCode.Internal, "Unexpected error in binary operator (only integer div and mod should have errors)");
+                }
+            };
     }
 
     private readonly struct DivideNoNan : IFloatBinary

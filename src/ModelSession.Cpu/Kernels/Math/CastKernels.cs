@@ -25,6 +25,25 @@ internal static class CastKernels
             throw new UnsupportedFeatureException($"Node '{node.Name}': there is no cast to {to.Name()}.", $"Cast (DstT={to.Name()})");
         }
 
+        return node.Bool("Truncate") && from is (DType.Float32 or DType.Float64) && to.IsFloating() ? Truncating(from, to) : Rounding(from, to);
+    }
+
+    // The bits of the mantissa that the target has no room for are cut off first.
+    private static Kernel Truncating(DType from, DType to)
+    {
+        int kept = to switch { DType.BFloat16 => 7, DType.Float16 => 10, DType.Float32 => 23, _ => 52 };
+        if (from == DType.Float64)
+        {
+            ulong mask = ulong.MaxValue << (52 - kept);
+            return Through<double, double>(to, value => BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(value) & mask));
+        }
+
+        uint bits = uint.MaxValue << (23 - System.Math.Min(kept, 23));
+        return Through<float, float>(to, value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & bits));
+    }
+
+    private static Kernel Rounding(DType from, DType to)
+    {
         return from switch
         {
             DType.Bool or DType.UInt8 => To<byte>(to),
@@ -109,19 +128,37 @@ internal static class CastKernels
             DType.Float16 => Number<TFrom, Half>(),
             DType.Float32 => Number<TFrom, float>(),
             DType.Float64 => Number<TFrom, double>(),
-            DType.Int8 => Number<TFrom, sbyte>(),
-            DType.Int16 => Number<TFrom, short>(),
-            DType.Int32 => Number<TFrom, int>(),
-            DType.Int64 => Number<TFrom, long>(),
-            DType.UInt8 => Number<TFrom, byte>(),
-            DType.UInt16 => Number<TFrom, ushort>(),
-            DType.UInt32 => Number<TFrom, uint>(),
-            _ => Number<TFrom, ulong>(),
+            DType.Int8 => Whole<TFrom, sbyte>(),
+            DType.Int16 => Whole<TFrom, short>(),
+            DType.Int32 => Whole<TFrom, int>(),
+            DType.Int64 => Whole<TFrom, long>(),
+            DType.UInt8 => Whole<TFrom, byte>(),
+            DType.UInt16 => Whole<TFrom, ushort>(),
+            DType.UInt32 => Whole<TFrom, uint>(),
+            _ => Whole<TFrom, ulong>(),
         };
 
     private static Conversion<TFrom> Number<TFrom, TTo>()
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo> => By<TFrom, TTo>(TensorPrimitives.ConvertTruncating);
+
+    // Outside of the range of int32 or int64 the result is what the machine's conversion gives, as in TensorFlow; smaller
+    // types take the lowest bits of that.
+    private static Conversion<TFrom> Whole<TFrom, TTo>()
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, IBinaryInteger<TTo> => By(Loop<TFrom, TTo>(
+            typeof(TFrom) == typeof(double)
+                ? value => Native<double, TTo>(double.CreateTruncating(value))
+                : typeof(TFrom) == typeof(float) || typeof(TFrom) == typeof(Half)
+                    ? value => Native<float, TTo>(float.CreateTruncating(value))
+                    : TTo.CreateTruncating));
+
+    private static TTo Native<TFloat, TTo>(TFloat value)
+        where TFloat : IFloatingPoint<TFloat>
+        where TTo : IBinaryInteger<TTo> =>
+            typeof(TTo) == typeof(ulong) || typeof(TTo) == typeof(long) ? TFloat.ConvertToIntegerNative<TTo>(value)
+            : typeof(TTo) == typeof(uint) ? TTo.CreateTruncating(TFloat.ConvertToIntegerNative<long>(value))
+            : TTo.CreateTruncating(TFloat.ConvertToIntegerNative<int>(value));
 
     private static Conversion<TFrom> By<TFrom, TTo>(UnarySpan<TFrom, TTo> f)
         where TFrom : unmanaged

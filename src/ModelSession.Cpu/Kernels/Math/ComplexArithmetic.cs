@@ -9,12 +9,12 @@ internal static class ComplexArithmetic
 {
     /// <summary>Registers an operation for real and complex numbers.</summary>
     public static void Numbers<TReal>(KernelTable table, string op, BinarySpan<Complex, Complex> complex)
-        where TReal : IBinary => table.Add(op, "T", TypeSet.Numbers | TypeSet.Complexes, (node, _) => node.DType("T") switch
-        {
-            DType.Complex64 => Binary.Kernel<Complex64, Complex64>((x, y, z) => Narrow(complex, x, y, z)),
-            DType.Complex128 => Binary.Kernel(complex),
-            DType dtype => Typed.Number<Binary.Of<TReal>>(node, dtype),
-        });
+        where TReal : IBinary => table.Add(op, "T", TypeSet.Numbers | TypeSet.Complexes, (node, _) =>
+            node.DType("T").IsComplex() ? Kernel(node.DType("T"), complex) : Typed.Number<Binary.Of<TReal>>(node, node.DType("T")));
+
+    public static Kernel Kernel(DType dtype, BinarySpan<Complex, Complex> complex) => dtype == DType.Complex64
+        ? Binary.Kernel<Complex64, Complex64>((x, y, z) => Narrow(complex, x, y, z))
+        : Binary.Kernel(complex);
 
     public static void SquaredDifference(ReadOnlySpan<Complex> x, ReadOnlySpan<Complex> y, Span<Complex> z)
     {

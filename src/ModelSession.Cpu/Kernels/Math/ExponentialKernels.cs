@@ -39,13 +39,25 @@ internal static class ExponentialKernels
     private readonly struct Expm1 : IFloatUnary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.ExpM1(x, y);
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = NearZero.Expm1(x[i]);
+            }
+        }
     }
 
     private readonly struct Log1p : IFloatUnary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.LogP1(x, y);
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = NearZero.Log1p(x[i]);
+            }
+        }
     }
 
     private readonly struct Rsqrt : IFloatUnary
@@ -75,7 +87,13 @@ internal static class ExponentialKernels
     private readonly struct Tanh : IFloatUnary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Tanh(x, y);
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = T.Tanh(x[i]);
+            }
+        }
     }
 
     private readonly struct InvGrad : IFloatBinary
@@ -97,7 +115,7 @@ internal static class ExponentialKernels
         {
             for (int i = 0; i < z.Length; i++)
             {
-                z[i] = y[i] * T.CreateChecked(-0.5) * (x[i] * x[i] * x[i]);
+                z[i] = y[i] == T.Zero ? T.Zero : y[i] * T.CreateChecked(-0.5) * (x[i] * x[i] * x[i]);
             }
         }
     }
@@ -121,7 +139,7 @@ internal static class ExponentialKernels
         {
             for (int i = 0; i < z.Length; i++)
             {
-                z[i] = y[i] * T.CreateChecked(0.5) / x[i];
+                z[i] = y[i] == T.Zero ? T.Zero : y[i] * T.CreateChecked(0.5) / x[i];
             }
         }
     }

@@ -79,7 +79,7 @@ internal static class SignKernels
         {
             for (int i = 0; i < y.Length; i++)
             {
-                y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? T.Zero - T.One : x[i];
+                y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? T.Zero - T.One : x[i] == T.Zero ? T.Zero : x[i];
             }
         }
     }

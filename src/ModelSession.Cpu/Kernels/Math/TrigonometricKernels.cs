@@ -79,7 +79,13 @@ internal static class TrigonometricKernels
     private readonly struct Sinh : IFloatUnary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sinh(x, y);
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = T.Sinh(x[i]);
+            }
+        }
     }
 
     private readonly struct Tan : IFloatUnary

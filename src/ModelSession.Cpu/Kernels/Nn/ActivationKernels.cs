@@ -32,7 +32,7 @@ internal static class ActivationKernels
         where T : IFloatingPointIeee754<T>
     {
         T threshold = T.Log(T.BitIncrement(T.One) - T.One) + T.CreateChecked(2);
-        return x > T.Zero - threshold ? x : x < threshold ? T.Exp(x) : T.LogP1(T.Exp(x));
+        return x > T.Zero - threshold ? x : x < threshold ? T.Exp(x) : NearZero.Log1p(T.Exp(x));
     }
 
     private readonly struct Elu : IFloatUnary
@@ -142,13 +142,13 @@ internal static class ActivationKernels
                 for (; i <= y.Length - Vector<T>.Count; i += Vector<T>.Count)
                 {
                     Vector<T> a = new(x[i..]);
-                    Vector.ConditionalSelect(Vector.LessThan(a, Vector<T>.Zero), Vector<T>.Zero, a).CopyTo(y[i..]);
+                    Vector.ConditionalSelect(Vector.LessThanOrEqual(a, Vector<T>.Zero), Vector<T>.Zero, a).CopyTo(y[i..]);
                 }
             }
 
             for (; i < y.Length; i++)
             {
-                y[i] = x[i] < T.Zero ? T.Zero : x[i];
+                y[i] = x[i] <= T.Zero ? T.Zero : x[i];
             }
         }
     }
@@ -160,7 +160,7 @@ internal static class ActivationKernels
         {
             for (int i = 0; i < y.Length; i++)
             {
-                y[i] = x[i] < T.Zero ? T.Zero : x[i] > T.CreateChecked(6) ? T.CreateChecked(6) : x[i];
+                y[i] = x[i] <= T.Zero ? T.Zero : x[i] > T.CreateChecked(6) ? T.CreateChecked(6) : x[i];
             }
         }
     }

@@ -54,9 +54,32 @@ internal static class PoolingKernels
             return context =>
             {
                 Value input = context.Input(0);
+                if (size[3] > 1)
+                {
+                    OverChannels<T>(context, input, (int)size[3], node.Ints("strides"));
+                    return;
+                }
+
                 PoolingGeometry geometry = Geometry(window, size, input.Dimensions);
                 MaxPooling.Forward(geometry, input.Span<T>(), Allocate(context, geometry).Span<T>(), context.Workers);
             };
+        }
+    }
+
+    // Windows over the channels alone, side by side: all that TensorFlow allows there.
+    private static void OverChannels<T>(KernelContext context, Value input, int window, IReadOnlyList<long> strides)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        if (input.Rank != 4 || strides[3] != window || strides[1] != 1 || strides[2] != 1 || input.Dimensions[3] % window != 0)
+        {
+            throw new EngineException(StatusCode.Unimplemented, "Depthwise max pooling requires the depth window to equal the depth stride and to divide the depth evenly, and no pooling over rows and columns.");
+        }
+
+        ReadOnlySpan<T> x = input.Span<T>();
+        Span<T> y = context.Allocate(0, [input.Dimensions[0], input.Dimensions[1], input.Dimensions[2], input.Dimensions[3] / window]).Span<T>();
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = Kernels.Math.LargestOf.Of(x.Slice(i * window, window));
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
 
 namespace ModelSessions.Cpu.Kernels.State;
@@ -10,8 +8,8 @@ internal static class RefVariableKernels
     public static void Register(KernelTable table)
     {
         table.Add("Assign", Assign);
-        table.Numbers<AddTo>("AssignAdd", TypeSet.Numbers);
-        table.Numbers<SubtractFrom>("AssignSub", TypeSet.Numbers);
+        table.Updates<VariableUpdate.Add>("AssignAdd", TypeSet.Numbers);
+        table.Updates<VariableUpdate.Subtract>("AssignSub", TypeSet.Numbers);
         table.Add("IsVariableInitialized", context =>
             context.Allocate(0, []).Span<bool>()[0] = context.Reference(0).IsInitialized);
         table.Add("Variable", Variable);
@@ -43,37 +41,5 @@ internal static class RefVariableKernels
 
             context.ForwardReference(0, 0);
         };
-    }
-
-    private static Value Target(KernelContext context, Value change)
-    {
-        Value target = context.Reference(0).Read();
-        return target.Dimensions.SequenceEqual(change.Dimensions)
-            ? target
-            : throw Failure.Invalid($"The variable '{context.Reference(0).Name}' has the shape {target.Shape}; it cannot be changed by a tensor of shape {change.Shape}.");
-    }
-
-    private readonly struct AddTo : INumberKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
-            {
-                Value change = context.Input(1);
-                Span<T> target = Target(context, change).Span<T>();
-                TensorPrimitives.Add(target, change.Span<T>(), target);
-                context.ForwardReference(0, 0);
-            };
-    }
-
-    private readonly struct SubtractFrom : INumberKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
-            {
-                Value change = context.Input(1);
-                Span<T> target = Target(context, change).Span<T>();
-                TensorPrimitives.Subtract(target, change.Span<T>(), target);
-                context.ForwardReference(0, 0);
-            };
     }
 }

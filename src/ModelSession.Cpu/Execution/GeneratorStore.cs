@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ModelSessions.Cpu.Numerics.Random;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>A node's random generator: every execution takes the next part of its stream.</summary>
+internal sealed class Generator(Philox start)
+{
+    private readonly Lock _gate = new();
+    private readonly Philox _start = start;
+    private Philox _next = start;
+
+    /// <summary>The stream from here on, of which so many blocks are then used up.</summary>
+    public Philox Take(ulong blocks)
+    {
+        lock (_gate)
+        {
+            Philox taken = _next;
+            _next = _next.Skip(blocks);
+            return taken;
+        }
+    }
+
+    public Philox Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _next;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _next = value;
+            }
+        }
+    }
+
+    /// <summary>Puts the generator back to where it was made.</summary>
+    public void Restart() => Next = _start;
+}
+
+/// <summary>The random generators of a session, by name of the node that owns each.</summary>
+internal sealed class GeneratorStore
+{
+    private const int CounterBytes = 16;
+    private const int KeyBytes = 8;
+
+    private readonly ConcurrentDictionary<string, Generator> _generators = new(StringComparer.Ordinal);
+
+    // States of nodes that have not run yet in this session.
+    private readonly ConcurrentDictionary<string, byte[]> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>The generator of a node with attributes <c>seed</c> and <c>seed2</c>; both 0 ask for seeds of chance.</summary>
+    public Generator Get(GraphOperation node) => _generators.GetOrAdd(node.Name, _ =>
+    {
+        long seed = node.Int("seed"), seed2 = node.Int("seed2");
+        Generator generator = new((seed, seed2) == (0, 0) ? Philox.FromSeeds(Chance(), Chance()) : Philox.FromSeeds(seed, seed2));
+        if (_waiting.TryRemove(node.Name, out byte[]? state))
+        {
+            generator.Next = Parse(state);
+        }
+
+        return generator;
+    });
+
+    /// <summary>Counter, then key: the key matters where the seeds were of chance.</summary>
+    public EngineState Capture()
+    {
+        Dictionary<string, byte[]> states = new(_waiting, StringComparer.Ordinal);
+        foreach ((string name, Generator generator) in _generators)
+        {
+            Philox next = generator.Next;
+            byte[] bytes = new byte[CounterBytes + KeyBytes];
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes, next.Counter);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(CounterBytes), next.Key);
+            states[name] = bytes;
+        }
+
+        return new EngineState(states);
+    }
+
+    /// <summary>Generators that the state does not name start anew: they had not run when it was captured.</summary>
+    public void Restore(EngineState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach ((string name, byte[] bytes) in state.Generators)
+        {
+            if (bytes.Length != CounterBytes + KeyBytes)
+            {
+                throw new ArgumentException($"The state of the generator '{name}' has {bytes.Length} bytes; it must have {CounterBytes + KeyBytes}.", nameof(state));
+            }
+        }
+
+        _waiting.Clear();
+        foreach ((string name, byte[] bytes) in state.Generators)
+        {
+            if (_generators.TryGetValue(name, out Generator? generator))
+            {
+                generator.Next = Parse(bytes);
+            }
+            else
+            {
+                _waiting[name] = bytes;
+            }
+        }
+
+        foreach ((string name, Generator generator) in _generators)
+        {
+            if (!state.Generators.ContainsKey(name))
+            {
+                generator.Restart();
+            }
+        }
+    }
+
+    private static Philox Parse(byte[] bytes) => new(
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(CounterBytes)), BinaryPrimitives.ReadUInt128LittleEndian(bytes));
+
+    private static long Chance() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
+}

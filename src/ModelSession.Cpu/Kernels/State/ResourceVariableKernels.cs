@@ -1,0 +1,85 @@
+using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Kernels.Array;
+
+namespace ModelSessions.Cpu.Kernels.State;
+
+/// <summary>Resource variables: a node gives a handle; a read is a snapshot.</summary>
+internal static class ResourceVariableKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.Updates<VariableUpdate.Add>("AssignAddVariableOp", TypeSet.Numbers, "dtype");
+        table.Updates<VariableUpdate.Subtract>("AssignSubVariableOp", TypeSet.Numbers, "dtype");
+        table.Add("AssignVariableOp", Assign);
+        table.Add("DestroyResourceOp", Destroy);
+        table.Add("ReadVariableOp", Read);
+        table.Add("VarHandleOp", Handle);
+        table.Add("VarIsInitializedOp", context => context.Allocate(0, []).Span<bool>()[0] = Variable(context, 0).IsInitialized);
+        table.Add("VariableShape", Shape);
+    }
+
+    /// <summary>The variable that an input is a handle to.</summary>
+    public static ResourceVariable Variable(KernelContext context, int input) => context.Input(input).Objects[0] as ResourceVariable
+        ?? throw Failure.Invalid($"Input {input} is no handle to a variable.");
+
+    private static Kernel Handle(GraphOperation node, CpuSession session)
+    {
+        ResourceVariable variable = (ResourceVariable)session.Store.Get(node);
+        return context => context.Allocate(0, []).Objects[0] = variable;
+    }
+
+    private static Kernel Read(GraphOperation node, CpuSession session)
+    {
+        DType dtype = node.DType("dtype");
+        return context =>
+        {
+            ResourceVariable variable = Variable(context, 0);
+            if (variable.DType != dtype)
+            {
+                throw Failure.Invalid($"Trying to read variable {variable.Name} with wrong dtype. Expected {dtype.Name()} got {variable.DType.Name()}");
+            }
+
+            lock (variable.Gate)
+            {
+                Value value = variable.Read();
+                context.Output(0).ShareFrom(value, value.Dimensions);
+            }
+        };
+    }
+
+    private static Kernel Assign(GraphOperation node, CpuSession session)
+    {
+        bool validate = node.Attributes.ContainsKey("validate_shape") && node.Bool("validate_shape");
+        return context =>
+        {
+            ResourceVariable variable = Variable(context, 0);
+            Value value = context.Input(1);
+            if (variable.DType != value.DType)
+            {
+                throw Failure.Invalid($"Trying to assign variable {variable.Name} with wrong dtype. Expected {variable.DType.Name()} got {value.DType.Name()}");
+            }
+
+            if (validate && !variable.StaticShape.IsCompatibleWith(value.Shape))
+            {
+                throw Failure.Invalid($"Shape {value.Shape} does not fit the variable {variable.Name} of shape {variable.StaticShape}.");
+            }
+
+            lock (variable.Gate)
+            {
+                variable.Renew(value.Dimensions).Write(value);
+            }
+        };
+    }
+
+    private static void Destroy(KernelContext context) => Variable(context, 0).Reset();
+
+    private static void Shape(KernelContext context)
+    {
+        Value value = Variable(context, 0).Read();
+        Value shape = context.Allocate(0, [value.Rank]);
+        for (int i = 0; i < value.Rank; i++)
+        {
+            ShapeKernels.WriteInteger(shape, i, value.Dimensions[i]);
+        }
+    }
+}

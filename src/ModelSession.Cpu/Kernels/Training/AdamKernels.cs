@@ -1,0 +1,66 @@
+using System.Numerics;
+
+namespace ModelSessions.Cpu.Kernels.Training;
+
+/// <summary>Adam: m and v are moving averages of the gradient and of its square.</summary>
+internal static class AdamKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.FloatUpdates<Adam>("ApplyAdam", TypeSet.Floats);
+        table.FloatUpdates<Adam>("ResourceApplyAdam", TypeSet.Floats);
+    }
+
+    private readonly struct Adam : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            bool nesterov = node.Bool("use_nesterov");
+            return context =>
+            {
+                T beta1Power = DenseUpdate.Scalar<T>(context, 3), beta2Power = DenseUpdate.Scalar<T>(context, 4);
+                T rate = DenseUpdate.Scalar<T>(context, 5), beta1 = DenseUpdate.Scalar<T>(context, 6), beta2 = DenseUpdate.Scalar<T>(context, 7);
+                T alpha = rate * T.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
+                Rule<T> rule = new(alpha, beta1, T.One - beta1, T.One - beta2, DenseUpdate.Scalar<T>(context, 8), nesterov);
+                DenseUpdate.Run<Rule<T>, T>(context, 2, 9, rule);
+            };
+        }
+    }
+
+    private readonly struct Rule<T>(T alpha, T beta1, T oneMinusBeta1, T oneMinusBeta2, T epsilon, bool nesterov) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        {
+            Span<T> ms = slot[..variable.Length], vs = secondSlot[..variable.Length];
+            gradient = gradient[..variable.Length];
+            int i = nesterov ? 0 : Vectors(variable, ms, vs, gradient);
+            for (; i < variable.Length; i++)
+            {
+                T g = gradient[i];
+                T m = ms[i] = DenseUpdate.Flush(ms[i] + (g - ms[i]) * oneMinusBeta1);
+                T v = vs[i] = DenseUpdate.Flush(vs[i] + (g * g - vs[i]) * oneMinusBeta2);
+                T step = nesterov ? g * oneMinusBeta1 + beta1 * m : m;
+                variable[i] -= step * alpha / (T.Sqrt(v) + epsilon);
+            }
+        }
+
+        private int Vectors(Span<T> variable, Span<T> ms, Span<T> vs, ReadOnlySpan<T> gradient)
+        {
+            Vector<T> a = new(alpha), b1 = new(oneMinusBeta1), b2 = new(oneMinusBeta2), e = new(epsilon), smallest = new(DenseUpdate.SmallestNormal<T>());
+            int i = 0;
+            for (; i <= variable.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                Vector<T> g = new(gradient[i..]), m = new(ms[i..]), v = new(vs[i..]);
+                m = DenseUpdate.Flush(m + (g - m) * b1, smallest);
+                v = DenseUpdate.Flush(v + (g * g - v) * b2, smallest);
+                m.CopyTo(ms[i..]);
+                v.CopyTo(vs[i..]);
+                (new Vector<T>(variable[i..]) - m * a / (Vector.SquareRoot(v) + e)).CopyTo(variable[i..]);
+            }
+
+            return i;
+        }
+    }
+}

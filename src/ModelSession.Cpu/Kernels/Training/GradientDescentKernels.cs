@@ -1,0 +1,91 @@
+using System.Numerics;
+
+namespace ModelSessions.Cpu.Kernels.Training;
+
+/// <summary>Gradient descent, plain and with momentum.</summary>
+internal static class GradientDescentKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.FloatUpdates<Descent>("ApplyGradientDescent", TypeSet.Floats);
+        table.FloatUpdates<Momentum>("ApplyMomentum", TypeSet.Floats);
+        table.FloatUpdates<Descent>("ResourceApplyGradientDescent", TypeSet.Floats);
+        table.FloatUpdates<KerasMomentum>("ResourceApplyKerasMomentum", TypeSet.Floats);
+        table.FloatUpdates<Momentum>("ResourceApplyMomentum", TypeSet.Floats);
+    }
+
+    private readonly struct Descent : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => context =>
+                DenseUpdate.Run<DescentRule<T>, T>(context, 0, 2, new DescentRule<T>(DenseUpdate.Scalar<T>(context, 1)));
+    }
+
+    private readonly struct Momentum : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            bool nesterov = node.Bool("use_nesterov");
+            return context => DenseUpdate.Run<MomentumRule<T>, T>(
+                context, 1, 3, new MomentumRule<T>(DenseUpdate.Scalar<T>(context, 2), DenseUpdate.Scalar<T>(context, 4), nesterov));
+        }
+    }
+
+    // Keras multiplies the rate into the accumulator.
+    private readonly struct KerasMomentum : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            bool nesterov = node.Bool("use_nesterov");
+            return context => DenseUpdate.Run<KerasRule<T>, T>(
+                context, 1, 3, new KerasRule<T>(DenseUpdate.Scalar<T>(context, 2), DenseUpdate.Scalar<T>(context, 4), nesterov));
+        }
+    }
+
+    private readonly struct DescentRule<T>(T rate) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        {
+            Vector<T> rates = new(rate);
+            int i = 0;
+            for (; i <= variable.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                (new Vector<T>(variable[i..]) - new Vector<T>(gradient[i..]) * rates).CopyTo(variable[i..]);
+            }
+
+            for (; i < variable.Length; i++)
+            {
+                variable[i] -= gradient[i] * rate;
+            }
+        }
+    }
+
+    private readonly struct MomentumRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        {
+            for (int i = 0; i < variable.Length; i++)
+            {
+                T accumulated = slot[i] = DenseUpdate.Flush(slot[i] * momentum + gradient[i]);
+                variable[i] -= nesterov ? gradient[i] * rate + accumulated * momentum * rate : accumulated * rate;
+            }
+        }
+    }
+
+    private readonly struct KerasRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        {
+            for (int i = 0; i < variable.Length; i++)
+            {
+                T accumulated = slot[i] = DenseUpdate.Flush(slot[i] * momentum - gradient[i] * rate);
+                variable[i] += nesterov ? accumulated * momentum - gradient[i] * rate : accumulated;
+            }
+        }
+    }
+}
