@@ -99,9 +99,10 @@ internal sealed class ResourceVariable(string name, DType dtype, Shape staticSha
         $"Could not find variable {Name}: it is not initialized. Run the graph's initializer, or restore a checkpoint, before.");
 
     /// <summary>The value, to be changed in place: a copy if a snapshot shares it.</summary>
+    /// <exception cref="EngineException">The variable is not initialised: other than a read, TensorFlow finds no resource.</exception>
     public Value ForUpdate()
     {
-        Value current = Read();
+        Value current = IsInitialized ? Current : throw Missing();
         if (CanWriteInPlace())
         {
             return current;
@@ -113,6 +114,9 @@ internal sealed class ResourceVariable(string name, DType dtype, Shape staticSha
         fresh.Write(view);
         return fresh;
     }
+
+    /// <summary>What an op says that needs the resource to be there.</summary>
+    public EngineException Missing() => new(StatusCode.NotFound, $"Could not find resource: {Name}. Its variable is not initialized.");
 
     protected override bool CanWriteInPlace() => !Current.IsShared;
 }

@@ -15,6 +15,7 @@ internal static class Families
         Array.SliceKernels.Register(table);
         Control.NoOpKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
+        Io.CheckpointKernels.Register(table);
         Math.ArgumentKernels.Register(table);
         Math.ArithmeticKernels.Register(table);
         Math.CastKernels.Register(table);

@@ -10,7 +10,8 @@ internal sealed record ModelCase
 
     public required int Steps { get; init; }
 
-    public required int Mid { get; init; }
+    /// <summary>The step of the checkpoint in the middle; null where the case is light.</summary>
+    public required int? Mid { get; init; }
 
     public required bool Light { get; init; }
 

@@ -71,7 +71,20 @@ internal static class ResourceVariableKernels
         };
     }
 
-    private static void Destroy(KernelContext context) => Variable(context, 0).Reset();
+    private static Kernel Destroy(GraphOperation node, CpuSession session)
+    {
+        bool lenient = node.Bool("ignore_lookup_error");
+        return context =>
+        {
+            ResourceVariable variable = Variable(context, 0);
+            if (!variable.IsInitialized && !lenient)
+            {
+                throw variable.Missing();
+            }
+
+            variable.Reset();
+        };
+    }
 
     private static void Shape(KernelContext context)
     {
