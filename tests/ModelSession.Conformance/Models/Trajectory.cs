@@ -10,7 +10,7 @@ internal sealed record Trajectory
     public required IReadOnlyList<TrajectoryStep> Steps { get; init; }
 
     [JsonPropertyName("resume_equals_trajectory")]
-    public bool ResumeEqualsTrajectory { get; init; }
+    public bool? ResumeEqualsTrajectory { get; init; }
 
     [JsonPropertyName("resume_values")]
     public IReadOnlyList<Dictionary<string, double>>? ResumeValues { get; init; }
