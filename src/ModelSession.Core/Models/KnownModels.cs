@@ -6,6 +6,7 @@ public static class KnownModels
     // One line a model, alphabetical.
     private static readonly SortedDictionary<string, Func<ModelDefinition>> s_models = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["Mnist"] = () => new MnistModel(),
     };
 
     /// <summary>Their names, sorted.</summary>
