@@ -27,6 +27,9 @@ public sealed partial class GraphTensor
     /// <summary>What is known of the shape before a run.</summary>
     public Shape Shape { get; internal set; }
 
+    /// <summary>What is known of its value before a run, if it is a small integer tensor.</summary>
+    internal Graphs.Ops.PartialValue? Value { get; set; }
+
     /// <summary>The graph it belongs to.</summary>
     public Graph Graph => Operation.Graph;
 

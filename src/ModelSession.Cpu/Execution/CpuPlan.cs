@@ -143,6 +143,4 @@ internal sealed class CpuPlan(
             }
         }
     }
-
-    // Only a placeholder states what it may be fed. Before GraphDef version 24 a scalar shape there meant "any".
 }

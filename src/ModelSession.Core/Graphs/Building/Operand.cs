@@ -67,6 +67,8 @@ public readonly struct Operand
     /// <summary>A list of scalars, packed into a vector.</summary>
     public static implicit operator Operand(Operand[] items) => new(items);
 
+    internal static Operand Of(double value) => value;
+
     /// <summary>The operand as a tensor, in the builder's current scopes.</summary>
     /// <param name="builder">Adds the constant or the read.</param>
     /// <param name="dtype">The type that a number takes; Invalid if any will do.</param>

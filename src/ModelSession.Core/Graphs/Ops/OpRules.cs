@@ -3,10 +3,40 @@ namespace ModelSessions.Graphs.Ops;
 /// <summary>What the code adds to the op catalog: shape rules and gradients, by op kind.</summary>
 internal static class OpRules
 {
+    private static readonly OpTable s_table = Build();
+
+    /// <summary>The rules of an op kind; null if there are none.</summary>
+    public static OpRule? Find(string type) => s_table.Find(type);
+
     /// <summary>Sets the shapes of an operation's outputs, as far as they follow from its inputs and attributes.</summary>
     /// <exception cref="GraphException">The shapes of the inputs contradict.</exception>
     public static void InferShapes(GraphOperation operation)
     {
-        ArgumentNullException.ThrowIfNull(operation);
+        if (s_table.Find(operation.Type) is not { } rule)
+        {
+            return;
+        }
+
+        ShapeContext context = new(operation);
+        rule.Shape?.Invoke(context);
+        if (rule.Value is not null && operation.Outputs[0].DType is DType.Int32 or DType.Int64)
+        {
+            rule.Value(context);
+        }
+    }
+
+    private static OpTable Build()
+    {
+        OpTable ops = new();
+        ArrayFamily.Define(ops);
+        ControlFamily.Define(ops);
+        DataFamily.Define(ops);
+        IoFamily.Define(ops);
+        MathFamily.Define(ops);
+        NnFamily.Define(ops);
+        RandomFamily.Define(ops);
+        StateFamily.Define(ops);
+        TrainingFamily.Define(ops);
+        return ops;
     }
 }

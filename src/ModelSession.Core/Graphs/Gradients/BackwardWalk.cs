@@ -1,0 +1,244 @@
+using ModelSessions.Graphs.Ops;
+
+namespace ModelSessions;
+
+/// <summary>One differentiation: goes from the ys to the xs through the operations in between, each after all that use it.</summary>
+internal sealed class BackwardWalk
+{
+    private readonly GraphBuilder _g;
+    private readonly bool _gate;
+    private readonly Queue<GraphOperation> _ready = new();
+    private readonly Dictionary<GraphOperation, int> _pending = [];
+    private readonly Dictionary<GraphTensor, List<Gradient>> _received = [];
+    private readonly HashSet<GraphOperation> _stops;
+
+    public BackwardWalk(
+        GraphBuilder g, IReadOnlyList<GraphTensor> ys, IReadOnlyList<GraphTensor> xs, IReadOnlyList<GraphTensor> stopGradients, bool gate)
+    {
+        _g = g;
+        _gate = gate;
+        HashSet<GraphOperation> reached = ReachedFrom(xs);
+        CountPending(ys, [.. reached]);
+        foreach (GraphOperation operation in ys.Select(y => y.Operation).Distinct())
+        {
+            if (_pending.GetValueOrDefault(operation) == 0 && reached.Contains(operation))
+            {
+                _ready.Enqueue(operation);
+            }
+        }
+
+        // An x that depends on another x is passed through.
+        _stops = [.. xs.Select(x => x.Operation).Where(x => x.Inputs.All(input => _pending.GetValueOrDefault(input.Operation) == 0))];
+        _stops.UnionWith(stopGradients.Select(stop => stop.Operation));
+    }
+
+    /// <summary>Adds a gradient to those that a tensor has received.</summary>
+    public void Receive(GraphTensor tensor, Gradient gradient)
+    {
+        if (!_received.TryGetValue(tensor, out List<Gradient>? list))
+        {
+            _received[tensor] = list = [];
+        }
+
+        list.Add(gradient);
+    }
+
+    public void Run()
+    {
+        while (_ready.TryDequeue(out GraphOperation? operation))
+        {
+            Gradient?[] dy = [.. operation.Outputs.Select(Sum)];
+            Gradient?[] dx = dy.Any(gradient => gradient is not null) && !_stops.Contains(operation)
+                ? Differentiate(operation, dy)
+                : new Gradient?[operation.Inputs.Count];
+            for (int i = 0; i < operation.Inputs.Count; i++)
+            {
+                if (dx[i] is { } gradient)
+                {
+                    MergeShape(operation, i, gradient);
+                    Receive(operation.Inputs[i], gradient);
+                }
+            }
+
+            foreach (GraphTensor input in operation.Inputs)
+            {
+                if (_pending.TryGetValue(input.Operation, out int left))
+                {
+                    _pending[input.Operation] = --left;
+                    if (left == 0)
+                    {
+                        _ready.Enqueue(input.Operation);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of an x after the walk; null if none came.</summary>
+    public Gradient? Result(GraphTensor x) => _received.GetValueOrDefault(x) is [var only] ? only : null;
+
+    // Operations that depend on an x through values that have gradients.
+    private static HashSet<GraphOperation> ReachedFrom(IReadOnlyList<GraphTensor> xs)
+    {
+        HashSet<GraphOperation> reached = [.. xs.Select(x => x.Operation)];
+        if (xs.Count == 0)
+        {
+            return reached;
+        }
+
+        int first = reached.Min(operation => operation.Id);
+        bool again;
+        do
+        {
+            // Inputs stand before their users but for the back edges of loops, which another round follows.
+            bool added = false, loops = false;
+            foreach (GraphOperation operation in xs[0].Graph.Operations.Skip(first))
+            {
+                loops |= operation.Inputs.Any(input => input.Operation.Id > operation.Id);
+                added |= operation.Inputs.Any(input => reached.Contains(input.Operation) && IsSmooth(input.DType)) && reached.Add(operation);
+            }
+
+            again = added && loops;
+        }
+        while (again);
+        return reached;
+    }
+
+    private static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
+
+    private void CountPending(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
+    {
+        List<GraphOperation> between = [];
+        Queue<GraphOperation> queue = new(ys.Select(y => y.Operation));
+        while (queue.TryDequeue(out GraphOperation? operation))
+        {
+            if (reached.Remove(operation))
+            {
+                between.Add(operation);
+                _pending[operation] = 0;
+                foreach (GraphTensor input in operation.Inputs)
+                {
+                    queue.Enqueue(input.Operation);
+                }
+            }
+        }
+
+        foreach (GraphTensor input in between.SelectMany(operation => operation.Inputs))
+        {
+            if (_pending.TryGetValue(input.Operation, out int count))
+            {
+                _pending[input.Operation] = count + 1;
+            }
+        }
+    }
+
+    // All that a tensor received, as one; kept, as the result for an x.
+    private Gradient? Sum(GraphTensor tensor)
+    {
+        if (!_received.TryGetValue(tensor, out List<Gradient>? list))
+        {
+            return null;
+        }
+
+        if (list.Count > 1)
+        {
+            Gradient sum = list.Exists(gradient => !gradient.IsSlices) ? Gradient.Of(AddDense(list))! : JoinSlices(list);
+            list.Clear();
+            list.Add(sum);
+        }
+
+        return list[0];
+    }
+
+    private GraphTensor AddDense(List<Gradient> list)
+    {
+        GraphTensor[] tensors = [.. list.Select(gradient => gradient.ToDense(_g))];
+        List<GraphTensor> sums = [];
+        foreach (var device in tensors.GroupBy(tensor => tensor.Operation.Device).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            using GraphScope place = _g.ColocateOnlyWith(device.First().Operation);
+            sums.Add(_g.AddN([.. device]));
+        }
+
+        return _g.AddN(sums);
+    }
+
+    private Gradient JoinSlices(List<Gradient> list)
+    {
+        GraphTensor values = _g.Concat([.. list.Select(gradient => (Operand)gradient.Values)], 0);
+        bool wide = list.Exists(gradient => gradient.Indices!.DType == DType.Int64);
+        GraphTensor indices = _g.Concat([.. list.Select(gradient => (Operand)(wide ? _g.Cast(gradient.Indices!, DType.Int64) : gradient.Indices!))], 0);
+        return Gradient.OfSlices(values, indices, list[0].DenseShape!);
+    }
+
+    private Gradient?[] Differentiate(GraphOperation operation, Gradient?[] dy)
+    {
+        OpRule? rule = OpRules.Find(operation.Type);
+        if (rule?.Gradient is not { } differentiate)
+        {
+            return rule is { StopsGradients: true }
+                ? new Gradient?[operation.Inputs.Count]
+                : throw new GraphException(
+                    StatusCode.NotFound,
+                    $"'{operation.Name}' ({operation.Type}) has no gradient. If it is to count as a constant, put StopGradient behind it.",
+                    operation.Name);
+        }
+
+        for (int i = 0; i < dy.Length; i++)
+        {
+            dy[i] ??= IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(_g.Add("ZerosLike", "zeros_like", null, operation.Outputs[i])) : null;
+        }
+
+        using GraphScope scope = _g.NameScope(operation.Name + "_grad");
+        Gradient?[] dx = differentiate(_g, operation, dy);
+        if (dx.Length != operation.Inputs.Count)
+        {
+            throw new InvalidOperationException($"The gradient rule of {operation.Type} gives {dx.Length} gradients for {operation.Inputs.Count} inputs.");
+        }
+
+        return _gate && dx.Count(gradient => gradient is not null) > 1 ? Gate(dx) : dx;
+    }
+
+    // Each gradient again, once all of them are there.
+    private Gradient?[] Gate(Gradient?[] gradients)
+    {
+        using GraphScope device = _g.Device(null);
+        using GraphScope place = _g.ColocateOnlyWith(null);
+        using GraphScope scope = _g.NameScope("tuple");
+        GraphOperation gate = _g.GroupOperations(gradients.OfType<Gradient>().Select(gradient => gradient.Values.Operation).Distinct().OrderBy(operation => operation.Id));
+        return Array.ConvertAll(gradients, gradient => gradient is null ? null : Behind(gate, gradient));
+    }
+
+    private Gradient Behind(GraphOperation gate, Gradient gradient)
+    {
+        using GraphScope scope = _g.NameScope("control_dependency");
+        using GraphScope place = _g.ColocateWith(gradient.Values.Operation);
+        using GraphScope after = _g.ControlDependencies(gate);
+        if (!gradient.IsSlices)
+        {
+            return Gradient.Of(_g.Identity(gradient.Values, scope.Name))!;
+        }
+
+        GraphTensor values = _g.Identity(gradient.Values);
+        return Gradient.OfSlices(values, _g.Identity(gradient.Indices!), _g.Identity(gradient.DenseShape!));
+    }
+
+    private static void MergeShape(GraphOperation operation, int input, Gradient gradient)
+    {
+        GraphTensor x = operation.Inputs[input];
+        if (gradient.IsSlices || x.DType == DType.Resource)
+        {
+            return;
+        }
+
+        if (!gradient.Values.Shape.IsCompatibleWith(x.Shape))
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"The gradient of '{operation.Name}' ({operation.Type}) for its input {input} '{x.Name}' {x.Shape} has the shape {gradient.Values.Shape}.",
+                operation.Name);
+        }
+
+        gradient.Values.MergeShape(x.Shape);
+    }
+}

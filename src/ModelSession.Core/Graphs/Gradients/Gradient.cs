@@ -1,0 +1,52 @@
+namespace ModelSessions;
+
+/// <summary>A gradient in a graph: a tensor, or slices of a tensor along its first dimension (TensorFlow's IndexedSlices), whose other
+/// rows are 0. Slices of the same number add up.</summary>
+public sealed class Gradient
+{
+    private Gradient(GraphTensor values, GraphTensor? indices, GraphTensor? denseShape)
+    {
+        Values = values;
+        Indices = indices;
+        DenseShape = denseShape;
+    }
+
+    /// <summary>The tensor, or the slices.</summary>
+    public GraphTensor Values { get; }
+
+    /// <summary>The row of each slice; null if it is a whole tensor.</summary>
+    public GraphTensor? Indices { get; }
+
+    /// <summary>The shape of the tensor that the slices belong to; null if it is a whole tensor.</summary>
+    public GraphTensor? DenseShape { get; }
+
+    /// <summary>Whether it is slices.</summary>
+    public bool IsSlices => Indices is not null;
+
+    /// <summary>A whole tensor; null of null.</summary>
+    public static Gradient? Of(GraphTensor? tensor) => tensor is null ? null : new(tensor, null, null);
+
+    /// <summary>Slices of a tensor.</summary>
+    /// <param name="values">The slices, along the first dimension.</param>
+    /// <param name="indices">The row of each.</param>
+    /// <param name="denseShape">The shape of the whole tensor.</param>
+    public static Gradient OfSlices(GraphTensor values, GraphTensor indices, GraphTensor denseShape) => new(values, indices, denseShape);
+
+    /// <summary>The whole tensor; of slices, nodes that add them up.</summary>
+    public GraphTensor ToDense(GraphBuilder g)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        if (Indices is null)
+        {
+            return Values;
+        }
+
+        GraphTensor dense = g.Add("UnsortedSegmentSum", Values, Indices, g.Element(DenseShape!, 0));
+        if (DenseShape!.Value is { } shape)
+        {
+            dense.MergeShape(shape.ToShape(dense.Operation));
+        }
+
+        return dense;
+    }
+}

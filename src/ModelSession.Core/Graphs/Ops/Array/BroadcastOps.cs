@@ -1,0 +1,52 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Stretching and repeating.</summary>
+internal static class BroadcastOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.DefineStop("BroadcastArgs", c => c.Output(0, c.Input(0).Rank == 1 && c.Input(1).Rank == 1 && c.Input(0)[0] >= 0 && c.Input(1)[0] >= 0
+            ? [Math.Max(c.Input(0)[0], c.Input(1)[0])]
+            : Shape.OfRank(1)));
+        ops.DefineStop("BroadcastGradientArgs", Shapes.UnknownVector);
+        ops.Define("BroadcastTo", c => c.Output(0, c.ShapeFrom(1)), BroadcastToGradient);
+        ops.Define("Tile", TileShape, TileGradient);
+    }
+
+    private static void TileShape(ShapeContext c)
+    {
+        Shape input = c.Input(0), multiples = c.ShapeFrom(1);
+        if (!multiples.HasRank)
+        {
+            c.Output(0, input.HasRank ? Shape.OfRank(input.Rank) : Shape.Unknown);
+            return;
+        }
+
+        input = c.Input(0, multiples.Rank);
+        c.Output(0, new Shape([.. input.Zip(multiples, (size, times) => size < 0 || times < 0 ? -1 : size * times)]));
+    }
+
+    private static GraphTensor?[] TileGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor shape = g.ShapeOf(op.Inputs[0], op.Inputs[1].DType);
+        // Times and size of each dimension in turn: [t0, s0, t1, s1 …]; the sum goes over the times.
+        GraphTensor split = g.Reshape(g.Transpose(g.Stack([op.Inputs[1], shape])), (long[])[-1]);
+        GraphTensor axes = g.Sequence(0, g.SizeOf(split), 2);
+        GraphTensor sum = g.ReduceSum(g.Reshape(dy[0], split), axes);
+        sum.MergeShape(op.Inputs[0].Shape);
+        return [sum, null];
+    }
+
+    private static GraphTensor?[] BroadcastToGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor target = op.Inputs[1];
+        GraphTensor shape = g.ShapeOf(op.Inputs[0], target.DType);
+        if (target.Value is { IsKnown: true } known)
+        {
+            target = g.Constant(Scalars.CreateVector([.. known.Items], target.DType));
+        }
+
+        GraphOperation axes = g.AddOperation("BroadcastGradientArgs", null, null, target, shape);
+        return [g.Reshape(g.ReduceSum(dy[0], axes.Outputs[1], keepDims: true), shape), null];
+    }
+}

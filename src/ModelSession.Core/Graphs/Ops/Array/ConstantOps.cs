@@ -1,0 +1,60 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Values that stand in the graph or are fed to it.</summary>
+internal static class ConstantOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.DefineStop("Const", ConstantShape, ConstantValue);
+        ops.Define("Fill", Shapes.FromFirstValue, (g, op, dy) => [null, g.ReduceSum(dy[0])], FillValue);
+        ops.DefineStop("OneHot", OneHotShape);
+        ops.DefineStop("OnesLike", Shapes.SameAsInput);
+        ops.Define("Placeholder", PlaceholderShape);
+        ops.Define("PlaceholderV2", Shapes.FromAttribute);
+        ops.Define("PlaceholderWithDefault", c => c.Output(0, c.Merge(c.Operation.Shape("shape"), Shape.Unknown)), (g, op, dy) => [dy[0]]);
+        ops.DefineStop("ZerosLike", Shapes.SameAsInput);
+    }
+
+    private static void ConstantShape(ShapeContext c) =>
+        c.Output(0, Shape.FromProto(c.Operation.Attributes.TryGetValue("value", out var value) ? value.Tensor?.TensorShape : null));
+
+    private static void ConstantValue(ShapeContext c)
+    {
+        Shape shape = c.Operation.Outputs[0].Shape;
+        if (shape.Rank <= 1 && shape.ElementCount <= PartialValue.MaxLength)
+        {
+            c.SetValue(0, PartialValue.Of(c.Operation.Tensor("value")));
+        }
+    }
+
+    // Before version 24 of GraphDef a shape without dimensions stood for an unknown one.
+    private static void PlaceholderShape(ShapeContext c)
+    {
+        Shape shape = c.Operation.Shape("shape");
+        c.Output(0, shape.Rank == 0 && c.Operation.Graph.Versions.Producer < 24 ? Shape.Unknown : shape);
+    }
+
+    private static void FillValue(ShapeContext c)
+    {
+        Shape shape = c.Operation.Outputs[0].Shape;
+        if (shape.Rank <= 1 && shape.IsFullyDefined && shape.ElementCount <= PartialValue.MaxLength && c.Value(1) is { Items: [var item] })
+        {
+            c.SetValue(0, shape.Rank == 0
+                ? PartialValue.Scalar(item)
+                : PartialValue.Vector([.. Enumerable.Repeat(item, (int)shape.ElementCount)]));
+        }
+    }
+
+    private static void OneHotShape(ShapeContext c)
+    {
+        Shape indices = c.Input(0);
+        if (!indices.HasRank)
+        {
+            return;
+        }
+
+        long depth = c.TryScalar(1, out long known) ? known : -1;
+        int axis = c.Int("axis") == -1 ? indices.Rank : c.Axis(c.Int("axis"), indices.Rank + 1);
+        c.Output(0, new Shape([.. indices.Dimensions[..axis], depth, .. indices.Dimensions[axis..]]));
+    }
+}

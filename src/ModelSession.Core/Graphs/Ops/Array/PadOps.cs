@@ -1,0 +1,62 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Something put around a tensor.</summary>
+internal static class PadOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("MirrorPad", PadShape, (g, op, dy) => [g.Add("MirrorPadGrad", "MirrorPadGrad", NodeAttributes.From(op, "mode"), dy[0], op.Inputs[1]), null]);
+        ops.Define("MirrorPadGrad", UnpadShape, (g, op, dy) => [g.Add("MirrorPad", "MirrorPad", NodeAttributes.From(op, "mode"), dy[0], op.Inputs[1]), null]);
+        ops.Define("Pad", PadShape, PadGradient);
+        ops.Define("PadV2", PadShape, PadGradient);
+    }
+
+    private static void PadShape(ShapeContext c) => Adjust(c, 1);
+
+    private static void UnpadShape(ShapeContext c) => Adjust(c, -1);
+
+    // Paddings are a matrix, which values do not follow: a constant is parsed here.
+    private static void Adjust(ShapeContext c, int sign)
+    {
+        Shape input = c.Input(0);
+        long count = c.Input(1) is { Rank: 2 } matrix ? matrix[0] : -1;
+        if (!input.HasRank)
+        {
+            c.Output(0, count is >= 0 and <= byte.MaxValue ? Shape.OfRank((int)count) : Shape.Unknown);
+            return;
+        }
+
+        c.MergeSize(count, input.Rank);
+        GraphOperation paddings = c.Operation.Inputs[1].Operation;
+        if (paddings.Type != "Const")
+        {
+            c.Output(0, Shape.OfRank(input.Rank));
+            return;
+        }
+
+        Tensor values = paddings.Tensor("value");
+        long[] items = values.DType == DType.Int64 ? values.Span<long>().ToArray() : Array.ConvertAll(values.Span<int>().ToArray(), item => (long)item);
+        long[] sizes = input.Dimensions.ToArray();
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            long around = items[2 * axis] + items[2 * axis + 1];
+            if (around < 0 || items[2 * axis] < 0)
+            {
+                throw c.Error($"paddings must not be negative; dimension {axis} has {items[2 * axis]} and {items[2 * axis + 1]}.");
+            }
+
+            sizes[axis] = sizes[axis] < 0 ? -1 : Math.Max(0, sizes[axis] + sign * around);
+        }
+
+        c.Output(0, new Shape(sizes));
+    }
+
+    private static GraphTensor?[] PadGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor x = op.Inputs[0];
+        GraphTensor before = g.Slice(op.Inputs[1], (long[])[0, 0], g.Stack([g.RankOf(x), 1]));
+        GraphTensor begin = g.Reshape(before, (long[])[-1]);
+        GraphTensor inner = g.Slice(dy[0], begin, g.ShapeOf(x, begin.DType));
+        return op.Inputs.Count == 3 ? [inner, null, null] : [inner, null];
+    }
+}

@@ -1,0 +1,74 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Elements in another order.</summary>
+internal static class PermuteOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("BatchToSpaceND", (ShapeRule?)null, (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
+        ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add("ConjugateTranspose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+        ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
+        ops.DefineStop("InvertPermutation", Shapes.SameAsInput, InvertValue);
+        ops.Define("Reverse", Shapes.SameAsInput, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
+        ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
+        ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
+        ops.Define("SpaceToBatchND", (ShapeRule?)null, (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
+        ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
+        ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+    }
+
+    private static void TransposeShape(ShapeContext c)
+    {
+        Shape input = c.Input(0);
+        PartialValue? permutation = c.Value(1);
+        int rank = input.HasRank ? input.Rank : permutation?.Items.Count ?? (c.Input(1) is { Rank: 1 } vector ? (int)vector[0] : -1);
+        if (rank < 0)
+        {
+            return;
+        }
+
+        input = c.Input(0, rank);
+        if (permutation is null || permutation.Items.Count != rank)
+        {
+            c.Output(0, rank < 2 ? input : Shape.OfRank(rank));
+            return;
+        }
+
+        c.Output(0, new Shape([.. permutation.Items.Select(axis => axis == PartialValue.Unknown ? -1 : input[c.Axis(axis, rank)])]));
+    }
+
+    private static void InvertValue(ShapeContext c)
+    {
+        if (c.Value(0) is not { IsScalar: false, IsKnown: true } permutation)
+        {
+            return;
+        }
+
+        long[] inverse = new long[permutation.Items.Count];
+        for (int i = 0; i < inverse.Length; i++)
+        {
+            if (permutation.Items[i] < 0 || permutation.Items[i] >= inverse.Length)
+            {
+                return;
+            }
+
+            inverse[permutation.Items[i]] = i;
+        }
+
+        c.SetValue(0, PartialValue.Vector(inverse));
+    }
+
+    private static void Blocks(ShapeContext c, bool toDepth)
+    {
+        if (c.Text("data_format") != "NHWC")
+        {
+            return;
+        }
+
+        Shape input = c.Input(0, 4);
+        long block = c.Int("block_size");
+        long Spatial(long size) => size < 0 ? -1 : toDepth ? size / block : size * block;
+        long Depth(long size) => size < 0 ? -1 : toDepth ? size * block * block : size / (block * block);
+        c.Output(0, [input[0], Spatial(input[1]), Spatial(input[2]), Depth(input[3])]);
+    }
+}

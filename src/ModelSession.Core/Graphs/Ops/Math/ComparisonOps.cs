@@ -1,0 +1,31 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Comparisons and logic: nothing smooth about them.</summary>
+internal static class ComparisonOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.DefineStop("ApproximateEqual", Shapes.AllTheSame);
+        ops.DefineStop("Equal", EqualityShape);
+        ops.DefineStop("Greater", Shapes.Broadcast);
+        ops.DefineStop("GreaterEqual", Shapes.Broadcast);
+        ops.Define("IsFinite", Shapes.SameAsInput);
+        ops.Define("IsInf", Shapes.SameAsInput);
+        ops.Define("IsNan", Shapes.SameAsInput);
+        ops.DefineStop("Less", Shapes.Broadcast);
+        ops.DefineStop("LessEqual", Shapes.Broadcast);
+        ops.DefineStop("LogicalAnd", Shapes.Broadcast);
+        ops.DefineStop("LogicalNot", Shapes.SameAsInput);
+        ops.DefineStop("LogicalOr", Shapes.Broadcast);
+        ops.DefineStop("NotEqual", EqualityShape);
+    }
+
+    // With incompatible_shape_error off, shapes that do not fit are not an error: the result is one scalar.
+    private static void EqualityShape(ShapeContext c)
+    {
+        if (c.Flag("incompatible_shape_error"))
+        {
+            Shapes.Broadcast(c);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Running sums and products.</summary>
+internal static class ScanOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("Cumprod", Shapes.SameAsInput, CumprodGradient);
+        ops.Define("Cumsum", Shapes.SameAsInput, CumsumGradient);
+        ops.Define("CumulativeLogsumexp", Shapes.SameAsInput);
+    }
+
+    internal static GraphTensor Product(GraphBuilder g, GraphTensor x, Operand axis, bool exclusive, bool reverse) =>
+        g.Add("Cumprod", "Cumprod", new() { ["exclusive"] = exclusive, ["reverse"] = reverse }, x, axis);
+
+    private static GraphTensor Sum(GraphBuilder g, GraphTensor x, Operand axis, bool exclusive, bool reverse) =>
+        g.Add("Cumsum", "Cumsum", new() { ["exclusive"] = exclusive, ["reverse"] = reverse }, x, axis);
+
+    private static GraphTensor?[] CumsumGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
+        [Sum(g, dy[0], op.Inputs[1], op.Bool("exclusive"), !op.Bool("reverse")), null];
+
+    private static GraphTensor?[] CumprodGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor x, GraphTensor axis) = (op.Inputs[0], op.Inputs[1]);
+        (bool exclusive, bool reverse) = (op.Bool("exclusive"), op.Bool("reverse"));
+        GraphTensor products = Product(g, x, axis, exclusive, reverse);
+        GraphTensor sums = Sum(g, products * dy[0], axis, exclusive, !reverse);
+        return [g.Add("DivNoNan", "div_no_nan", null, sums, x), null];
+    }
+}

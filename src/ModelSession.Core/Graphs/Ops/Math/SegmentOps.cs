@@ -1,0 +1,77 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Sums and other reductions of rows by segment numbers.</summary>
+internal static class SegmentOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("SegmentMax", SortedShape, SegmentExtremeGradient);
+        ops.Define("SegmentMean", SortedShape, SegmentMeanGradient);
+        ops.Define("SegmentMin", SortedShape, SegmentExtremeGradient);
+        ops.Define("SegmentProd", SortedShape);
+        ops.Define("SegmentSum", SortedShape, (g, op, dy) => [g.Gather(dy[0], op.Inputs[1]), null]);
+        ops.Define("UnsortedSegmentMax", UnsortedShape);
+        ops.Define("UnsortedSegmentMin", UnsortedShape);
+        ops.Define("UnsortedSegmentProd", UnsortedShape);
+        ops.Define("UnsortedSegmentSum", UnsortedShape, UnsortedSegmentSumGradient);
+    }
+
+    private static void SortedShape(ShapeContext c)
+    {
+        Shape data = c.InputAtLeast(0, 1);
+        c.Input(1, 1);
+        c.Output(0, data.HasRank ? data.With(0, -1) : Shape.Unknown);
+    }
+
+    private static void UnsortedShape(ShapeContext c)
+    {
+        Shape data = c.Input(0), ids = c.Input(1);
+        if (!data.HasRank || !ids.HasRank)
+        {
+            return;
+        }
+
+        for (int i = 0; i < ids.Rank; i++)
+        {
+            c.MergeSize(ids[i], i < data.Rank ? data[i] : throw c.Error($"the segment numbers {ids} have more dimensions than the data {data}."));
+        }
+
+        long count = c.TryScalar(2, out long segments) ? segments : -1;
+        c.Output(0, new Shape([count, .. data.Dimensions[ids.Rank..]]));
+    }
+
+    private static GraphTensor?[] SegmentMeanGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor rank = g.RankOf(op.Inputs[0]);
+        GraphTensor idsShape = g.ShapeOf(op.Inputs[1]);
+        GraphTensor inner = g.Ones(g.ExpandDims(rank - 1, 0), DType.Int32);
+        GraphTensor ones = g.Ones(g.Concat([idsShape, inner], 0), dy[0].DType);
+        GraphTensor mean = dy[0] / g.Add("SegmentSum", ones, op.Inputs[1]);
+        return [g.Gather(mean, op.Inputs[1]), null];
+    }
+
+    private static GraphTensor?[] SegmentExtremeGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor zeros = g.ZerosLike(op.Inputs[0]);
+        GraphTensor chosen = g.Equal(op.Inputs[0], g.Gather(op.Outputs[0], op.Inputs[1]));
+        GraphTensor count = g.Add("SegmentSum", g.Cast(chosen, dy[0].DType), op.Inputs[1]);
+        GraphTensor shared = g.Gather(dy[0] / count, op.Inputs[1]);
+        return [g.Where(chosen, shared, zeros), null];
+    }
+
+    private static GraphTensor?[] UnsortedSegmentSumGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
+        [GatherDropNegatives(g, dy[0], op.Inputs[1]), null, null];
+
+    // Rows with a negative number belong to no segment and get no gradient.
+    private static GraphTensor GatherDropNegatives(GraphBuilder g, GraphTensor values, GraphTensor ids)
+    {
+        GraphTensor clipped = g.Maximum(ids, g.ZerosLike(ids));
+        GraphTensor gathered = g.Gather(values, clipped);
+        GraphTensor positive = ids.GreaterEqual(0);
+        GraphTensor shape = g.ShapeOf(positive);
+        GraphTensor inner = g.Ones((Operand[])[g.RankOf(gathered) - g.RankOf(positive)], shape.DType);
+        GraphTensor mask = g.Reshape(positive, g.Concat([shape, inner], 0));
+        GraphTensor all = g.Cast(g.OnesLike(gathered), DType.Bool);
+        return g.Where(g.Add("LogicalAnd", "and", null, mask, all), gathered, g.ZerosLike(gathered));
+    }
+}

@@ -1,0 +1,138 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Convolutions and their transposes.</summary>
+internal static class ConvolutionOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("Conv2D", c => ConvolutionShape(c, 4, depthwise: false), Conv2DGradient);
+        ops.Define("Conv2DBackpropFilter", c => FromSizes(c, 1, 4), Conv2DBackpropFilterGradient);
+        ops.Define("Conv2DBackpropInput", c => FromSizes(c, 0, 4), Conv2DBackpropInputGradient);
+        ops.Define("Conv3D", c => ConvolutionShape(c, 5, depthwise: false), Conv3DGradient);
+        ops.Define("Conv3DBackpropFilterV2", c => FromSizes(c, 1, 5), Conv3DBackpropFilterGradient);
+        ops.Define("Conv3DBackpropInputV2", c => FromSizes(c, 0, 5), Conv3DBackpropInputGradient);
+        ops.Define("DepthwiseConv2dNative", c => ConvolutionShape(c, 4, depthwise: true), DepthwiseGradient);
+        ops.Define("DepthwiseConv2dNativeBackpropFilter", c => FromSizes(c, 1, 4), DepthwiseBackpropFilterGradient);
+        ops.Define("DepthwiseConv2dNativeBackpropInput", c => FromSizes(c, 0, 4), DepthwiseBackpropInputGradient);
+    }
+
+    private static void ConvolutionShape(ShapeContext c, int rank, bool depthwise)
+    {
+        Shape input = c.Input(0, rank), filter = c.Input(1, rank);
+        string padding = c.Text("padding");
+        (int batch, int channel, int[] spatial) = Windows.Layout(c.Text("data_format"), rank);
+        IReadOnlyList<long> strides = c.Operation.Ints("strides"), dilations = c.Operation.Ints("dilations");
+        IReadOnlyList<long> explicitly = c.Operation.Attributes.ContainsKey("explicit_paddings") ? c.Operation.Ints("explicit_paddings") : [];
+        if (strides.Count != rank || dilations.Count != rank)
+        {
+            throw c.Error($"strides and dilations must have {rank} numbers each.");
+        }
+
+        long[] sizes = new long[rank];
+        sizes[batch] = input[batch];
+        for (int i = 0; i < spatial.Length; i++)
+        {
+            int at = spatial[i];
+            bool padded = explicitly.Count == 2 * rank;
+            sizes[at] = Windows.Steps(
+                c, input[at], filter[i], dilations[at], strides[at], padding, padded ? explicitly[2 * at] : 0, padded ? explicitly[2 * at + 1] : 0);
+        }
+
+        sizes[channel] = depthwise ? DepthwiseChannels(c, input[channel], filter) : GroupedChannels(c, input[channel], filter);
+        c.Output(0, new Shape(sizes));
+    }
+
+    private static long DepthwiseChannels(ShapeContext c, long channels, Shape filter)
+    {
+        long known = c.MergeSize(channels, filter[2]);
+        return known < 0 || filter[3] < 0 ? -1 : known * filter[3];
+    }
+
+    // A filter for fewer channels than the image has is applied to groups of channels.
+    private static long GroupedChannels(ShapeContext c, long channels, Shape filter)
+    {
+        long depth = filter[-2];
+        if (channels > 0 && depth > 0 && channels % depth != 0)
+        {
+            throw c.Error($"images of {channels} channels do not fit filters {filter} for {depth} channels.");
+        }
+
+        return filter[-1];
+    }
+
+    private static void FromSizes(ShapeContext c, int input, int rank)
+    {
+        Shape sizes = c.ShapeFrom(input);
+        c.Output(0, sizes.Rank == rank ? sizes : Shape.OfRank(rank));
+    }
+
+    private static NodeAttributes Attributes(GraphOperation op) => op.Type.StartsWith("Conv2D", StringComparison.Ordinal)
+        ? NodeAttributes.From(op, "dilations", "strides", "padding", "explicit_paddings", "use_cudnn_on_gpu", "data_format")
+        : op.Type.StartsWith("Conv3D", StringComparison.Ordinal)
+            ? NodeAttributes.From(op, "dilations", "strides", "padding", "data_format")
+            : NodeAttributes.From(op, "dilations", "strides", "padding", "explicit_paddings", "data_format");
+
+    private static GraphTensor Node(GraphBuilder g, string type, GraphOperation op, params Operand[] inputs) => g.Add(type, type, Attributes(op), inputs);
+
+    private static GraphTensor?[] Conv2DGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphOperation shapes = g.AddOperation("ShapeN", null, null, op.Inputs[0], op.Inputs[1]);
+        return
+        [
+            Node(g, "Conv2DBackpropInput", op, shapes.Outputs[0], op.Inputs[1], dy[0]),
+            Node(g, "Conv2DBackpropFilter", op, op.Inputs[0], shapes.Outputs[1], dy[0]),
+        ];
+    }
+
+    private static GraphTensor?[] Conv2DBackpropInputGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor filter = Node(g, "Conv2DBackpropFilter", op, dy[0], g.ShapeOf(op.Inputs[1]), op.Inputs[2]);
+        return [null, filter, Node(g, "Conv2D", op, dy[0], op.Inputs[1])];
+    }
+
+    private static GraphTensor?[] Conv2DBackpropFilterGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor input = Node(g, "Conv2DBackpropInput", op, g.ShapeOf(op.Inputs[0]), dy[0], op.Inputs[2]);
+        return [input, null, Node(g, "Conv2D", op, op.Inputs[0], dy[0])];
+    }
+
+    private static GraphTensor?[] Conv3DGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphOperation shapes = g.AddOperation("ShapeN", null, null, op.Inputs[0], op.Inputs[1]);
+        return
+        [
+            Node(g, "Conv3DBackpropInputV2", op, shapes.Outputs[0], op.Inputs[1], dy[0]),
+            Node(g, "Conv3DBackpropFilterV2", op, op.Inputs[0], shapes.Outputs[1], dy[0]),
+        ];
+    }
+
+    private static GraphTensor?[] Conv3DBackpropInputGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor filter = Node(g, "Conv3DBackpropFilterV2", op, dy[0], g.ShapeOf(op.Inputs[1]), op.Inputs[2]);
+        return [null, filter, Node(g, "Conv3D", op, dy[0], op.Inputs[1])];
+    }
+
+    private static GraphTensor?[] Conv3DBackpropFilterGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor input = Node(g, "Conv3DBackpropInputV2", op, g.ShapeOf(op.Inputs[0]), dy[0], op.Inputs[2]);
+        return [input, null, Node(g, "Conv3D", op, op.Inputs[0], dy[0])];
+    }
+
+    private static GraphTensor?[] DepthwiseGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor input = Node(g, "DepthwiseConv2dNativeBackpropInput", op, g.ShapeOf(op.Inputs[0]), op.Inputs[1], dy[0]);
+        return [input, Node(g, "DepthwiseConv2dNativeBackpropFilter", op, op.Inputs[0], g.ShapeOf(op.Inputs[1]), dy[0])];
+    }
+
+    private static GraphTensor?[] DepthwiseBackpropInputGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor filter = Node(g, "DepthwiseConv2dNativeBackpropFilter", op, dy[0], g.ShapeOf(op.Inputs[1]), op.Inputs[2]);
+        return [null, filter, Node(g, "DepthwiseConv2dNative", op, dy[0], op.Inputs[1])];
+    }
+
+    private static GraphTensor?[] DepthwiseBackpropFilterGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        GraphTensor input = Node(g, "DepthwiseConv2dNativeBackpropInput", op, g.ShapeOf(op.Inputs[0]), dy[0], op.Inputs[2]);
+        return [input, null, Node(g, "DepthwiseConv2dNative", op, op.Inputs[0], dy[0])];
+    }
+}

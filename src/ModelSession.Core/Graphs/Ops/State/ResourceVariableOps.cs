@@ -1,0 +1,48 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Resource variables.</summary>
+internal static class ResourceVariableOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.DefineStop("AssignAddVariableOp", shape: null);
+        ops.DefineStop("AssignSubVariableOp", shape: null);
+        ops.DefineStop("AssignVariableOp", shape: null);
+        ops.DefineSlices("ReadVariableOp", c => c.Output(0, VariableShape(c.Operation.Inputs[0])), (g, op, dy) => dy);
+        ops.DefineSlices("ResourceGather", ResourceGatherShape, ResourceGatherGradient);
+        ops.Define("VarHandleOp", Shapes.Scalar);
+        ops.Define("VarIsInitializedOp", Shapes.Scalar);
+        ops.DefineStop("VariableShape", VariableShapeShape, c => c.SetValue(0, PartialValue.Of(VariableShape(c.Operation.Inputs[0]))));
+    }
+
+    /// <summary>The shape of the value behind a handle, as far as the graph tells.</summary>
+    internal static Shape VariableShape(GraphTensor handle)
+    {
+        GraphOperation operation = handle.Operation;
+        // Handles pass through switches and loops; a long chain is not followed.
+        for (int i = 0; i < 16 && operation.Type is "Identity" or "Switch" or "Enter"; i++)
+        {
+            operation = operation.Inputs[0].Operation;
+        }
+
+        return operation.Type == "VarHandleOp" ? operation.Shape("shape") : Shape.Unknown;
+    }
+
+    private static void VariableShapeShape(ShapeContext c) => c.Output(0, [VariableShape(c.Operation.Inputs[0]).Rank]);
+
+    private static void ResourceGatherShape(ShapeContext c)
+    {
+        Shape variable = VariableShape(c.Operation.Inputs[0]), indices = c.Input(1);
+        int batch = (int)c.Int("batch_dims");
+        if (batch == 0 && variable.Rank > 0)
+        {
+            c.Output(0, Shapes.Concat(indices, Shapes.Sub(variable, 1, variable.Rank)));
+        }
+    }
+
+    private static Gradient?[] ResourceGatherGradient(GraphBuilder g, GraphOperation op, Gradient?[] dy)
+    {
+        GraphTensor shape = g.Add("VariableShape", op.Inputs[0]);
+        return [GatherOps.Rows(g, op.Inputs[1], dy[0]!, shape), null];
+    }
+}
