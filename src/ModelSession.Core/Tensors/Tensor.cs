@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ModelSessions;
@@ -146,6 +147,24 @@ public sealed class Tensor
 
     /// <summary>One string of a string tensor, read as UTF-8.</summary>
     public string StringAt(int index) => Encoding.UTF8.GetString(StringBytes(index));
+
+    /// <summary>A copy of the elements, row-major, as an array of their .NET type; strings are read as UTF-8.</summary>
+    public Array ToArray()
+    {
+        if (DType == DType.String)
+        {
+            return Enumerable.Range(0, Count).Select(StringAt).ToArray();
+        }
+
+        if (DType.IsObject())
+        {
+            return Objects.ToArray();
+        }
+
+        Array array = Array.CreateInstance(DType.ElementType(), Count);
+        Bytes().CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), (int)ByteLength));
+        return array;
+    }
 
     /// <summary>The same elements in another shape, not copied.</summary>
     /// <exception cref="ArgumentException">The shape has another number of elements.</exception>

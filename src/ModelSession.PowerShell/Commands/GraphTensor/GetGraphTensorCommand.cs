@@ -30,7 +30,12 @@ public sealed class GetGraphTensorCommand : SessionCommand
             }
             else
             {
-                Guard(name, () => WriteObject(session.Tensor(name)));
+                Guard(name, () =>
+                {
+                    // A name that is not there is not found; asked for as a tensor's, TensorFlow calls it a wrong argument.
+                    _ = session.Operation(name);
+                    WriteObject(session.Tensor(name));
+                });
             }
         }
     }

@@ -1,0 +1,223 @@
+BeforeAll {
+    . $PSScriptRoot/Fixtures/LineModel.ps1
+    $data = Import-ModelDataset
+    function New-Line { New-ModelSession ([LineModel]) -Seed 1 }
+    function Get-Weights($Session) { $Session.ReadVariable('w').ToArray() -join ' ' }
+}
+
+Describe 'Invoke-ModelTraining' {
+    It 'emits the session, trained' {
+        $session = New-Line
+        $emitted = $session | Invoke-ModelTraining $data -Steps 3
+        [object]::ReferenceEquals($emitted, $session) | Should -BeTrue
+        $session.Iteration | Should -Be 3
+        $session.LastTraining.Steps | Should -Be 3
+        $session.LastTraining.Examples | Should -Be 150
+    }
+
+    It 'goes through the data once by default' {
+        $session = New-Line | Invoke-ModelTraining $data -BatchSize 1000
+        $session.LastTraining.Examples | Should -Be 9000
+        $session.Iteration | Should -Be 9
+    }
+
+    It 'learns' {
+        $session = New-Line
+        $before = $session | Test-Model $data
+        $after = $session | Invoke-ModelTraining $data -Epochs 0.5 -LearningRate 0.1 | Test-Model $data
+        $after.Accuracy | Should -BeGreaterThan 0.7
+        $after.Loss | Should -BeLessThan $before.Loss
+    }
+
+    It 'trains every session of the pipeline' {
+        $sessions = New-Line; $more = New-Line
+        $null = $sessions, $more | Invoke-ModelTraining $data -Steps 2
+        $sessions.Iteration, $more.Iteration | Should -Be 2, 2
+    }
+
+    It 'takes one part of a dataset too' {
+        (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 500).LastTraining.Examples | Should -Be 1000
+    }
+
+    It 'gives the same numbers in one call or in several' {
+        $one = New-Line | Invoke-ModelTraining $data -Steps 6
+        $several = New-Line
+        1..3 | ForEach-Object { $null = $several | Invoke-ModelTraining $data -Steps 2 }
+        Get-Weights $several | Should -Be (Get-Weights $one)
+    }
+
+    It 'gives the same numbers with and without reports and validation' {
+        $quiet = New-Line | Invoke-ModelTraining $data -Steps 4 -ReportInterval 0
+        $telling = New-Line | Invoke-ModelTraining $data -Steps 4 -ReportInterval 1 -ValidationInterval 2
+        Get-Weights $telling | Should -Be (Get-Weights $quiet)
+    }
+
+    Context '-LearningRate' {
+        It 'takes a number, and keeps it for later calls' {
+            $session = New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02
+            ($session.Hyperparameters | Where-Object Name -EQ learning_rate).Training | Should -Be 0.02
+            $other = New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02 | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02
+            Get-Weights ($session | Invoke-ModelTraining $data -Steps 1) | Should -Be (Get-Weights $other)
+        }
+
+        It 'takes numbers of the pipeline one by one' {
+            $session = New-Line
+            0.1, 0.01 | ForEach-Object { $session | Invoke-ModelTraining $data -LearningRate $_ -Steps 2 } | Should -HaveCount 2
+            $session.Iteration | Should -Be 4
+        }
+
+        It 'takes a table by iteration' {
+            $byTable = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate @{ 0 = 0.1; 2 = 0.01 }
+            $byHand = New-Line | Invoke-ModelTraining $data -Steps 2 -LearningRate 0.1 | Invoke-ModelTraining $data -Steps 2 -LearningRate 0.01
+            Get-Weights $byTable | Should -Be (Get-Weights $byHand)
+        }
+
+        It 'takes a script block, and gives it the iteration before each step' {
+            $seen = [Collections.Generic.List[object]]::new()
+            $session = New-Line
+            $null = $session | Invoke-ModelTraining $data -Steps 2
+            $null = $session | Invoke-ModelTraining $data -Steps 3 -LearningRate { param($step) $seen.Add(@($step, $_)); 0.1 }
+            ($seen | ForEach-Object { $_[0] } | Select-Object -Unique) | Should -Be 2, 3, 4
+            $seen | ForEach-Object { $_[0] | Should -Be $_[1] }
+        }
+
+        It 'takes a schedule' {
+            $schedule = [ModelSessions.Training.Schedule]::Constant(0.05)
+            (New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate $schedule).Hyperparameters[0].Training | Should -Be 0.05
+        }
+
+        It 'refuses <What>' -ForEach @(
+            @{ What = 'a negative number'; Rate = -0.1; Id = 'ValueOutOfRange' }
+            @{ What = 'no number'; Rate = { 'fast' }; Id = 'InvalidArgument' }
+            @{ What = 'a script block that gives nothing'; Rate = { }; Id = 'InvalidArgument' }
+        ) {
+            $session = New-Line
+            $failure = { $session | Invoke-ModelTraining $data -Steps 2 -LearningRate $Rate -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $session.Iteration | Should -Be 0
+        }
+
+        It 'refuses a text' {
+            { New-Line | Invoke-ModelTraining $data -LearningRate fast } |
+                Should -Throw -ErrorId 'ParameterArgumentTransformationError,ModelSessions.PowerShell.InvokeModelTrainingCommand'
+        }
+
+        It 'shows the error of a script block as the script made it' {
+            $failure = { New-Line | Invoke-ModelTraining $data -Steps 2 -LearningRate { throw 'no rate today' } -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike '*no rate today*'
+        }
+    }
+
+    Context 'hyperparameters' {
+        It 'are given by name, however it is spelt' {
+            (New-Line | Invoke-ModelTraining $data -Steps 1 -Hyperparameter @{ LearningRate = 0.03 }).Hyperparameters[0].Training | Should -Be 0.03
+        }
+
+        It 'are refused where the model has none of that name' {
+            $failure = { New-Line | Invoke-ModelTraining $data -Steps 1 -KeepProbability 0.5 -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'GraphNameNotFound,*'
+            $failure.Exception.Message | Should -BeLike '*keep_probability*learning_rate*'
+        }
+
+        It 'are refused where they are given twice' {
+            $failure = { New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.1 -Hyperparameter @{ learning_rate = 0.1 } -ErrorAction Stop } |
+                Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        }
+
+        It 'are refused outside of their range' {
+            $session = New-ModelSession Mnist -Layer1 2 -Layer2 2
+            $failure = { $session | Invoke-ModelTraining $data -Steps 1 -KeepProbability 0 -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ValueOutOfRange,*'
+        }
+    }
+
+    It 'refuses -<Name> <Value>' -ForEach @(
+        @{ Name = 'BatchSize'; Value = 0 }
+        @{ Name = 'Steps'; Value = 0 }
+        @{ Name = 'Epochs'; Value = 0 }
+        @{ Name = 'ReportInterval'; Value = -1 }
+    ) {
+        $parameters = @{ $Name = $Value }
+        { New-Line | Invoke-ModelTraining $data @parameters } |
+            Should -Throw -ErrorId 'ParameterArgumentValidationError,ModelSessions.PowerShell.InvokeModelTrainingCommand'
+    }
+
+    Context 'what it tells' {
+        It 'is reports on the information stream' {
+            $told = $null
+            $null = New-Line | Invoke-ModelTraining $data -Steps 4 -ReportInterval 2 -ValidationInterval 4 -InformationVariable told
+            $told.MessageData | Should -HaveCount 3
+            $told.MessageData | Should -BeOfType ModelSessions.PowerShell.TrainingReport
+            $told.MessageData.Iteration | Should -Be 2, 4, 4
+            $told.MessageData.Part | Should -Be 'batch', 'batch', 'validation'
+            "$($told[2])" | Should -Match '^iteration 4, validation: accuracy 0\.\d{4}, loss \d\.\d{4}$'
+        }
+
+        It 'is a progress bar that goes away in the end' {
+            $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+            try {
+                $null = $shell.AddScript({
+                        param($session, $data)
+                        Import-Module ModelSession
+                        $session | Invoke-ModelTraining $data -Steps 5
+                    }).AddArgument((New-Line)).AddArgument($data).Invoke()
+                $records = $shell.Streams.Progress
+                $records[0].Activity | Should -Be 'Training Line'
+                $records[0].StatusDescription | Should -Match '^iteration 1 of 5, loss \d'
+                $records[-1].RecordType | Should -Be 'Completed'
+            }
+            finally {
+                $shell.Dispose()
+            }
+        }
+    }
+
+    It 'ends after the step at hand when it is stopped; the session can be used on' {
+        $session = New-Line
+        $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+        try {
+            $running = $shell.AddScript({
+                    param($session, $data)
+                    Import-Module ModelSession
+                    $session | Invoke-ModelTraining $data -Epochs 10000
+                }).AddArgument($session).AddArgument($data).BeginInvoke()
+            while ($null -eq $session.Position -and -not $running.IsCompleted) {
+                Start-Sleep -Milliseconds 20
+            }
+
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $clock.ElapsedMilliseconds | Should -BeLessThan 2000
+        }
+        finally {
+            $shell.Dispose()
+        }
+
+        $session.LastTraining.StopReason | Should -Be 'Stopped'
+        $session.IsTorn | Should -BeFalse
+        $stopped = $session.Iteration
+        ($session | Invoke-ModelTraining $data -Steps 1).Iteration | Should -Be ($stopped + 1)
+    }
+
+    Context '-CheckpointInterval' {
+        It 'saves in the session''s folder' {
+            $folder = Join-Path $TestDrive saved
+            $null = New-ModelSession ([LineModel]) -Directory $folder | Invoke-ModelTraining $data -Steps 5 -CheckpointInterval 2
+            (Get-ModelCheckpoint $folder).Iteration | Should -Be 2, 4
+        }
+
+        It 'needs such a folder' {
+            $session = New-Line
+            $failure = { $session | Invoke-ModelTraining $data -Steps 5 -CheckpointInterval 2 -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            $session.Iteration | Should -Be 0
+        }
+    }
+
+    It 'trains the seed model with nothing but defaults' {
+        $session = New-ModelSession Mnist -Layer1 2 -Layer2 2 -Seed 1 | Invoke-ModelTraining $data.Validation
+        $session.Iteration | Should -Be 20
+        $session.LastTraining.Loss | Should -BeLessThan 2.5
+    }
+}
