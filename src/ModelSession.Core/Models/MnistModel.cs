@@ -10,10 +10,10 @@ public sealed class MnistModel : ModelDefinition
     private const int Dense = 1024;
 
     /// <summary>Filters of the first convolution.</summary>
-    public int Layer1 { get; set; } = 32;
+    public int Layer1 { get; set => field = Filters(value); } = 32;
 
     /// <summary>Filters of the second convolution.</summary>
-    public int Layer2 { get; set; } = 64;
+    public int Layer2 { get; set => field = Filters(value); } = 64;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Hyperparameter> Hyperparameters { get; } =
@@ -70,6 +70,8 @@ public sealed class MnistModel : ModelDefinition
         probabilities = g.Softmax(logits, "probabilities");
         return logits;
     }
+
+    private static int Filters(int value) => value >= 1 ? value : throw new ArgumentOutOfRangeException(null, "A convolution needs one filter or more.");
 
     private static GraphTensor Convolution(GraphBuilder g, string name, GraphTensor x, int filters)
     {
