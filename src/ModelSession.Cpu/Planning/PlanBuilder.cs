@@ -1,8 +1,10 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Kernels;
 
 namespace ModelSessions.Cpu.Planning;
 
-/// <summary>Turns a signature into a plan: names → nodes, prune, check kernels, fold constants, lay out slots, find lifetimes.</summary>
+/// <summary>Turns a signature into a plan: names → nodes, prune, check kernels, fold constants, fuse, lay out
+/// slots, find lifetimes.</summary>
 internal sealed class PlanBuilder(CpuSession session, RunSignature signature)
 {
     private readonly Graph _graph = session.Graph;
@@ -23,23 +25,14 @@ internal sealed class PlanBuilder(CpuSession session, RunSignature signature)
         HashSet<GraphTensor> fed = CheckFeeds(feeds, fetches);
         List<GraphOperation> nodes = Closure.Of([.. fetches.Select(fetch => fetch.Operation), .. targets], fed);
         CheckKernels(nodes);
+        nodes = DeadNodes.Remove(nodes, new HashSet<GraphOperation>([.. fetches.Select(fetch => fetch.Operation), .. targets]));
         Dictionary<GraphTensor, Tensor> folded = ConstantFolder.Fold(session, nodes, fed);
         foreach (GraphTensor feed in feeds)
         {
             AddSlot(feed);
         }
 
-        List<Step> steps = [];
-        foreach (GraphOperation node in nodes)
-        {
-            if (IsFolded(node, folded))
-            {
-                continue;
-            }
-
-            steps.Add(MakeStep(node, folded));
-        }
-
+        List<Step> steps = MakeSteps([.. nodes.Where(node => !IsFolded(node, folded))], [.. fed, .. fetches], folded);
         int[] fetchSlots = [.. fetches.Select(fetch => SlotOf(fetch, folded))];
         Liveness.Mark(steps, _slotTypes.Count, KeptSlots(fetchSlots));
         return new CpuPlan(session, signature, [.. steps], [.. _slotTypes], [.. _constants], feeds, [.. feeds.Select(feed => _slots[feed])], fetchSlots);
@@ -81,9 +74,33 @@ internal sealed class PlanBuilder(CpuSession session, RunSignature signature)
     private static bool IsFolded(GraphOperation node, Dictionary<GraphTensor, Tensor> folded) =>
         node.Outputs.Count > 0 && folded.ContainsKey(node.Outputs[0]);
 
-    private Step MakeStep(GraphOperation node, Dictionary<GraphTensor, Tensor> folded)
+    private List<Step> MakeSteps(List<GraphOperation> nodes, HashSet<GraphTensor> visible, Dictionary<GraphTensor, Tensor> folded)
     {
-        int[] inputs = [.. node.Inputs.Select(input => SlotOf(input, folded))];
+        Dictionary<GraphOperation, Fusion> fusions = Fuser.Find(nodes, visible);
+        HashSet<GraphOperation> inside = [.. fusions.Values.SelectMany(fusion => fusion.Inner.Select(tensor => tensor.Operation))];
+        List<Step> steps = [];
+        foreach (GraphOperation node in nodes)
+        {
+            if (fusions.TryGetValue(node, out Fusion? fusion))
+            {
+                steps.Add(MakeStep(node, [.. fusion.Head.Inputs, fusion.Bias], fusion.CreateKernel(), folded));
+                foreach (GraphTensor tensor in fusion.Inner)
+                {
+                    _slots.Add(tensor, _slots[node.Outputs[0]]);
+                }
+            }
+            else if (!inside.Contains(node))
+            {
+                steps.Add(MakeStep(node, node.Inputs, session.KernelOf(node), folded));
+            }
+        }
+
+        return steps;
+    }
+
+    private Step MakeStep(GraphOperation node, IReadOnlyList<GraphTensor> inputTensors, Kernel kernel, Dictionary<GraphTensor, Tensor> folded)
+    {
+        int[] inputs = [.. inputTensors.Select(input => SlotOf(input, folded))];
         int first = _slotTypes.Count;
         foreach (GraphTensor output in node.Outputs)
         {
@@ -97,7 +114,7 @@ internal sealed class PlanBuilder(CpuSession session, RunSignature signature)
             _slotTypes.Add(output.DType);
         }
 
-        return new Step(node, session.KernelOf(node), inputs, first, node.Outputs.Count);
+        return new Step(node, kernel, inputs, first, node.Outputs.Count);
     }
 
     private int SlotOf(GraphTensor tensor, Dictionary<GraphTensor, Tensor> folded)

@@ -15,8 +15,26 @@ internal static class MatMulKernels
         table.Storage<MatMul>("MatMul", Types);
     }
 
-    /// <summary>The product of two inputs of the node, with what the epilogue adds.</summary>
-    public static void Multiply<T>(KernelContext context, bool transposeA, bool transposeB, Epilogue<T> epilogue)
+    /// <summary>A product of float or double matrices to which a bias (input 2) is added and an activation applied.</summary>
+    public static Kernel WithBias(GraphOperation node, Activation activation)
+    {
+        bool transposeA = node.Bool("transpose_a"), transposeB = node.Bool("transpose_b");
+        return node.DType("T") == DType.Float32
+            ? context => Multiply(context, transposeA, transposeB, new Epilogue<float>(context.Input(2).Span<float>(), activation))
+            : context => Multiply(context, transposeA, transposeB, new Epilogue<double>(context.Input(2).Span<double>(), activation));
+    }
+
+    /// <summary>A bias has one value for each column, or is not there.</summary>
+    public static void CheckBias<T>(Epilogue<T> epilogue, int columns)
+        where T : unmanaged
+    {
+        if (!epilogue.Bias.IsEmpty && epilogue.Bias.Length != columns)
+        {
+            throw Failure.Invalid($"Incompatible shapes: {columns} columns vs. a bias of {epilogue.Bias.Length} values");
+        }
+    }
+
+    private static void Multiply<T>(KernelContext context, bool transposeA, bool transposeB, Epilogue<T> epilogue)
         where T : unmanaged
     {
         Value a = context.Input(0), b = context.Input(1);
@@ -26,6 +44,7 @@ internal static class MatMulKernels
         }
 
         GemmShape shape = ShapeOf(a, b, transposeA, transposeB);
+        CheckBias(epilogue, shape.N);
         Value c = context.Allocate(0, [shape.M, shape.N]);
         Gemm.Multiply(shape, a.Span<T>(), b.Span<T>(), c.Span<T>(), epilogue, context.Workers, context.Workspace);
     }

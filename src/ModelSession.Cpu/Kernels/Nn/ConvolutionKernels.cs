@@ -16,12 +16,21 @@ internal static class ConvolutionKernels
         table.Storage<BackpropInput>("Conv2DBackpropInput", Types);
     }
 
-    /// <summary>Convolves inputs 0 and 1, then applies the epilogue.</summary>
-    public static void Convolve<T>(KernelContext context, WindowSpec window, Epilogue<T> epilogue)
+    /// <summary>A convolution of float or double images to which a bias (input 2) is added and an activation applied.</summary>
+    public static Kernel WithBias(GraphOperation node, Activation activation)
+    {
+        WindowSpec window = new(node);
+        return node.DType("T") == DType.Float32
+            ? context => Convolve(context, window, new Epilogue<float>(context.Input(2).Span<float>(), activation))
+            : context => Convolve(context, window, new Epilogue<double>(context.Input(2).Span<double>(), activation));
+    }
+
+    private static void Convolve<T>(KernelContext context, WindowSpec window, Epilogue<T> epilogue)
         where T : unmanaged
     {
         Value input = context.Input(0), filter = context.Input(1);
         ConvolutionGeometry geometry = Geometry(window, input.Dimensions, filter.Dimensions);
+        Math.MatMulKernels.CheckBias(epilogue, geometry.OutputChannels);
         Value output = context.Allocate(0, [geometry.Batch, geometry.Rows.Output, geometry.Columns.Output, geometry.OutputChannels]);
         Convolution.Forward(geometry, input.Span<T>(), filter.Span<T>(), output.Span<T>(), epilogue, context.Workers, context.Workspace);
     }
