@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using ModelSessions;
 using ModelSessions.Examples.Mnist;
 
@@ -8,6 +9,12 @@ RootCommand root = new("Trains and tests a convolutional network on the MNIST di
     TestCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction mistake)
+{
+    // The message says what is wrong; the whole help below it would hide it.
+    mistake.ShowHelp = false;
+}
+
 try
 {
     // Ctrl+C is the commands' own affair: training saves first.

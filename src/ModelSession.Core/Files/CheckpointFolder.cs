@@ -39,9 +39,7 @@ public static class CheckpointFolder
 
         if (File.Exists(full))
         {
-            return CheckpointFiles.PrefixOf(full) is { } prefix
-                ? Whole(prefix)
-                : Newest(Path.GetDirectoryName(full)!, Path.GetFileName(full), warn);
+            return CheckpointFiles.PrefixOf(full) is { } prefix ? Whole(prefix) : OfStateFile(full, warn);
         }
 
         throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
@@ -116,6 +114,16 @@ public static class CheckpointFolder
 
     private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn) => FindNewest(folder, stateFile, warn)
         ?? throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint in this folder.{Contents(folder)}");
+
+    // A state file may have any name; a damaged one is known by its usual name.
+    private static CheckpointInfo OfStateFile(string path, Action<string>? warn)
+    {
+        string folder = Path.GetDirectoryName(path)!, name = Path.GetFileName(path);
+        return name == CheckpointFiles.StateFile || ReadState(folder, name) is not null
+            ? Newest(folder, name, warn)
+            : throw new ModelFileException(
+                StatusCode.InvalidArgument, path, "this is no file of a checkpoint. Give a folder, a prefix such as 'model.ckpt-500', or one of a checkpoint's files.");
+    }
 
     private static CheckpointInfo? FindNewest(string folder, string stateFile, Action<string>? warn)
     {

@@ -154,6 +154,15 @@ public sealed class CheckpointWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_none_of_a_checkpoints_is_said()
+    {
+        Save(5, 5);
+        File.WriteAllText(_folder["notes.txt"], "Dear diary");
+        ModelFileException error = Assert.Throws<ModelFileException>(() => CheckpointFolder.Resolve(_folder["notes.txt"]));
+        Assert.Contains("no file of a checkpoint", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_in_the_way_of_the_folder_is_said()
     {
         File.WriteAllText(_folder["taken"], "");
