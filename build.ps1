@@ -25,7 +25,7 @@ $PSNativeCommandUseErrorActionPreference = $true
 Push-Location $PSScriptRoot
 try {
     if ($Build -or -not $Test) {
-        $out = Join-Path $PSScriptRoot out ModelSession
+        $out = "$PSScriptRoot/out/ModelSession"
         dotnet build src/ModelSession.PowerShell --configuration $Configuration "-p:StageDirectory=$out"
         Get-Item $out
     }
