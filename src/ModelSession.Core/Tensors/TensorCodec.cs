@@ -32,6 +32,12 @@ public static class TensorCodec
         }
 
         long bytes = ByteLength(dtype, shape);
+        if (shape.ElementCount == 0)
+        {
+            // Python's zeros of an empty shape come with a value, which TensorFlow ignores.
+            return Tensor.Zeros(dtype, shape);
+        }
+
         if (dtype == DType.String)
         {
             return ParseStrings(proto, shape);

@@ -142,11 +142,14 @@ public sealed partial class GraphBuilder
 
     /// <summary>One element of a vector, or one row of a tensor: <c>x[i]</c>; negative numbers count from the end.</summary>
     public GraphTensor Element(GraphTensor tensor, int index) =>
-        StridedSlice(tensor, [index], [index == -1 ? 0 : index + 1], endMask: 0, beginMask: 0, shrinkMask: 1);
+        StridedSlice(tensor, index, index == -1 ? 0 : index + 1, beginMask: 0, endMask: index == -1 ? 1 : 0, shrinkMask: 1);
+
+    /// <summary>One element of a vector, or one row of a tensor, chosen by a scalar.</summary>
+    public GraphTensor Element(GraphTensor tensor, GraphTensor index) => StridedSlice(tensor, index, index + 1, 0, 0, shrinkMask: 1);
 
     /// <summary>A range of a vector, or of a tensor's rows: <c>x[start:end]</c>; null for from the start, to the end.</summary>
-    public GraphTensor Range(GraphTensor tensor, int? start, int? end) =>
-        StridedSlice(tensor, [start ?? 0], [end ?? 0], beginMask: start is null ? 1 : 0, endMask: end is null ? 1 : 0, shrinkMask: 0);
+    public GraphTensor Range(GraphTensor tensor, Operand? start, Operand? end) =>
+        StridedSlice(tensor, start ?? 0, end ?? 0, beginMask: start is null ? 1 : 0, endMask: end is null ? 1 : 0, shrinkMask: 0);
 
     /// <summary>Slices of a tensor along an axis, chosen by number.</summary>
     public GraphTensor Gather(Operand tensor, Operand indices, int axis = 0, string? name = null) =>
@@ -242,13 +245,15 @@ public sealed partial class GraphBuilder
         return Fill(sizes, Constant(value, dtype), scope.Name);
     }
 
-    private GraphTensor StridedSlice(GraphTensor tensor, long[] begin, long[] end, long beginMask, long endMask, long shrinkMask)
+    private GraphTensor StridedSlice(GraphTensor tensor, Operand begin, Operand end, long beginMask, long endMask, long shrinkMask)
     {
         using GraphScope scope = NameScope("strided_slice");
-        GraphTensor first = Constant(Scalars.CreateVector(begin, DType.Int32), "stack");
-        GraphTensor last = Constant(Scalars.CreateVector(end, DType.Int32), "stack_1");
-        GraphTensor strides = Constant(Scalars.CreateVector([1], DType.Int32), "stack_2");
+        GraphTensor first = AsVector(begin, "stack"), last = AsVector(end, "stack_1"), strides = AsVector(1, "stack_2");
         NodeAttributes masks = new() { ["begin_mask"] = beginMask, ["end_mask"] = endMask, ["shrink_axis_mask"] = shrinkMask };
         return Add("StridedSlice", scope.Name, masks, tensor, first, last, strides);
     }
+
+    private GraphTensor AsVector(Operand scalar, string name) => scalar.Number is { } number
+        ? Constant(Scalars.CreateVector([number], DType.Int32), name)
+        : Pack([scalar], DType.Int32, name);
 }

@@ -11,6 +11,9 @@ public readonly struct Operand
     /// <summary>The graph tensor, if it is one already.</summary>
     internal GraphTensor? Tensor => _value as GraphTensor;
 
+    /// <summary>The whole number that it is; null if it is something else.</summary>
+    internal long? Number => _value as long?;
+
     /// <summary>The shape that it stands for, if it is a list of sizes and not a tensor of the graph.</summary>
     internal Shape? KnownShape => _value is long[] sizes ? new Shape(sizes) : null;
 

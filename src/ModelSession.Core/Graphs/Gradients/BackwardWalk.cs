@@ -7,16 +7,18 @@ internal sealed class BackwardWalk
 {
     private readonly GraphBuilder _g;
     private readonly bool _gate;
+    private readonly bool _colocate;
     private readonly Queue<GraphOperation> _ready = new();
     private readonly Dictionary<GraphOperation, int> _pending = [];
     private readonly Dictionary<GraphTensor, List<Gradient>> _received = [];
     private readonly HashSet<GraphOperation> _stops;
 
     public BackwardWalk(
-        GraphBuilder g, IReadOnlyList<GraphTensor> ys, IReadOnlyList<GraphTensor> xs, IReadOnlyList<GraphTensor> stopGradients, bool gate)
+        GraphBuilder g, IReadOnlyList<GraphTensor> ys, IReadOnlyList<GraphTensor> xs, IReadOnlyList<GraphTensor> stopGradients, bool gate, bool colocate)
     {
         _g = g;
         _gate = gate;
+        _colocate = colocate;
         HashSet<GraphOperation> reached = ReachedFrom(xs);
         CountPending(ys, [.. reached]);
         foreach (GraphOperation operation in ys.Select(y => y.Operation).Distinct())
@@ -47,10 +49,7 @@ internal sealed class BackwardWalk
     {
         while (_ready.TryDequeue(out GraphOperation? operation))
         {
-            Gradient?[] dy = [.. operation.Outputs.Select(Sum)];
-            Gradient?[] dx = dy.Any(gradient => gradient is not null) && !_stops.Contains(operation)
-                ? Differentiate(operation, dy)
-                : new Gradient?[operation.Inputs.Count];
+            Gradient?[] dx = Gradients(operation);
             for (int i = 0; i < operation.Inputs.Count; i++)
             {
                 if (dx[i] is { } gradient)
@@ -72,6 +71,15 @@ internal sealed class BackwardWalk
                 }
             }
         }
+    }
+
+    private Gradient?[] Gradients(GraphOperation operation)
+    {
+        using GraphScope? place = _colocate ? _g.ColocateWith(operation) : null;
+        Gradient?[] dy = [.. operation.Outputs.Select(Sum)];
+        return dy.Any(gradient => gradient is not null) && !_stops.Contains(operation)
+            ? Differentiate(operation, dy)
+            : new Gradient?[operation.Inputs.Count];
     }
 
     /// <summary>The gradient of an x after the walk; null if none came.</summary>

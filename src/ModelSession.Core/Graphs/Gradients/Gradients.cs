@@ -11,6 +11,7 @@ public static class Gradients
     /// <param name="stopGradients">Tensors to be taken as constants.</param>
     /// <param name="gate">Whether all gradients of an operation are computed before any of them is used. Needed where the results
     /// update reference variables, or one gradient may see a variable that another has changed.</param>
+    /// <param name="colocate">Whether gradients are placed where their operations are.</param>
     /// <param name="name">The scope's name.</param>
     /// <returns>A gradient for each of <paramref name="xs"/>; null where ys do not depend on it smoothly.</returns>
     /// <exception cref="GraphException">An operation in between has no gradient (NotFound), a type has no gradients, or shapes
@@ -21,6 +22,7 @@ public static class Gradients
         IReadOnlyList<GraphTensor?>? gradYs = null,
         IReadOnlyList<GraphTensor>? stopGradients = null,
         bool gate = false,
+        bool colocate = false,
         string name = "gradients")
     {
         ArgumentNullException.ThrowIfNull(ys);
@@ -39,9 +41,10 @@ public static class Gradients
         using GraphScope scope = g.NameScope(name);
         // TensorFlow reserves this name for each call.
         g.UniqueName("uid");
-        BackwardWalk walk = new(g, ys, xs, stopGradients ?? [], gate);
+        BackwardWalk walk = new(g, ys, xs, stopGradients ?? [], gate, colocate);
         for (int i = 0; i < ys.Count; i++)
         {
+            using GraphScope? place = colocate ? g.ColocateWith(ys[i].Operation) : null;
             walk.Receive(ys[i], Gradient.Of(Initial(g, ys[i], gradYs?[i], i))!);
         }
 
@@ -50,7 +53,7 @@ public static class Gradients
     }
 
     /// <summary>The gradients of one tensor, as whole tensors.</summary>
-    /// <inheritdoc cref="Of(IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor?}?, IReadOnlyList{GraphTensor}?, bool, string)"/>
+    /// <inheritdoc cref="Of(IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor?}?, IReadOnlyList{GraphTensor}?, bool, bool, string)"/>
     /// <param name="y">What is differentiated.</param>
     /// <param name="xs">By what.</param>
     public static IReadOnlyList<GraphTensor?> Of(GraphTensor y, params GraphTensor[] xs)

@@ -103,32 +103,68 @@ internal static class GatherOps
         return Gradient.OfSlices(values, g.Reshape(indices, count), shape);
     }
 
-    // Brings the axis to the front, sums there, and brings it back.
+    // Brings the axis behind the batch dimensions, sums there by flat numbers, and brings it back.
     private static GraphTensor AxisGradient(GraphBuilder g, GraphOperation op, GraphTensor dy, GraphTensor shape)
     {
-        if (op.Int("batch_dims") != 0)
+        GraphTensor indices = op.Inputs[1], axis = op.Inputs[2];
+        int batch = (int)op.Int("batch_dims");
+        if (batch < 0)
         {
-            throw new UnsupportedFeatureException($"'{op.Name}': the gradient of GatherV2 with batch_dims is not supported.", "gradient of GatherV2 with batch_dims");
+            batch += indices.Shape.HasRank
+                ? indices.Shape.Rank
+                : throw new GraphException(StatusCode.InvalidArgument, $"'{op.Name}': its batch_dims are counted from the end of indices of unknown rank.", op.Name);
         }
 
-        GraphTensor indices = op.Inputs[1], axis = op.Inputs[2];
-        GraphTensor count = g.ExpandDims(g.SizeOf(indices), 0);
-        GraphTensor outer = Head(g, shape, axis), inner = g.Range(Tail(g, shape, axis), 1, null);
-        GraphTensor flat = g.Reshape(dy, g.Concat([outer, (long[])[-1], inner], 0));
-        GraphTensor outerCount = g.SizeOf(outer), rank = g.SizeOf(shape);
-        GraphTensor outerAxes = g.Sequence(0, outerCount), innerAxes = g.Sequence(outerCount + 1, rank);
-        GraphTensor front = g.Transpose(flat, g.Concat([(Operand[])[outerCount], outerAxes, innerAxes], 0));
-        GraphTensor segments = g.Add("GatherV2", shape, axis, 0);
-        GraphTensor sum = g.Add("UnsortedSegmentSum", front, g.Reshape(indices, count), segments);
-        GraphTensor back = g.Transpose(sum, g.Concat([outerAxes + 1, (long[])[0], innerAxes], 0));
+        g.ExpandDims(g.SizeOf(indices), 0);
+        GraphTensor outer = g.Range(shape, null, axis), inner = g.Range(g.Range(shape, axis, null), 1, null);
+        GraphTensor flat = g.Concat([outer, (long[])[-1], inner], 0);
+        GraphTensor rank = g.SizeOf(flat), outerRank = g.SizeOf(outer);
+        GraphTensor batchAxes = g.Sequence(0, batch), outerAxes = g.Sequence(batch, outerRank), innerAxes = g.Sequence(outerRank + 1, rank);
+        GraphTensor values = g.Reshape(dy, flat);
+        GraphTensor order = g.Concat([batchAxes, (Operand[])[outerRank], outerAxes, innerAxes], 0);
+        GraphTensor front = g.Transpose(values, order);
+        GraphTensor frontShape = g.Gather(shape, order);
+        GraphTensor sum = BatchSum(g, frontShape, front, indices, batch, g.Element(shape, axis));
+        GraphTensor back = g.Transpose(sum, g.Concat([batchAxes, outerAxes + 1, (long[])[batch], innerAxes], 0));
         return g.Reshape(back, g.ShapeOf(op.Inputs[0]));
     }
 
-    private static GraphTensor Head(GraphBuilder g, GraphTensor vector, GraphTensor end) =>
-        g.Slice(vector, (long[])[0], g.Reshape(g.Cast(end, DType.Int32), (long[])[1]));
+    private static GraphTensor BatchSum(GraphBuilder g, GraphTensor shape, GraphTensor values, GraphTensor indices, int batch, GraphTensor size)
+    {
+        GraphTensor count = g.ExpandDims(g.SizeOf(indices), 0);
+        if (batch == 0)
+        {
+            return g.Add("UnsortedSegmentSum", values, g.Reshape(indices, count), size);
+        }
 
-    private static GraphTensor Tail(GraphBuilder g, GraphTensor vector, GraphTensor start) =>
-        g.Slice(vector, g.Reshape(g.Cast(start, DType.Int32), (long[])[1]), (long[])[-1]);
+        GraphTensor valuesShape = g.ShapeOf(values);
+        GraphTensor outer = g.Range(valuesShape, null, batch), inner = g.Range(g.Range(valuesShape, batch, null), 1, null);
+        GraphTensor batchSize = g.Add("Prod", outer, (long[])[0]);
+        GraphTensor flat = g.Concat([(long[])[-1], inner], 0);
+        GraphTensor segments = size * batchSize;
+        GraphTensor numbers = BatchNumbers(g, shape, indices, batch);
+        GraphTensor sum = g.Add("UnsortedSegmentSum", g.Reshape(values, flat), g.Reshape(numbers, count), segments);
+        return g.Reshape(sum, g.Concat([outer, flat], 0));
+    }
+
+    // Row numbers that count through all batches.
+    private static GraphTensor BatchNumbers(GraphBuilder g, GraphTensor shape, GraphTensor indices, int batch)
+    {
+        DType dtype = indices.DType;
+        GraphTensor sizes = g.Cast(shape, dtype), stride = g.Ones(Shape.Scalar, dtype);
+        for (int axis = batch; axis > 0; axis--)
+        {
+            GraphTensor length = g.Element(sizes, axis - 1);
+            stride *= g.Element(sizes, axis);
+            GraphTensor offsets = g.Sequence(g.Zeros(Shape.Scalar, dtype), length, g.Ones(Shape.Scalar, dtype)) * stride;
+            GraphTensor before = g.Tile((long[])[1], (long[])[axis - 1]);
+            GraphTensor after = g.Tile((long[])[1], (Operand[])[g.RankOf(indices) - axis]);
+            GraphTensor aligned = g.Concat([g.Cast(before, dtype), (Operand[])[length], g.Cast(after, dtype)], 0);
+            indices += g.Reshape(offsets, aligned);
+        }
+
+        return indices;
+    }
 
     private static GraphTensor ScatterNd(GraphBuilder g, GraphOperation op, GraphTensor dy) =>
         g.Add("ScatterNd", op.Inputs[1], dy, g.ShapeOf(op.Inputs[0], op.Inputs[1].DType));

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Tests.Graphs;
+
+/// <summary>The gradients that we add to TensorFlow's forward graphs, against those that TensorFlow added.</summary>
+public sealed class GradientStructureTests
+{
+    [Fact]
+    public void Gradients_are_the_nodes_that_Python_adds()
+    {
+        string folder = SharedData.Require("golden/ops");
+        // Python writes numbers that JSON does not have.
+        string json = Regex.Replace(File.ReadAllText(Path.Combine(folder, "index.json")), @"(?<=[:\[,]\s*)(-?Infinity|NaN)\b", "null");
+        using JsonDocument index = JsonDocument.Parse(json);
+        List<string> refused = [], different = [];
+        int same = 0;
+        foreach (var family in index.RootElement.GetProperty("cases").EnumerateArray().Where(item => item.TryGetProperty("grad", out _)).GroupBy(item => item.GetProperty("graph").GetString()!))
+        {
+            GraphDef expected = GraphDef.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, family.First().GetProperty("grad").GetProperty("graph").GetString()!)));
+            Graph graph = GraphImporter.Import(GraphDef.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, family.Key))));
+            foreach (JsonElement item in family)
+            {
+                string id = item.GetProperty("id").GetString()!, scope = id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..] + "/grad/";
+                try
+                {
+                    Differentiate(graph, item.GetProperty("grad"), scope);
+                }
+                catch (Exception error)
+                {
+                    refused.Add($"{id}: {error.Message}");
+                    continue;
+                }
+
+                string[] faults = [.. expected.Node.Where(node => node.Name.StartsWith(scope, StringComparison.Ordinal)).Select(node => Fault(graph, node)).OfType<string>()];
+                if (faults.Length == 0)
+                {
+                    same++;
+                }
+                else
+                {
+                    different.Add($"{id} ({faults.Length})\n    {string.Join("\n    ", faults.Take(3))}");
+                }
+            }
+        }
+
+        Assert.True(refused.Count + different.Count == 0, $"{same} the same, {different.Count} different, {refused.Count} refused.\n{string.Join('\n', refused)}\n{string.Join('\n', different)}");
+    }
+
+    private static void Differentiate(Graph graph, JsonElement grad, string scope)
+    {
+        GraphBuilder g = graph.Builder;
+        using GraphScope inside = g.NameScope(scope);
+        GraphTensor[] ys = [.. grad.GetProperty("ys").EnumerateArray().Select(name => graph.Tensor(name.GetString()!))];
+        GraphTensor[] xs = [.. grad.GetProperty("xs").EnumerateArray().Select(name => graph.Tensor(name.GetString()!))];
+        GraphTensor[] gradYs = [.. ys.Select((y, i) => g.Placeholder(y.DType, y.Shape, $"gy{i}"))];
+        IReadOnlyList<Gradient?> gradients = Gradients.Of(ys, xs, gradYs, colocate: true);
+        for (int i = 0; i < xs.Length; i++)
+        {
+            if (gradients[i] is { IsSlices: true } slices)
+            {
+                g.Identity(slices.Values, $"dx{i}_values");
+                g.Identity(slices.Indices!, $"dx{i}_indices");
+            }
+            else if (gradients[i] is { } dense)
+            {
+                g.Identity(dense.Values, $"dx{i}");
+            }
+        }
+    }
+
+    private static string? Fault(Graph graph, NodeDef expected)
+    {
+        if (graph.Find(expected.Name) is not { } operation)
+        {
+            return $"{expected.Name}: missing {NodeText.Of(expected)}";
+        }
+
+        NodeDef actual = operation.ToNodeDef();
+        return NodeText.Of(actual) == NodeText.Of(expected) ? null : $"{expected.Name}:\n      {NodeText.Of(expected)}\n      {NodeText.Of(actual)}";
+    }
+}
