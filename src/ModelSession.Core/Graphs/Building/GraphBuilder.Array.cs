@@ -98,12 +98,23 @@ public sealed partial class GraphBuilder
             : Add("ZerosLike", scope.Name, null, tensor);
     }
 
-    /// <summary>Ones of another tensor's shape and type.</summary>
-    public GraphTensor OnesLike(GraphTensor tensor, string? name = null)
+    /// <summary>Ones of another tensor's shape, and of its type unless another is given.</summary>
+    public GraphTensor OnesLike(GraphTensor tensor, DType? dtype = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using GraphScope scope = NameScope(name ?? "ones_like");
-        GraphTensor result = Ones(ShapeOf(tensor), tensor.DType, scope.Name);
+        GraphTensor shape;
+        if (tensor.Shape.IsFullyDefined)
+        {
+            using GraphScope inner = NameScope("Shape");
+            shape = Constant(Scalars.CreateVector(tensor.Shape.Dimensions, DType.Int32), "shape_as_tensor");
+        }
+        else
+        {
+            shape = ShapeOf(tensor);
+        }
+
+        GraphTensor result = Ones(shape, dtype ?? tensor.DType, scope.Name);
         result.MergeShape(tensor.Shape);
         return result;
     }
@@ -120,12 +131,9 @@ public sealed partial class GraphBuilder
             return Add("ConcatV2", name ?? "concat", null, [.. values, axis]);
         }
 
-        using (GraphScope scope = NameScope(name ?? "concat"))
-        {
-            axis.ToTensor(this, DType.Int32, "concat_dim");
-        }
-
-        return Identity(values[0], name ?? "concat");
+        using GraphScope scope = NameScope(name ?? "concat");
+        axis.ToTensor(this, DType.Int32, "concat_dim");
+        return Identity(values[0], "concat");
     }
 
     /// <summary>Tensors of one shape as slices along a new axis.</summary>
@@ -247,8 +255,17 @@ public sealed partial class GraphBuilder
 
     private GraphTensor StridedSlice(GraphTensor tensor, Operand begin, Operand end, long beginMask, long endMask, long shrinkMask)
     {
+        Operand step = 1;
+        if (shrinkMask == 0 && (begin.Number is null || end.Number is null))
+        {
+            // With one bound of a range computed, Python makes constants of the other numbers first.
+            begin = begin.ToTensor(this, DType.Int32, "Const");
+            end = end.ToTensor(this, DType.Int32, "Const");
+            step = step.ToTensor(this, DType.Int32, "Const");
+        }
+
         using GraphScope scope = NameScope("strided_slice");
-        GraphTensor first = AsVector(begin, "stack"), last = AsVector(end, "stack_1"), strides = AsVector(1, "stack_2");
+        GraphTensor first = AsVector(begin, "stack"), last = AsVector(end, "stack_1"), strides = AsVector(step, "stack_2");
         NodeAttributes masks = new() { ["begin_mask"] = beginMask, ["end_mask"] = endMask, ["shrink_axis_mask"] = shrinkMask };
         return Add("StridedSlice", scope.Name, masks, tensor, first, last, strides);
     }

@@ -65,7 +65,12 @@ public sealed partial class GraphBuilder
     {
         ArgumentNullException.ThrowIfNull(variable);
         return variable.IsResource
-            ? AddOperation("AssignVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, Value(variable, value, name ?? "AssignVariableOp"))
+            ? AddOperation(
+                "AssignVariableOp",
+                name,
+                new() { ["dtype"] = variable.DType, ["validate_shape"] = variable.Shape.IsFullyDefined },
+                variable.Handle,
+                value.ToTensor(this, variable.DType, "Const"))
             : AddOperation("Assign", name, new() { ["use_locking"] = useLocking }, variable.Handle, value);
     }
 
@@ -75,17 +80,13 @@ public sealed partial class GraphBuilder
     {
         ArgumentNullException.ThrowIfNull(variable);
         return variable.IsResource
-            ? AddOperation("AssignAddVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, Value(variable, delta, name ?? "AssignAddVariableOp"))
+            ? AddOperation("AssignAddVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, delta.ToTensor(this, variable.DType, "Const"))
             : AddOperation("AssignAdd", name, null, variable.Handle, delta);
     }
 
     internal GraphTensor ReadVariable(GraphVariable variable) => ReadVariable(variable.Handle, variable.DType);
 
     private GraphTensor ReadVariable(GraphTensor handle, DType dtype) => Add("ReadVariableOp", null, new() { ["dtype"] = dtype }, handle);
-
-    // The op's value has no type attribute of its own that a number could follow.
-    private GraphTensor Value(GraphVariable variable, Operand value, string name) =>
-        value.Tensor ?? value.ToTensor(this, variable.DType, name.EndsWith('/') ? "Const" : name + "/value");
 
     private GraphTensor Initial(Func<GraphTensor> make)
     {

@@ -77,11 +77,24 @@ public sealed class AdamOptimizer : Optimizer
         using (g.ControlDependencies(updates))
         using (g.ColocateWith(_beta1Power!.Handle.Operation))
         {
-            first = g.Assign(_beta1Power, g.Times(_beta1Power, _beta1!), useLocking: false);
-            second = g.Assign(_beta2Power!, g.Times(_beta2Power!, _beta2!), useLocking: false);
+            first = Multiply(g, _beta1Power, _beta1!);
+            second = Multiply(g, _beta2Power!, _beta2!);
         }
 
         return g.GroupOperations([.. updates, first, second], name);
+    }
+
+    private static GraphOperation Multiply(GraphBuilder g, GraphVariable power, GraphTensor beta)
+    {
+        GraphOperation assign = g.Assign(power, power.Read() * beta, useLocking: false);
+        if (power.IsResource)
+        {
+            // Nobody needs this read; Python adds it, and the names of what follows count it.
+            using GraphScope after = g.ControlDependencies(assign);
+            g.ReadVariable(power);
+        }
+
+        return assign;
     }
 
     private static Operand Power(GraphBuilder g, GraphVariable power, GraphVariable variable) =>

@@ -6,7 +6,7 @@ internal static class GatherOps
     public static void Define(OpTable ops)
     {
         ops.DefineSlices("Gather", GatherShape, GatherGradient, c => GatherValue(c));
-        ops.Define("GatherNd", GatherNdShape, (g, op, dy) => [ScatterNd(g, op, dy[0]), null]);
+        ops.DefineSlices("GatherNd", GatherNdShape, GatherNdGradient);
         ops.DefineSlices("GatherV2", GatherV2Shape, GatherV2Gradient, c => GatherValue(c));
         ops.Define("ScatterNd", c => c.Output(0, c.ShapeFrom(2)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null]);
         ops.Define("TensorScatterAdd", Shapes.SameAsInput, (g, op, dy) =>
@@ -166,8 +166,15 @@ internal static class GatherOps
         return indices;
     }
 
-    private static GraphTensor ScatterNd(GraphBuilder g, GraphOperation op, GraphTensor dy) =>
-        g.Add("ScatterNd", op.Inputs[1], dy, g.ShapeOf(op.Inputs[0], op.Inputs[1].DType));
+    private static Gradient?[] GatherNdGradient(GraphBuilder g, GraphOperation op, Gradient?[] dy)
+    {
+        GraphTensor indices = op.Inputs[1], shape = g.ShapeOf(op.Inputs[0], indices.DType);
+        GraphTensor values = dy[0]!.ToDense(g);
+        bool rows = indices.Shape.Rank == 2 && indices.Shape[1] == 1;
+        return rows
+            ? [Gradient.OfSlices(values, g.Squeeze(indices, [-1]), shape), null]
+            : [Gradient.Of(g.Add("ScatterNd", indices, values, shape)), null];
+    }
 
     private static GraphTensor?[] TensorScatterUpdateGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {

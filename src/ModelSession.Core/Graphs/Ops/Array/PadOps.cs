@@ -15,7 +15,6 @@ internal static class PadOps
 
     private static void UnpadShape(ShapeContext c) => Adjust(c, -1);
 
-    // Paddings are a matrix, which values do not follow: a constant is parsed here.
     private static void Adjust(ShapeContext c, int sign)
     {
         Shape input = c.Input(0);
@@ -27,15 +26,12 @@ internal static class PadOps
         }
 
         c.MergeSize(count, input.Rank);
-        GraphOperation paddings = c.Operation.Inputs[1].Operation;
-        if (paddings.Type != "Const")
+        if (c.ConstantItems(1) is not { } items)
         {
             c.Output(0, Shape.OfRank(input.Rank));
             return;
         }
 
-        Tensor values = paddings.Tensor("value");
-        long[] items = values.DType == DType.Int64 ? values.Span<long>().ToArray() : Array.ConvertAll(values.Span<int>().ToArray(), item => (long)item);
         long[] sizes = input.Dimensions.ToArray();
         for (int axis = 0; axis < sizes.Length; axis++)
         {

@@ -5,14 +5,14 @@ internal static class PermuteOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("BatchToSpaceND", (ShapeRule?)null, (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
-        ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add("ConjugateTranspose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+        ops.Define("BatchToSpaceND", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
+        ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add(dy[0].DType.IsComplex() ? "ConjugateTranspose" : "Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
         ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.DefineStop("InvertPermutation", Shapes.SameAsInput, InvertValue);
         ops.Define("Reverse", Shapes.SameAsInput, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
-        ops.Define("SpaceToBatchND", (ShapeRule?)null, (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
+        ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
     }
@@ -56,6 +56,30 @@ internal static class PermuteOps
         }
 
         c.SetValue(0, PartialValue.Vector(inverse));
+    }
+
+    // Blocks of the dimensions after the batch go into the batch, after padding; or come out of it, before cropping.
+    private static void BlockShape(ShapeContext c, bool toBatch)
+    {
+        Shape input = c.Input(0);
+        if (!input.HasRank || c.Value(1) is not { IsKnown: true } block)
+        {
+            c.Output(0, input.HasRank ? Shape.OfRank(input.Rank) : Shape.Unknown);
+            return;
+        }
+
+        long product = 1;
+        long[]? borders = c.ConstantItems(2);
+        long[] sizes = input.Dimensions.ToArray();
+        for (int i = 0; i < block.Items.Count && i + 1 < sizes.Length; i++)
+        {
+            long size = sizes[i + 1], factor = block.Items[i], border = borders is null ? -1 : borders[2 * i] + borders[2 * i + 1];
+            product *= factor;
+            sizes[i + 1] = size < 0 || border < 0 ? -1 : toBatch ? (size + border) / factor : size * factor - border;
+        }
+
+        sizes[0] = sizes[0] < 0 ? -1 : toBatch ? sizes[0] * product : sizes[0] / product;
+        c.Output(0, new Shape(sizes));
     }
 
     private static void Blocks(ShapeContext c, bool toDepth)

@@ -5,10 +5,19 @@ internal static class UniqueOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("ListDiff", Shapes.UnknownVector);
+        ops.Define("ListDiff", Shapes.UnknownVector, ListDiffValue);
         ops.Define("Unique", UniqueShape);
         ops.Define("UniqueWithCounts", UniqueShape);
         ops.DefineStop("Where", c => c.Output(0, [-1, c.Input(0).Rank]));
+    }
+
+    // Only the value, not the shape, as TensorFlow folds it but does not infer it.
+    private static void ListDiffValue(ShapeContext c)
+    {
+        if (c.Value(0) is { IsKnown: true } all && c.Value(1) is { IsKnown: true } taken)
+        {
+            c.SetValue(0, PartialValue.Vector([.. all.Items.Where(item => !taken.Items.Contains(item))]));
+        }
     }
 
     private static void UniqueShape(ShapeContext c)

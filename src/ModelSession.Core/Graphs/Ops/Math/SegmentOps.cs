@@ -71,7 +71,7 @@ internal static class SegmentOps
         GraphTensor shape = g.ShapeOf(positive);
         GraphTensor inner = g.Ones((Operand[])[g.RankOf(gathered) - g.RankOf(positive)], shape.DType);
         GraphTensor mask = g.Reshape(positive, g.Concat([shape, inner], 0));
-        GraphTensor all = g.Cast(g.OnesLike(gathered), DType.Bool);
+        GraphTensor all = g.OnesLike(gathered, DType.Bool);
         return g.Where(g.Add("LogicalAnd", "and", null, mask, all), gathered, g.ZerosLike(gathered));
     }
 }
