@@ -15,7 +15,7 @@ public sealed class OpSuite : IDisposable
     /// <summary>The cases of a folder on an engine.</summary>
     public OpSuite(string folder, IEngine engine)
     {
-        _folder = folder;
+        _folder = Path.GetFullPath(folder);
         _engine = engine;
         _index = OpIndex.Read(folder);
     }
@@ -34,6 +34,7 @@ public sealed class OpSuite : IDisposable
 
     private Outcome Run(OpCase c) => Attempt.Run(c.Family, c.Id, () =>
     {
+        using WorkingFolder working = new(c.Files);
         if (c.Runs.Count == 0)
         {
             CheckImport(c);

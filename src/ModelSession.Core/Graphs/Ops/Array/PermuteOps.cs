@@ -28,6 +28,7 @@ internal static class PermuteOps
         }
 
         input = c.Input(0, rank);
+        c.Merge(c.Input(1), [rank]);
         if (permutation is null || permutation.Items.Count != rank)
         {
             c.Output(0, rank < 2 ? input : Shape.OfRank(rank));
