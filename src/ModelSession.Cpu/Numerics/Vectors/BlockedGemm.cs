@@ -62,10 +62,11 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
         // B serves as it lies if its rows are whole strips and near each other, or if it is used once.
         bool whole = !shape.TransposeB && shape.N % TLanes.Width == 0;
         bool direct = whole && (shape.N <= 2 * width || tiles == 1);
-        return new Blocking(rowBlocks, columnBlocks, blockColumns, PackB: !direct);
+        bool packA = shape.N > width && CacheSets.Collide((nint)(shape.TransposeA ? shape.M : shape.K) * sizeof(T));
+        return new Blocking(rowBlocks, columnBlocks, blockColumns, packA, PackB: !direct);
     }
 
-    private readonly record struct Blocking(int RowBlocks, int ColumnBlocks, int Columns, bool PackB);
+    private readonly record struct Blocking(int RowBlocks, int ColumnBlocks, int Columns, bool PackA, bool PackB);
 
     private struct BlockBody : IParallelBody
     {
@@ -99,8 +100,9 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
                 {
                     int row = tiles.Start(i);
                     int rows = tiles.Start(i + 1) - row;
-                    PrepareA(ref tile, slot, depth, row, rows, columns);
+                    PrepareA(ref tile, slot, depth, row, rows);
                     RowOfTiles(ref tile, slot, row, rows, firstColumn, columns, strips, stripStep, last);
+                    AskForB(depth + run, firstColumn, columns, i - blocks.Start(rowBlock), blocks.Start(rowBlock + 1) - blocks.Start(rowBlock));
                 }
 
                 depth += run;
@@ -132,10 +134,26 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
             return packed;
         }
 
-        // A tile used for one strip only is read where it lies.
-        private readonly void PrepareA(ref Tile<T> tile, int slot, int depth, int row, int rows, int columns)
+        // The next block of B is fetched in parts while this one is used.
+        private readonly void AskForB(int depth, int firstColumn, int columns, int part, int parts)
         {
-            bool pack = columns > Strips<T, TVector, TLanes>.Width;
+            int run = Math.Min(Depth, Shape.K - depth);
+            if (!Blocking.PackB || run <= 0)
+            {
+                return;
+            }
+
+            (int rows, int length, nint step) = Shape.TransposeB ? (columns, run, Shape.K) : (run, columns, (nint)Shape.N);
+            int first = (int)((long)part * rows / parts);
+            int end = (int)((long)(part + 1) * rows / parts);
+            T* from = Shape.TransposeB ? B + (nint)firstColumn * Shape.K + depth : B + (nint)depth * Shape.N + firstColumn;
+            Prefetch.FarRows(from + first * step, step * sizeof(T), end - first, length * sizeof(T));
+        }
+
+        // A is read where it lies, unless the rows of a tile would drive each other out of the cache.
+        private readonly void PrepareA(ref Tile<T> tile, int slot, int depth, int row, int rows)
+        {
+            bool pack = Blocking.PackA;
             T* packed = Scratch + slot * ScratchStep + PackedA;
             if (Shape.TransposeA)
             {
@@ -172,6 +190,9 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
             tile.Relu = last && Relu;
             for (int column = 0; column < columns; column += Strips<T, TVector, TLanes>.Width, strips += stripStep)
             {
+                // C of the next strip: it comes while this one is computed.
+                int next = Math.Min(columns - column - Strips<T, TVector, TLanes>.Width, Strips<T, TVector, TLanes>.Width);
+                Prefetch.Rows(C + (nint)row * Shape.N + firstColumn + column + Strips<T, TVector, TLanes>.Width, Shape.N * sizeof(T), rows, next * sizeof(T));
                 tile.B = strips;
                 tile.C = C + (nint)row * Shape.N + firstColumn + column;
                 tile.Bias = last && Bias != null ? Bias + firstColumn + column : null;

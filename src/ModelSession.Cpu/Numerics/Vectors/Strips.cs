@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelSessions.Cpu.Numerics;
 
 /// <summary>Packs the right operand into strips: two vectors of columns, row after row, zeros beyond the last column. A strip lies
@@ -7,6 +9,9 @@ internal static unsafe class Strips<T, TVector, TLanes>
     where TVector : struct
     where TLanes : ILanes<TVector, T>
 {
+    // Rows may lie on a page each: the processor does not look ahead there.
+    private const int RowsAhead = 8;
+
     /// <summary>Columns in a strip.</summary>
     public static int Width => 2 * TLanes.Width;
 
@@ -20,12 +25,14 @@ internal static unsafe class Strips<T, TVector, TLanes>
     /// <param name="columns">The number of columns.</param>
     /// <param name="to">Receives the strips.</param>
     /// <param name="stripStep">From one strip to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(T* from, nint rowStep, int rows, int columns, T* to, nint stripStep)
     {
         int whole = columns / Width;
         for (int row = 0; row < rows; row++, from += rowStep, to += Width)
         {
             T* target = to;
+            Prefetch.Rows(from + RowsAhead * rowStep, rowStep, 1, columns * sizeof(T));
             for (int strip = 0; strip < whole; strip++, target += stripStep)
             {
                 TLanes.Store(TLanes.Load(from + strip * Width), target);

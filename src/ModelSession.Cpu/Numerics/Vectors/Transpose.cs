@@ -4,9 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ModelSessions.Cpu.Numerics;
 
-/// <summary>Transposes matrices of 4- or 8-byte elements.</summary>
+/// <summary>Transposes matrices.</summary>
 internal static unsafe class Transpose
 {
+    private const int Rows = 4;
+    private const int Columns = 8;
+
     /// <summary>Writes a matrix so that its rows become columns, and zeros into columns beyond them.</summary>
     /// <param name="from">The first element.</param>
     /// <param name="fromStep">From one row to the next.</param>
@@ -21,68 +24,99 @@ internal static unsafe class Transpose
         int wholeColumns = 0;
         if (sizeof(T) == sizeof(float) && Avx.IsSupported)
         {
-            wholeRows = rows / 8 * 8;
-            wholeColumns = columns / 8 * 8;
+            wholeRows = rows / Rows * Rows;
+            wholeColumns = columns / Columns * Columns;
             Blocks((float*)from, fromStep, wholeRows, wholeColumns, (float*)to, width);
         }
 
+        Rest(from, fromStep, rows, columns, to, width, wholeRows, wholeColumns);
+    }
+
+    private static void Rest<T>(T* from, nint fromStep, int rows, int columns, T* to, int width, int doneRows, int doneColumns)
+        where T : unmanaged
+    {
         for (int column = 0; column < columns; column++)
         {
             T* target = to + (nint)column * width;
-            for (int row = column < wholeColumns ? wholeRows : 0; row < width; row++)
+            for (int row = column < doneColumns ? doneRows : 0; row < width; row++)
             {
                 target[row] = row < rows ? from[row * fromStep + column] : default;
             }
         }
     }
 
-    // Column by column of blocks: what is written stays close together.
-    private static void Blocks(float* from, nint fromStep, int rows, int columns, float* to, int width)
+    // Few rows at a time and whole cache lines of them: rows at a distance of a page share their cache sets.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Blocks(float* from, nint fromStep, int rows, int columns, float* to, nint toStep)
     {
-        for (int row = 0; row < rows; row += 8)
+        for (int column = 0; column < columns; column += 2 * Columns)
         {
-            for (int column = 0; column < columns; column += 8)
+            for (int row = 0; row < rows; row += Rows)
             {
-                Block(from + row * fromStep + column, fromStep, to + (nint)column * width + row, width);
+                float* source = from + row * fromStep + column;
+                float* target = to + column * toStep + row;
+                if (Avx512F.IsSupported && column + Columns < columns)
+                {
+                    WideBlock(source, fromStep, target, toStep);
+                    continue;
+                }
+
+                Block(source, fromStep, target, toStep);
+                if (column + Columns < columns)
+                {
+                    Block(source + Columns, fromStep, target + Columns * toStep, toStep);
+                }
             }
         }
     }
 
-    // Halves of rows r and r + 4 side by side, then the 4x4 transposition in each 128-bit half.
+    // Two 4x4 transpositions side by side.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block(float* from, nint fromStep, float* to, nint toStep)
     {
-        for (int half = 0; half < 8; half += 4)
-        {
-            Vector256<float> a = Vector256.Create(Vector128.Load(from + half), Vector128.Load(from + 4 * fromStep + half));
-            Vector256<float> b = Vector256.Create(Vector128.Load(from + fromStep + half), Vector128.Load(from + 5 * fromStep + half));
-            Vector256<float> c = Vector256.Create(Vector128.Load(from + 2 * fromStep + half), Vector128.Load(from + 6 * fromStep + half));
-            Vector256<float> d = Vector256.Create(Vector128.Load(from + 3 * fromStep + half), Vector128.Load(from + 7 * fromStep + half));
-            Vector256<float> ab = UnpackLow(a, b);
-            Vector256<float> cd = UnpackLow(c, d);
-            Vector256<float> abHigh = UnpackHigh(a, b);
-            Vector256<float> cdHigh = UnpackHigh(c, d);
-            float* target = to + half * toStep;
-            LowPairs(ab, cd).Store(target);
-            HighPairs(ab, cd).Store(target + toStep);
-            LowPairs(abHigh, cdHigh).Store(target + 2 * toStep);
-            HighPairs(abHigh, cdHigh).Store(target + 3 * toStep);
-        }
+        Vector256<float> a = Vector256.Load(from);
+        Vector256<float> b = Vector256.Load(from + fromStep);
+        Vector256<float> c = Vector256.Load(from + 2 * fromStep);
+        Vector256<float> d = Vector256.Load(from + 3 * fromStep);
+        Vector256<float> ab = Avx.UnpackLow(a, b);
+        Vector256<float> cd = Avx.UnpackLow(c, d);
+        Vector256<float> abHigh = Avx.UnpackHigh(a, b);
+        Vector256<float> cdHigh = Avx.UnpackHigh(c, d);
+        Store(Avx.Shuffle(ab, cd, 0x44), to, to + 4 * toStep);
+        Store(Avx.Shuffle(ab, cd, 0xEE), to + toStep, to + 5 * toStep);
+        Store(Avx.Shuffle(abHigh, cdHigh, 0x44), to + 2 * toStep, to + 6 * toStep);
+        Store(Avx.Shuffle(abHigh, cdHigh, 0xEE), to + 3 * toStep, to + 7 * toStep);
+    }
+
+    // Four of them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WideBlock(float* from, nint fromStep, float* to, nint toStep)
+    {
+        Vector512<float> a = Vector512.Load(from);
+        Vector512<float> b = Vector512.Load(from + fromStep);
+        Vector512<float> c = Vector512.Load(from + 2 * fromStep);
+        Vector512<float> d = Vector512.Load(from + 3 * fromStep);
+        Vector512<float> ab = Avx512F.UnpackLow(a, b);
+        Vector512<float> cd = Avx512F.UnpackLow(c, d);
+        Vector512<float> abHigh = Avx512F.UnpackHigh(a, b);
+        Vector512<float> cdHigh = Avx512F.UnpackHigh(c, d);
+        Store(Avx512F.Shuffle(ab, cd, 0x44), to, toStep);
+        Store(Avx512F.Shuffle(ab, cd, 0xEE), to + toStep, toStep);
+        Store(Avx512F.Shuffle(abHigh, cdHigh, 0x44), to + 2 * toStep, toStep);
+        Store(Avx512F.Shuffle(abHigh, cdHigh, 0xEE), to + 3 * toStep, toStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> UnpackLow(Vector256<float> x, Vector256<float> y) =>
-        Avx.UnpackLow(x, y);
+    private static void Store(Vector512<float> value, float* to, nint toStep)
+    {
+        Store(value.GetLower(), to, to + 4 * toStep);
+        Store(value.GetUpper(), to + 8 * toStep, to + 12 * toStep);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> UnpackHigh(Vector256<float> x, Vector256<float> y) =>
-        Avx.UnpackHigh(x, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LowPairs(Vector256<float> x, Vector256<float> y) =>
-        Avx.Shuffle(x, y, 0x44);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> HighPairs(Vector256<float> x, Vector256<float> y) =>
-        Avx.Shuffle(x, y, 0xEE);
+    private static void Store(Vector256<float> value, float* lower, float* upper)
+    {
+        value.GetLower().Store(lower);
+        value.GetUpper().Store(upper);
+    }
 }
