@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ModelSessions.Cpu.Numerics;
@@ -6,6 +7,7 @@ namespace ModelSessions.Cpu.Numerics;
 /// <summary>Rounds once for each product where the vector kernels do: then both give the same bits.</summary>
 internal readonly struct SingleMath : IScalarMath<float>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MultiplyAdd(float x, float y, float sum) =>
         Vector128.MultiplyAddEstimate(Vector128.CreateScalar(x), Vector128.CreateScalar(y), Vector128.CreateScalar(sum)).ToScalar();
 
@@ -17,6 +19,7 @@ internal readonly struct SingleMath : IScalarMath<float>
 /// <inheritdoc cref="SingleMath"/>
 internal readonly struct DoubleMath : IScalarMath<double>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double MultiplyAdd(double x, double y, double sum) =>
         Vector128.MultiplyAddEstimate(Vector128.CreateScalar(x), Vector128.CreateScalar(y), Vector128.CreateScalar(sum)).ToScalar();
 

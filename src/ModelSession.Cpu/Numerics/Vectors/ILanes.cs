@@ -25,6 +25,9 @@ internal unsafe interface ILanes<TVector, T>
     /// <summary>sum + x · y, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 
+    /// <summary>The same for single elements.</summary>
+    static abstract T MultiplyAdd(T x, T y, T sum);
+
     /// <summary>x + y.</summary>
     static abstract TVector Add(TVector x, TVector y);
 
@@ -33,6 +36,9 @@ internal unsafe interface ILanes<TVector, T>
 
     /// <summary>max(x, 0); NaN stays.</summary>
     static abstract TVector Relu(TVector x);
+
+    /// <summary>The same for a single element.</summary>
+    static abstract T Relu(T x);
 
     /// <summary>The sum of all lanes.</summary>
     static abstract T Sum(TVector x);

@@ -27,7 +27,11 @@ internal readonly unsafe struct Lanes128Single : ILanes<Vector128<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> x, Vector128<float> y) => x + y;
 
+    public static float MultiplyAdd(float x, float y, float sum) => SingleMath.MultiplyAdd(x, y, sum);
+
     public static float Add(float x, float y) => x + y;
+
+    public static float Relu(float x) => SingleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Relu(Vector128<float> x) => Vector128.Max(x, Vector128<float>.Zero);
@@ -59,7 +63,11 @@ internal readonly unsafe struct Lanes128Double : ILanes<Vector128<double>, doubl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Add(Vector128<double> x, Vector128<double> y) => x + y;
 
+    public static double MultiplyAdd(double x, double y, double sum) => DoubleMath.MultiplyAdd(x, y, sum);
+
     public static double Add(double x, double y) => x + y;
+
+    public static double Relu(double x) => DoubleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Relu(Vector128<double> x) => Vector128.Max(x, Vector128<double>.Zero);

@@ -26,7 +26,11 @@ internal readonly unsafe struct Lanes256Single : ILanes<Vector256<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
 
+    public static float MultiplyAdd(float x, float y, float sum) => SingleMath.MultiplyAdd(x, y, sum);
+
     public static float Add(float x, float y) => x + y;
+
+    public static float Relu(float x) => SingleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Relu(Vector256<float> x) => Vector256.Max(x, Vector256<float>.Zero);
@@ -58,7 +62,11 @@ internal readonly unsafe struct Lanes256Double : ILanes<Vector256<double>, doubl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Add(Vector256<double> x, Vector256<double> y) => x + y;
 
+    public static double MultiplyAdd(double x, double y, double sum) => DoubleMath.MultiplyAdd(x, y, sum);
+
     public static double Add(double x, double y) => x + y;
+
+    public static double Relu(double x) => DoubleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Relu(Vector256<double> x) => Vector256.Max(x, Vector256<double>.Zero);

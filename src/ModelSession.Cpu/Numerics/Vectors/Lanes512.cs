@@ -26,7 +26,11 @@ internal readonly unsafe struct Lanes512Single : ILanes<Vector512<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> x, Vector512<float> y) => x + y;
 
+    public static float MultiplyAdd(float x, float y, float sum) => SingleMath.MultiplyAdd(x, y, sum);
+
     public static float Add(float x, float y) => x + y;
+
+    public static float Relu(float x) => SingleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Relu(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
@@ -58,7 +62,11 @@ internal readonly unsafe struct Lanes512Double : ILanes<Vector512<double>, doubl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
 
+    public static double MultiplyAdd(double x, double y, double sum) => DoubleMath.MultiplyAdd(x, y, sum);
+
     public static double Add(double x, double y) => x + y;
+
+    public static double Relu(double x) => DoubleMath.Relu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Relu(Vector512<double> x) => Vector512.Max(x, Vector512<double>.Zero);

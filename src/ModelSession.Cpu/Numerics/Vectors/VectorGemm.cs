@@ -43,7 +43,37 @@ internal static unsafe class VectorGemm
         public readonly void Run<T, TVector, TLanes>()
             where T : unmanaged
             where TVector : struct
-            where TLanes : ILanes<TVector, T> =>
-            BlockedGemm<T, TVector, TLanes>.Multiply(Shape, (T*)A, (T*)B, (T*)C, (T*)Bias, Relu, Pool, Workspace);
+            where TLanes : ILanes<TVector, T>
+        {
+            if (Shape.M == 1)
+            {
+                VectorEpilogue<T> end = new((T*)Bias, sameForAll: false, Relu);
+                Row<T, TVector, TLanes>(Shape.TransposeB, Shape.N, (T*)A, (T*)B, end);
+            }
+            else if (Shape.N == 1)
+            {
+                VectorEpilogue<T> end = new((T*)Bias, sameForAll: true, Relu);
+                Row<T, TVector, TLanes>(!Shape.TransposeA, Shape.M, (T*)B, (T*)A, end);
+            }
+            else
+            {
+                BlockedGemm<T, TVector, TLanes>.Multiply(Shape, (T*)A, (T*)B, (T*)C, (T*)Bias, Relu, Pool, Workspace);
+            }
+        }
+
+        private readonly void Row<T, TVector, TLanes>(bool transposed, int count, T* x, T* matrix, VectorEpilogue<T> end)
+            where T : unmanaged
+            where TVector : struct
+            where TLanes : ILanes<TVector, T>
+        {
+            if (transposed)
+            {
+                VectorMatrix<T, TVector, TLanes>.MultiplyTransposed(Shape.K, count, x, matrix, (T*)C, end, Pool);
+            }
+            else
+            {
+                VectorMatrix<T, TVector, TLanes>.Multiply(Shape.K, count, x, matrix, (T*)C, end, Pool);
+            }
+        }
     }
 }
