@@ -143,6 +143,19 @@ Describe 'Invoke-ModelTraining' {
             Should -Throw -ErrorId 'ParameterArgumentValidationError,ModelSessions.PowerShell.InvokeModelTrainingCommand'
     }
 
+    It 'runs the train operation that is named, where a model has several' {
+        $checkpoint = New-Line | Save-ModelCheckpoint (Join-Path $TestDrive several)
+        $session = $checkpoint | Restore-ModelSession -Binding @{ train = @{ learn = 'train'; count = 'AssignAdd' } }
+        $failure = { $session | Invoke-ModelTraining $data -Steps 1 -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -BeLike "*'learn'*"
+        $before = Get-Weights $session
+        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation count
+        Get-Weights $session | Should -Be $before
+        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation learn
+        Get-Weights $session | Should -Not -Be $before
+        $session.Iteration | Should -Be 2
+    }
+
     Context 'what it tells' {
         It 'is reports on the information stream' {
             $told = $null

@@ -21,7 +21,7 @@ class LineModel : ModelSessions.ModelDefinition {
         # The gradient of the mean loss by w is xᵀ (p − y) / n.
         $n = $g.Cast($g.Element($g.ShapeOf($x), 0), 'Float32')
         $step = $g.MatMul($x, ($p - $y) / $n, $true) * $rate
-        $learn = $g.AddOperation('AssignSub', 'learn', $null, @($w.Handle, $step))
+        $learn = $g.AddOperation('AssignSub', $null, $null, @($w.Handle, $step))
         $count = $g.AssignAdd($iteration, 1)
         $train = $g.GroupOperations([ModelSessions.GraphOperation[]]@($learn, $count), 'train')
         return [ModelSessions.Binding]::new(@{

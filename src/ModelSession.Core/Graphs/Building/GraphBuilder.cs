@@ -35,6 +35,9 @@ public sealed partial class GraphBuilder
     public GraphOperation AddOperation(string type, string? name, NodeAttributes? attributes, params Operand[] inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+
+        // PowerShell gives "" where a text is $null.
+        name = name is "" ? null : name;
         if (Array.TrueForAll(inputs, input => input.Tensor is not null))
         {
             return AddNode(type, name, attributes, Array.ConvertAll(inputs, input => input.Tensor!));

@@ -64,6 +64,11 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [ValidateRange(0, long.MaxValue)]
     public long CheckpointInterval { get; set; }
 
+    /// <summary>Which train operation, by its name in the binding, for models that have several.</summary>
+    [Parameter(HelpMessage = "Which train operation, by its name in the binding, for models that have several.")]
+    [ValidateNotNullOrEmpty]
+    public string? TrainOperation { get; set; }
+
     /// <summary>Takes the examples in their order, not in a new one each time through.</summary>
     [Parameter(HelpMessage = "Take the examples in their order, not shuffled.")]
     public SwitchParameter NoShuffle { get; set; }
@@ -119,6 +124,7 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
             Steps = ParameterSetName == "Steps" ? Steps : null,
             BatchSize = BatchSize,
             Shuffle = !NoShuffle,
+            Train = TrainOperation,
             Hyperparameters = Hyperparameters(),
             Observers = observers,
         };
