@@ -18,10 +18,11 @@ public sealed partial class ModelSession
         AddInitializer(graph, binding);
         Saver saver = Saver.Attach(graph, options.Checkpoints.MaxToKeep);
         SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters);
-        ModelSession session = new(graph, record, saver, options);
-        session.Initialize(Roles.Initialize);
-        session.Initialize(Roles.InitializeLocal);
-        return session;
+        return Ready(new ModelSession(graph, record, saver, options), session =>
+        {
+            session.Initialize(Roles.Initialize);
+            session.Initialize(Roles.InitializeLocal);
+        });
     }
 
     /// <summary>Rebuilds a session from a checkpoint: the graph from its <c>.meta</c> file, the values from the rest.</summary>
@@ -52,13 +53,12 @@ public sealed partial class ModelSession
         record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
         (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
         graph.Seed = record.Seed;
-        ModelSession session = new(graph, record with { Binding = binding }, Saver.Of(graph, meta.SaverDef), options with { Directory = options.Directory ?? checkpoint.Folder })
+        ModelSession session = new(graph, record with { Binding = binding }, Saver.Of(graph, meta.SaverDef, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
         {
             RolesGuessed = guessed,
             Warnings = warnings,
         };
-        session.Load(checkpoint);
-        return session;
+        return Ready(session, restored => restored.Load(checkpoint));
     }
 
     /// <summary>Goes on with the newest checkpoint of the session's folder, if there is one; else creates the model.</summary>
@@ -132,6 +132,25 @@ public sealed partial class ModelSession
         if (binding[Roles.InitializeLocal] is null && g.Variables(CollectionKeys.LocalVariables) is { Count: > 0 } local)
         {
             binding[Roles.InitializeLocal] = g.InitializeVariables(local, "init_local");
+        }
+    }
+
+    // A session that never comes to be frees what it took.
+    private static ModelSession Ready(ModelSession session, Action<ModelSession> prepare)
+    {
+        bool ready = false;
+        try
+        {
+            prepare(session);
+            ready = true;
+            return session;
+        }
+        finally
+        {
+            if (!ready)
+            {
+                session.Dispose();
+            }
         }
     }
 

@@ -53,11 +53,14 @@ internal sealed class Saver
         return new Saver(definition, [.. variables.Select(variable => new SavedVariable(Name(variable), Name(variable)))]);
     }
 
-    /// <summary>The saver of an imported graph: what its restore op assigns, or all its variables where it has none.</summary>
-    public static Saver Of(Graph graph, SaverDef? definition)
+    /// <summary>The saver of an imported graph: what its restore op assigns. Where it has none, or one of TensorFlow's first format,
+    /// nodes of a new one are added, so that TensorFlow can read what is saved.</summary>
+    public static Saver Of(Graph graph, SaverDef? definition, int maxToKeep)
     {
-        SaverDef known = definition is { RestoreOpName.Length: > 0 } ? definition : new SaverDef { RestoreOpName = $"{Scope}/restore_all" };
-        List<SavedVariable> variables = graph.Find(known.RestoreOpName) is { } restore ? RestoredBy(restore) : [];
+        string restoreName = definition is { RestoreOpName.Length: > 0 } ? definition.RestoreOpName : $"{Scope}/restore_all";
+        List<SavedVariable> variables = graph.Find(restoreName) is { } restore ? RestoredBy(restore) : [];
+        bool reads = definition is { Version: SaverDef.Types.CheckpointFormatVersion.V2 } && variables.Count > 0;
+        SaverDef known = reads ? definition! : Attach(graph, maxToKeep).Definition;
         if (variables.Count == 0)
         {
             variables = [.. graph.Collections.Bytes(CollectionKeys.Variables).Select(VariableDef.Parser.ParseFrom).Select(variable => new SavedVariable(Name(variable), Name(variable)))];

@@ -34,6 +34,11 @@ public sealed record TrainingOptions
         Positive(BatchSize, "The batch size");
         Positive(Steps, "The number of steps");
         Positive(Examples, "The number of examples");
+        if (new[] { Steps is not null, Examples is not null, Epochs is not null }.Count(given => given) > 1)
+        {
+            throw new ArgumentException("Only one of steps, examples and epochs can say how long to train.");
+        }
+
         if (Epochs is not null and not (> 0 and < 1e12))
         {
             throw new ArgumentOutOfRangeException(null, $"The number of epochs must be above 0; it is {Epochs}.");

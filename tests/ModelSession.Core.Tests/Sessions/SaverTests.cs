@@ -39,9 +39,24 @@ public sealed class SaverTests
         MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
         using BundleReader reader = new(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
 
-        Saver saver = Saver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef);
+        Saver saver = Saver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, 5);
 
         Assert.Equal(reader.Entries.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
+    }
+
+    [Fact]
+    public void A_graph_without_a_saver_that_TensorFlow_can_use_gets_one()
+    {
+        MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require("golden/models/linear_regression_v1_saver/model.ckpt-0.meta"));
+        Graph graph = GraphImporter.Import(meta.GraphDef);
+        graph.Collections.Set("variables", meta.CollectionDef["variables"]);
+
+        Saver saver = Saver.Of(graph, meta.SaverDef, 5);
+
+        Assert.Equal(SaverDef.Types.CheckpointFormatVersion.V2, saver.Definition.Version);
+        Assert.Equal("save_1/restore_all", saver.Definition.RestoreOpName);
+        Assert.NotNull(graph.Find("save_1/SaveV2"));
+        Assert.Equal(meta.CollectionDef["variables"].BytesList.Value.Count, saver.Variables.Count);
     }
 
     private static string Text(NodeDef node)
