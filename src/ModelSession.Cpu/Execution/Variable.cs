@@ -21,7 +21,11 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
 
     /// <summary>The value itself.</summary>
     /// <exception cref="EngineException">The variable is not initialised (FailedPrecondition).</exception>
-    public Value Read() => Current.Memory is not null ? Current : throw NotInitialized();
+    public Value Read()
+    {
+        Value current = Current;
+        return current.Memory is not null ? current : throw NotInitialized();
+    }
 
     public abstract EngineException NotInitialized();
 
@@ -54,7 +58,7 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
     {
         lock (Gate)
         {
-            Current.Clear();
+            Current = new Value(DType);
         }
     }
 
@@ -73,7 +77,7 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
             ? TensorBuffer.AllocateObjects(fresh.Count)
             : TensorBuffer.Allocate(checked(fresh.LongCount * DType.Size()), zeroed: false);
         fresh.Take(new Lease(memory, arena: null, sizeClass: 0), dimensions);
-        Current.Clear();
+        // The old value stays whole for runs that are reading it.
         Current = fresh;
         return fresh;
     }
@@ -108,10 +112,8 @@ internal sealed class ResourceVariable(string name, DType dtype, Shape staticSha
             return current;
         }
 
-        TensorBuffer old = current.Memory!;
-        Tensor view = new(DType, current.Shape, old);
         Value fresh = Renew(current.Dimensions);
-        fresh.Write(view);
+        fresh.Write(current);
         return fresh;
     }
 

@@ -16,12 +16,17 @@ internal static class Families
         Control.NoOpKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         Io.CheckpointKernels.Register(table);
+        Logging.AssertKernels.Register(table);
         Math.ArgumentKernels.Register(table);
         Math.ArithmeticKernels.Register(table);
+        Math.BitwiseKernels.Register(table);
         Math.CastKernels.Register(table);
+        Math.ClipKernels.Register(table);
         Math.ComparisonKernels.Register(table);
+        Math.CumulativeKernels.Register(table);
         Math.ExponentialKernels.Register(table);
         Math.MatMulKernels.Register(table);
+        Math.PowerKernels.Register(table);
         Math.ReductionKernels.Register(table);
         Math.SelectKernels.Register(table);
         Math.SequenceKernels.Register(table);
