@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelSessions.Conformance.Golden;
 using ModelSessions.Protos;
 
@@ -43,6 +44,7 @@ public sealed class OpSuite : IDisposable
         {
             CheckRuns(c);
             CheckBackwardGraph(c);
+            CheckAutodiff(c);
         }
     });
 
@@ -107,6 +109,28 @@ public sealed class OpSuite : IDisposable
                 Tensor[] slices = session.Run(grad.Feeds, [result.Values!, result.Indices!], []);
                 Comparison.Check("grad.pb " + result.Values, result.ExpectedValues, slices[0], Arrays(c), tolerance);
                 Comparison.Check("grad.pb " + result.Indices, result.ExpectedIndices, slices[1], Arrays(c), tolerance);
+            }
+        }
+    }
+
+    private void CheckAutodiff(OpCase c)
+    {
+        if (c.Grad is not { } grad)
+        {
+            return;
+        }
+
+        // A graph of its own, since nodes are added.
+        Graph graph = Import(c.Graph);
+        (IReadOnlyList<GraphTensor?> gradients, Dictionary<string, JsonElement> feeds) = OpAutodiff.Build(graph, grad);
+        using OpSession session = Open(graph, c);
+        SetUp(session, c, grad);
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            OpAutodiff.CheckPresence(grad.Xs[i], grad.Results[i], gradients[i]);
+            if (gradients[i] is { } gradient)
+            {
+                Comparison.Check($"autodiff of {grad.Xs[i]}", grad.Results[i].Expected, session.Run(feeds, [gradient.Name], [])[0], Arrays(c), Tolerance.OfGradients(c.Compare));
             }
         }
     }
