@@ -67,7 +67,15 @@ internal sealed class BatchFeed
     private static Shape LabelShape(DatasetPart part, GraphTensor labels)
     {
         Shape wanted = FedShape(labels);
-        bool oneHot = wanted.Rank == 2 || (wanted.Rank < 0 && labels.DType.IsFloating() && part.ClassCount is not null);
+        if (part.ClassCount is null)
+        {
+            return !wanted.HasRank || wanted.IsCompatibleWith(Shape.Create([Shape.UnknownDimension, .. part.LabelShape]))
+                ? part.LabelShape
+                : throw new GraphException(
+                    StatusCode.InvalidArgument, $"Labels of shape {part.LabelShape} ('{part.Name}') do not fit the model's '{labels.Name}' {wanted}.", labels.Operation.Name);
+        }
+
+        bool oneHot = wanted.Rank == 2 || (wanted.Rank < 0 && labels.DType.IsFloating());
         if (wanted.Rank is > 2 or 0)
         {
             throw new GraphException(StatusCode.InvalidArgument, $"The label tensor '{labels.Name}' is {wanted}; labels are fed as class numbers [?] or one-hot rows [?, classes].", labels.Operation.Name);
@@ -78,7 +86,7 @@ internal sealed class BatchFeed
             return Shape.Scalar;
         }
 
-        long depth = wanted.Rank == 2 && wanted[1] >= 0 ? wanted[1] : part.ClassCount ?? 0;
+        long depth = wanted.Rank == 2 && wanted[1] >= 0 ? wanted[1] : part.ClassCount.Value;
         return part.ClassCount <= depth
             ? [depth]
             : throw new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; the label tensor '{labels.Name}' {wanted} has room for {depth}.", labels.Operation.Name);

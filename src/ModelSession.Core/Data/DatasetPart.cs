@@ -14,11 +14,21 @@ public abstract class DatasetPart
     /// <summary>The shape of one example.</summary>
     public abstract Shape ExampleShape { get; }
 
+    /// <summary>The shape of one label: scalar for class numbers and single values.</summary>
+    public abstract Shape LabelShape { get; }
+
     /// <summary>The number of classes; null if labels are no classes.</summary>
     public abstract int? ClassCount { get; }
 
     /// <summary>A text that differs for other data: by it a session knows whether its position means this part.</summary>
     public abstract string Fingerprint { get; }
+
+    /// <summary>A part over tensors, which are not copied and must not change.</summary>
+    /// <param name="inputs">The examples; the first dimension counts them.</param>
+    /// <param name="labels">As many labels: class numbers (integers of rank 1), or values of any shape; null for none.</param>
+    /// <param name="name">What it is.</param>
+    /// <exception cref="ArgumentException">The tensors hold no numbers, or are not equally many.</exception>
+    public static DatasetPart From(Tensor inputs, Tensor? labels = null, string name = "data") => new TensorDatasetPart(name, inputs, labels);
 
     /// <summary>Writes examples into a batch as a graph's input tensor wants them.</summary>
     /// <param name="rows">Which examples.</param>

@@ -34,6 +34,8 @@ internal sealed class ImageDatasetPart : DatasetPart
 
     public override Shape ExampleShape { get; }
 
+    public override Shape LabelShape => Shape.Scalar;
+
     public override int? ClassCount { get; }
 
     public override string Fingerprint => _fingerprint.Value;

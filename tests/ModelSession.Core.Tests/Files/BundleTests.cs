@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelSessions.Files;
 
 namespace ModelSessions.Tests.Files;
@@ -66,19 +67,47 @@ public sealed class BundleTests
         {
             foreach (string index in Directory.GetFiles(folder, "*.index"))
             {
-                try
-                {
-                    using BundleReader reader = new(index[..^".index".Length]);
-                    foreach ((string name, string expected) in sound.Where(pair => reader.Find(pair.Key) is not null))
-                    {
-                        ReadOne(reader, name, expected, folder);
-                    }
-                }
-                catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
-                {
-                    Assert.NotEmpty(error.Message);
-                }
+                ReadAll(index[..^".index".Length], sound, folder);
             }
+        }
+    }
+
+    [Fact]
+    public void Mutants_of_a_checkpoint_give_sound_values_or_clear_errors()
+    {
+        string folder = SharedData.Require("golden/files/fuzz/checkpoint");
+        Dictionary<string, string> sound = GoldenCheckpoints.Tensors(Path.Combine(folder, "base")).ToDictionary(t => t.Name, t => t.Sha256);
+        using JsonDocument fuzz = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "fuzz.json")));
+        foreach (JsonElement mutant in fuzz.RootElement.GetProperty("mutants").EnumerateArray())
+        {
+            using TemporaryFolder changed = new();
+            foreach (string file in Directory.GetFiles(Path.Combine(folder, "base"), "m.*"))
+            {
+                File.Copy(file, changed[Path.GetFileName(file)]);
+            }
+
+            foreach (JsonProperty file in mutant.GetProperty("files").EnumerateObject())
+            {
+                File.WriteAllBytes(changed[file.Name], file.Value.GetBytesFromBase64());
+            }
+
+            ReadAll(changed["m"], sound, $"Mutant {mutant.GetProperty("id")}");
+        }
+    }
+
+    private static void ReadAll(string prefix, Dictionary<string, string> sound, string place)
+    {
+        try
+        {
+            using BundleReader reader = new(prefix);
+            foreach ((string name, string expected) in sound.Where(pair => reader.Find(pair.Key) is not null))
+            {
+                ReadOne(reader, name, expected, place);
+            }
+        }
+        catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
+        {
+            Assert.NotEmpty(error.Message);
         }
     }
 
