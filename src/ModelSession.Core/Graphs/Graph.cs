@@ -88,8 +88,12 @@ public sealed partial class Graph
         OpSchema schema = Schema(spec.Type) ?? throw UnknownOp(spec.Type, spec.Name);
         CheckDeprecation(schema, spec.Name);
         MapField<string, AttrValue> attributes = spec.Attributes;
-        OpSignature.InferFromInputs(schema, attributes, spec.Inputs, spec.Name);
-        OpSignature.FillDefaults(schema, attributes, spec.Name);
+        if (!OpSignature.IsComplete(schema, attributes))
+        {
+            OpSignature.InferFromInputs(schema, attributes, spec.Inputs, spec.Name);
+            OpSignature.FillDefaults(schema, attributes, spec.Name);
+        }
+
         AttributeRules.Check(schema, attributes, spec.Name);
         CheckInputs(schema, spec, OpSignature.Expand(schema.Definition.InputArg, attributes, spec.Name));
         List<SlotType> outputs = OpSignature.Expand(schema.Definition.OutputArg, attributes, spec.Name);

@@ -9,6 +9,20 @@ internal readonly record struct SlotType(DType DType, bool IsRef);
 /// <summary>What an op's definition says of one node: types of its inputs and outputs, attributes with defaults filled in.</summary>
 internal static class OpSignature
 {
+    /// <summary>Whether a node has all attributes of its kind, as nodes in most files do.</summary>
+    public static bool IsComplete(OpSchema schema, MapField<string, AttrValue> attributes)
+    {
+        foreach (OpDef.Types.AttrDef attribute in schema.Definition.Attr)
+        {
+            if (!attributes.ContainsKey(attribute.Name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Adds defaults of attributes that the node lacks.</summary>
     /// <exception cref="GraphException">An attribute without a default is missing.</exception>
     public static void FillDefaults(OpSchema schema, MapField<string, AttrValue> attributes, string node)
