@@ -14,14 +14,7 @@ internal static class OpAutodiff
         GraphTensor[] upstream = [.. ys.Select(y => graph.Builder.Placeholder(y.DType, Shape.Unknown, "autodiff/grad_y"))];
         Dictionary<string, string> names = grad.GradYs.Zip(upstream).ToDictionary(pair => pair.First, pair => pair.Second.Name);
         Dictionary<string, JsonElement> feeds = grad.Feeds.ToDictionary(feed => names.GetValueOrDefault(feed.Key, feed.Key), feed => feed.Value);
-        try
-        {
-            return ([.. Gradients.Of(ys, [.. grad.Xs.Select(graph.Tensor)], upstream).Select(gradient => gradient?.ToDense(graph.Builder))], feeds);
-        }
-        catch (GraphException error) when (error.Code == StatusCode.NotFound)
-        {
-            throw new UnsupportedFeatureException(error.Message, $"gradient of {graph.Find(error.Node ?? "")?.Type ?? "?"}");
-        }
+        return ([.. Gradients.Of(ys, [.. grad.Xs.Select(graph.Tensor)], upstream).Select(gradient => gradient?.ToDense(graph.Builder))], feeds);
     }
 
     /// <summary>Compares a gradient's presence with what TensorFlow says.</summary>

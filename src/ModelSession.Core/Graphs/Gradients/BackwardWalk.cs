@@ -186,10 +186,9 @@ internal sealed class BackwardWalk
         {
             return rule is { StopsGradients: true }
                 ? new Gradient?[operation.Inputs.Count]
-                : throw new GraphException(
-                    StatusCode.NotFound,
+                : throw new UnsupportedFeatureException(
                     $"'{operation.Name}' ({operation.Type}) has no gradient. If it is to count as a constant, put StopGradient behind it.",
-                    operation.Name);
+                    $"gradient of {operation.Type}");
         }
 
         for (int i = 0; i < dy.Length; i++)

@@ -14,8 +14,8 @@ public static class Gradients
     /// <param name="colocate">Whether gradients are placed where their operations are.</param>
     /// <param name="name">The scope's name.</param>
     /// <returns>A gradient for each of <paramref name="xs"/>; null where ys do not depend on it smoothly.</returns>
-    /// <exception cref="GraphException">An operation in between has no gradient (NotFound), a type has no gradients, or shapes
-    /// contradict.</exception>
+    /// <exception cref="UnsupportedFeatureException">An operation in between has no gradient.</exception>
+    /// <exception cref="GraphException">A type has no gradients, or shapes contradict.</exception>
     public static IReadOnlyList<Gradient?> Of(
         IReadOnlyList<GraphTensor> ys,
         IReadOnlyList<GraphTensor> xs,
