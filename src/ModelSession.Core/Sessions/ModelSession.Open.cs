@@ -15,7 +15,7 @@ public sealed partial class ModelSession
         Graph graph = new() { Seed = seed };
         Binding binding = definition.Build(graph.Builder)
             ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
-        AddInitializer(graph, binding);
+        Complete(graph, binding);
         Saver saver = Saver.Attach(graph, options.Checkpoints.MaxToKeep);
         SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters);
         return Ready(new ModelSession(graph, record, saver, options), session =>
@@ -120,10 +120,11 @@ public sealed partial class ModelSession
         return (binding, guessed);
     }
 
-    // TensorFlow's global_variables_initializer(), for definitions that bring none.
-    private static void AddInitializer(Graph graph, Binding binding)
+    // What every graph has and no definition need say: TensorFlow's global_variables_initializer(), the counter by its usual names.
+    private static void Complete(Graph graph, Binding binding)
     {
         GraphBuilder g = graph.Builder;
+        binding[Roles.Iteration] ??= RoleGuess.Iteration(graph);
         if (binding[Roles.Initialize] is null)
         {
             binding[Roles.Initialize] = g.InitializeVariables();

@@ -188,7 +188,7 @@ public sealed partial class ModelSession : IDisposable
         .. record.Binding.NamesOf(Roles.Hyperparameters).Keys.Select(name =>
             record.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } known
                 ? known with { Name = name }
-                : new Hyperparameter(name, null, RoleGuess.EvaluationValue(name))),
+                : RoleGuess.Values(name)),
     ];
 
     private static string? VariableBehind(GraphTensor tensor)

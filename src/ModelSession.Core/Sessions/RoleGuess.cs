@@ -7,14 +7,23 @@ internal static class RoleGuess
 {
     private static readonly string[] s_labels = ["y", "y_", "labels", "label", "target", "targets"];
     private static readonly string[] s_predictions = ["probabilities", "predictions", "prediction", "softmax", "logits", "output", "y_pred"];
-    private static readonly string[] s_iterations = ["iteration", "global_step"];
+    private static readonly string[] s_losses = ["total_loss", "loss"];
+    private static readonly string[] s_iterations = ["iteration", "global_step", "step"];
+    private static readonly string[] s_modes = ["is_training", "training", "train_phase", "phase_train"];
 
     /// <summary>What the binding does not say, as far as it can be guessed.</summary>
     public static Binding Missing(Graph graph, Binding known)
     {
         Binding guess = new();
-        Try(Roles.Train, () => Train(graph));
-        Try(Roles.Loss, () => graph.Collections.Names(CollectionKeys.Losses) is [.., var loss] ? loss : Named(graph, "loss", IsScalar));
+        string[] trains = [.. graph.Collections.Names(CollectionKeys.TrainOp).Select(name => Graph.ParseTensorName(name).Operation).Distinct()];
+        foreach (string train in trains)
+        {
+            Try(trains.Length == 1 ? Roles.Train : $"{Roles.Train}.{LastPart(train)}", () => train);
+        }
+
+        // The collection holds what a total is summed from, the total by its name alone.
+        Try(Roles.Loss, () => s_losses.Select(name => Named(graph, name, IsScalar)).FirstOrDefault(name => name is not null)
+            ?? (graph.Collections.Names(CollectionKeys.Losses) is [.., var loss] ? loss : null));
         Try(Roles.Iteration, () => Iteration(graph));
         Try(Roles.Predictions, () => s_predictions.Select(name => Named(graph, name, tensor => tensor.DType.IsFloating())).FirstOrDefault(name => name is not null));
         Try($"{Roles.Metrics}.accuracy", () => Named(graph, "accuracy", IsScalar));
@@ -32,9 +41,11 @@ internal static class RoleGuess
         }
     }
 
-    /// <summary>The value for evaluation of a hyperparameter that comes without one: nothing is dropped then.</summary>
-    public static double? EvaluationValue(string name) =>
-        Hyperparameter.SameName(name, "keep_probability") || Hyperparameter.SameName(name, "keep_prob") ? 1 : null;
+    /// <summary>A hyperparameter of a graph that does not say its values: in evaluation nothing is dropped, and the model is not in training.</summary>
+    public static Hyperparameter Values(string name) =>
+        Hyperparameter.SameName(name, "keep_probability") || Hyperparameter.SameName(name, "keep_prob") ? new(name, null, 1)
+        : Array.Exists(s_modes, mode => Hyperparameter.SameName(name, mode)) ? new(name, 1, 0)
+        : new(name, null, null);
 
     // What is fed is examples, labels, and scalars: hyperparameters.
     private static void GuessPlaceholders(Graph graph, Action<string, Func<string?>> set)
@@ -61,15 +72,15 @@ internal static class RoleGuess
         set(Roles.Inputs, () => examples.Find(tensor => tensor != labels)?.Name);
     }
 
+    private static bool IsCounter(GraphOperation? variable) => variable is { Type: "VariableV2" or "Variable" or "VarHandleOp" }
+        && variable.DType("dtype").IsInteger() && variable.Shape("shape").Rank == 0;
+
     private static bool IsLabel(GraphTensor tensor) => s_labels.Contains(LastPart(tensor.Operation.Name), StringComparer.OrdinalIgnoreCase);
 
-    private static string? Train(Graph graph) => graph.Collections.Names(CollectionKeys.TrainOp) is [var train, ..]
-        ? graph.Find(Graph.ParseTensorName(train).Operation)?.Name
-        : null;
-
-    private static string? Iteration(Graph graph) => graph.Collections.Bytes(CollectionKeys.GlobalStep).Select(VariableDef.Parser.ParseFrom)
+    /// <summary>The counter of training steps; null if there is none.</summary>
+    public static string? Iteration(Graph graph) => graph.Collections.Bytes(CollectionKeys.GlobalStep).Select(VariableDef.Parser.ParseFrom)
         .Select(variable => variable.IsResource ? variable.SnapshotName : variable.VariableName)
-        .Concat(s_iterations.Where(name => graph.Find(name) is { Type: "VariableV2" or "Variable" or "VarHandleOp" }).Select(name => $"{name}:0"))
+        .Concat(s_iterations.Where(name => IsCounter(graph.Find(name))).Select(name => $"{name}:0"))
         .FirstOrDefault();
 
     private static string? Named(Graph graph, string last, Func<GraphTensor, bool> fits)
