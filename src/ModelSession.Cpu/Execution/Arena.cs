@@ -13,46 +13,44 @@ internal sealed class Arena
     private const int StepBits = 3;
     private const int ClassCount = 64 << StepBits;
 
+    // From here on a buffer counts: larger ones that are free serve smaller requests, and what no run needs is let go of.
+    private const long LargeBytes = 1 << 16;
+
     private readonly Stack<Lease>?[] _free = new Stack<Lease>?[ClassCount];
     private readonly Dictionary<int, Stack<Lease>> _freeObjects = [];
     private readonly long[] _lastUsed = new long[ClassCount];
     private long _run;
+    private long _held;
+    private long _used;
+    private long _mostUsed;
 
     /// <summary>Scratch memory of the numerics.</summary>
     public Workspace Workspace { get; } = new();
 
-    /// <summary>Marks the start of a run, and lets go of free memory of sizes that no run has asked for lately.</summary>
-    public void BeginRun()
-    {
-        const int patience = 64;
-        _run++;
-        if (_run % patience != 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < ClassCount; i++)
-        {
-            if (_lastUsed[i] < _run - patience)
-            {
-                _free[i] = null;
-            }
-        }
-    }
+    /// <summary>Marks the start of a run.</summary>
+    public void BeginRun() => _run++;
 
     /// <summary>Memory of at least so many bytes, with arbitrary content.</summary>
     /// <exception cref="EngineException">More than an array can hold (ResourceExhausted).</exception>
     public Lease Rent(long bytes)
     {
         int sizeClass = ClassOf(bytes, out long capacity);
-        _lastUsed[sizeClass] = _run;
-        Stack<Lease> free = _free[sizeClass] ??= new Stack<Lease>();
-        if (free.TryPop(out Lease? lease))
+        int largest = capacity < LargeBytes ? sizeClass : Math.Min(sizeClass + (1 << StepBits), ClassCount - 1);
+        for (int i = sizeClass; i <= largest; i++)
         {
-            lease.Restart();
-            return lease;
+            if (_free[i] is { } free && free.TryPop(out Lease? lease))
+            {
+                _lastUsed[i] = _run;
+                lease.Restart();
+                Use(lease.Memory.ByteLength);
+                return lease;
+            }
         }
 
+        _lastUsed[sizeClass] = _run;
+        Use(capacity);
+        Trim(capacity);
+        _held += capacity;
         return new Lease(Allocate(capacity), this, sizeClass);
     }
 
@@ -72,7 +70,8 @@ internal sealed class Arena
     {
         if (!lease.Memory.HoldsObjects)
         {
-            _free[lease.SizeClass]?.Push(lease);
+            _used -= lease.Memory.ByteLength;
+            (_free[lease.SizeClass] ??= new Stack<Lease>()).Push(lease);
             return;
         }
 
@@ -83,6 +82,30 @@ internal sealed class Arena
         }
 
         free.Push(lease);
+    }
+
+    private void Use(long bytes)
+    {
+        _used += bytes;
+        _mostUsed = Math.Max(_mostUsed, _used);
+    }
+
+    // New memory is wanted: sizes that this run has not asked for make room, if much more lies about than any run has used at
+    // a time. Plans that take turns keep theirs as long as they are small beside the largest.
+    private void Trim(long wanted)
+    {
+        for (int i = ClassCount - 1; i >= 0 && _held + wanted > _mostUsed + _mostUsed / 2; i--)
+        {
+            if (_lastUsed[i] == _run || _free[i] is not { } free)
+            {
+                continue;
+            }
+
+            while (_held + wanted > _mostUsed + _mostUsed / 2 && free.TryPop(out Lease? lease))
+            {
+                _held -= lease.Memory.ByteLength;
+            }
+        }
     }
 
     private static int ClassOf(long bytes, out long capacity)
