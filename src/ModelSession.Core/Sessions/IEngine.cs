@@ -34,8 +34,11 @@ public interface IEngineSession : IDisposable
     IReadOnlyList<VariableInfo> Variables { get; }
 
     /// <summary>A copy of a variable's value; null if it is not initialised.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="memory">Where the copy may go, if it fits; else, or if null, it gets memory of its own. Who reads many variables
+    /// one after the other spares the system the work of finding and clearing memory for each.</param>
     /// <exception cref="GraphException">There is no such variable.</exception>
-    Tensor? ReadVariable(string name);
+    Tensor? ReadVariable(string name, TensorBuffer? memory = null);
 
     /// <summary>Sets a variable. The value is copied.</summary>
     /// <exception cref="GraphException">There is no such variable, or the value has another dtype or shape.</exception>

@@ -117,7 +117,7 @@ public sealed partial class ModelSession : IDisposable
     public Tensor ReadVariable(string name)
     {
         string variable = Graph.ParseTensorName(name).Operation;
-        return Engine.ReadVariable(variable) ?? throw new EngineException(StatusCode.FailedPrecondition, $"The variable '{variable}' has no value yet. Run its initialiser or restore a checkpoint.", variable);
+        return Engine.ReadVariable(variable) ?? throw NoValue(variable);
     }
 
     /// <summary>A tensor by its role (<c>loss</c>, <c>metrics.accuracy</c>) or name (<c>train/loss:0</c>).</summary>
@@ -209,6 +209,9 @@ public sealed partial class ModelSession : IDisposable
         DType.Float64 => (long)value.ToScalar<double>(),
         _ => throw new GraphException(StatusCode.InvalidArgument, $"The iteration is a {value}; it must be a number."),
     };
+
+    private static EngineException NoValue(string variable) =>
+        new(StatusCode.FailedPrecondition, $"The variable '{variable}' has no value yet. Run its initialiser or restore a checkpoint.", variable);
 
     private static int RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, int.MaxValue);
 }

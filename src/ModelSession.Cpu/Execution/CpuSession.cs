@@ -49,7 +49,7 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     }
 
     /// <inheritdoc/>
-    public Tensor? ReadVariable(string name) => Store.Find(graph, name).Snapshot();
+    public Tensor? ReadVariable(string name, TensorBuffer? memory = null) => Store.Find(graph, name).Snapshot(memory);
 
     /// <inheritdoc/>
     public void WriteVariable(string name, Tensor value)

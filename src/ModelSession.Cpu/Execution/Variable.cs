@@ -29,12 +29,12 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
 
     public abstract EngineException NotInitialized();
 
-    /// <summary>A copy of the value, or null.</summary>
-    public Tensor? Snapshot()
+    /// <summary>A copy of the value, in the given memory if it fits; or null.</summary>
+    public Tensor? Snapshot(TensorBuffer? memory = null)
     {
         lock (Gate)
         {
-            return IsInitialized ? Current.ToTensor() : null;
+            return IsInitialized ? Current.ToTensor(memory) : null;
         }
     }
 
