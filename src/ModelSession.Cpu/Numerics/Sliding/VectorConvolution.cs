@@ -103,6 +103,41 @@ internal static unsafe class VectorConvolution
             where TVector : struct
             where TLanes : ILanes<TVector, T>
         {
+            // Doubles are asked for where every digit counts.
+            if (typeof(T) == typeof(float) && WinogradChoice.Suits(geometry))
+            {
+                RunWinograd<T, TVector, TLanes>();
+            }
+            else
+            {
+                RunSliding<T, TVector, TLanes>();
+            }
+        }
+
+        private void RunWinograd<T, TVector, TLanes>()
+            where T : unmanaged
+            where TVector : struct
+            where TLanes : ILanes<TVector, T>
+        {
+            switch (direction)
+            {
+                case Direction.Forward:
+                    Winograd<T, TVector, TLanes>.Forward(geometry, (T*)input, (T*)filter, (T*)output, (T*)bias, relu, pool, workspace);
+                    break;
+                case Direction.BackwardInput:
+                    Winograd<T, TVector, TLanes>.BackwardInput(geometry, (T*)filter, (T*)output, (T*)input, pool, workspace);
+                    break;
+                default:
+                    Winograd<T, TVector, TLanes>.BackwardFilter(geometry, (T*)input, (T*)output, (T*)filter, pool, workspace);
+                    break;
+            }
+        }
+
+        private void RunSliding<T, TVector, TLanes>()
+            where T : unmanaged
+            where TVector : struct
+            where TLanes : ILanes<TVector, T>
+        {
             switch (direction)
             {
                 case Direction.Forward:

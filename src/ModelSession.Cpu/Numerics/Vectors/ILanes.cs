@@ -19,6 +19,12 @@ internal unsafe interface ILanes<TVector, T>
     /// <summary>One element in all lanes.</summary>
     static abstract TVector Broadcast(T* from);
 
+    /// <summary>A constant in all lanes.</summary>
+    static abstract TVector Create(double value);
+
+    /// <summary>A constant as an element.</summary>
+    static abstract T ToScalar(double value);
+
     /// <summary>Stores at any alignment.</summary>
     static abstract void Store(TVector value, T* to);
 
@@ -27,6 +33,9 @@ internal unsafe interface ILanes<TVector, T>
 
     /// <summary>The same for single elements.</summary>
     static abstract T MultiplyAdd(T x, T y, T sum);
+
+    /// <summary>x · y.</summary>
+    static abstract TVector Multiply(TVector x, TVector y);
 
     /// <summary>x + y.</summary>
     static abstract TVector Add(TVector x, TVector y);

@@ -18,11 +18,19 @@ internal readonly unsafe struct Lanes128Single : ILanes<Vector128<float>, float>
     public static Vector128<float> Broadcast(float* from) => Vector128.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Create(double value) => Vector128.Create((float)value);
+
+    public static float ToScalar(double value) => (float)value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> sum) =>
         Vector128.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Multiply(Vector128<float> x, Vector128<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> x, Vector128<float> y) => x + y;
@@ -54,11 +62,19 @@ internal readonly unsafe struct Lanes128Double : ILanes<Vector128<double>, doubl
     public static Vector128<double> Broadcast(double* from) => Vector128.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Create(double value) => Vector128.Create(value);
+
+    public static double ToScalar(double value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<double> value, double* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> MultiplyAdd(Vector128<double> x, Vector128<double> y, Vector128<double> sum) =>
         Vector128.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Multiply(Vector128<double> x, Vector128<double> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Add(Vector128<double> x, Vector128<double> y) => x + y;

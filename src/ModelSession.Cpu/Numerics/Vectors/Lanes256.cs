@@ -17,11 +17,19 @@ internal readonly unsafe struct Lanes256Single : ILanes<Vector256<float>, float>
     public static Vector256<float> Broadcast(float* from) => Vector256.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Create(double value) => Vector256.Create((float)value);
+
+    public static float ToScalar(double value) => (float)value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> sum) =>
         Vector256.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Multiply(Vector256<float> x, Vector256<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
@@ -53,11 +61,19 @@ internal readonly unsafe struct Lanes256Double : ILanes<Vector256<double>, doubl
     public static Vector256<double> Broadcast(double* from) => Vector256.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Create(double value) => Vector256.Create(value);
+
+    public static double ToScalar(double value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<double> value, double* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> MultiplyAdd(Vector256<double> x, Vector256<double> y, Vector256<double> sum) =>
         Vector256.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Multiply(Vector256<double> x, Vector256<double> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Add(Vector256<double> x, Vector256<double> y) => x + y;

@@ -17,11 +17,19 @@ internal readonly unsafe struct Lanes512Single : ILanes<Vector512<float>, float>
     public static Vector512<float> Broadcast(float* from) => Vector512.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Create(double value) => Vector512.Create((float)value);
+
+    public static float ToScalar(double value) => (float)value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> sum) =>
         Vector512.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Multiply(Vector512<float> x, Vector512<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> x, Vector512<float> y) => x + y;
@@ -53,11 +61,19 @@ internal readonly unsafe struct Lanes512Double : ILanes<Vector512<double>, doubl
     public static Vector512<double> Broadcast(double* from) => Vector512.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Create(double value) => Vector512.Create(value);
+
+    public static double ToScalar(double value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<double> value, double* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> x, Vector512<double> y, Vector512<double> sum) =>
         Vector512.MultiplyAddEstimate(x, y, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Multiply(Vector512<double> x, Vector512<double> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
