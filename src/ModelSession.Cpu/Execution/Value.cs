@@ -7,6 +7,9 @@ namespace ModelSessions.Cpu.Execution;
 /// so that a steady run makes no objects.</summary>
 internal sealed class Value(DType dtype)
 {
+    /// <summary>TensorFlow's limit. Kernels keep shapes on the stack, so it also guards that.</summary>
+    public const int MaxRank = 254;
+
     private Lease? _lease;
     private long _count;
 
@@ -31,6 +34,12 @@ internal sealed class Value(DType dtype)
     public int Count => _count <= int.MaxValue
         ? (int)_count
         : throw new EngineException(StatusCode.ResourceExhausted, $"A tensor of shape {Shape} has more elements than this engine handles ({int.MaxValue:n0}).");
+
+    /// <summary>The number of elements of a tensor that holds a shape.</summary>
+    /// <exception cref="EngineException">More than a tensor has dimensions.</exception>
+    public int ShapeLength => _count <= MaxRank
+        ? (int)_count
+        : throw new EngineException(StatusCode.InvalidArgument, $"A shape has {_count} dimensions; at most {MaxRank} are possible.");
 
     /// <summary>Whether nobody but this slot sees its memory.</summary>
     public bool IsExclusive => _lease is { IsExclusive: true };
@@ -159,6 +168,11 @@ internal sealed class Value(DType dtype)
 
     public void SetShape(Shape shape)
     {
+        if (shape.Rank > MaxRank)
+        {
+            throw new EngineException(StatusCode.InvalidArgument, $"A tensor has {shape.Rank} dimensions; at most {MaxRank} are possible.");
+        }
+
         Shape = shape;
         try
         {

@@ -47,7 +47,7 @@ internal static class FillKernels
 
     private static void Empty(KernelContext context)
     {
-        Span<long> shape = stackalloc long[context.Input(0).Count];
+        Span<long> shape = stackalloc long[context.Input(0).ShapeLength];
         ReadShape(context.Input(0), shape);
         context.Allocate(0, shape);
     }
@@ -89,7 +89,7 @@ internal static class FillKernels
                 throw Failure.Invalid($"dims must be a vector and value a scalar, not of shapes {sizes.Shape} and {value.Shape}.");
             }
 
-            Span<long> shape = stackalloc long[sizes.Count];
+            Span<long> shape = stackalloc long[sizes.ShapeLength];
             ReadShape(sizes, shape);
             context.Allocate(0, shape).Elements<T>().Fill(value.Elements<T>()[0]);
         };

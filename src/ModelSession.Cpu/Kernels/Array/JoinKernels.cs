@@ -215,7 +215,7 @@ internal static class JoinKernels
                 throw Failure.Invalid($"Number of ways to split should evenly divide the split dimension, but got split_dim {axis} (size = {x.Dimensions[axis]}) and num_split {count}");
             }
 
-            Span<long> sizes = stackalloc long[count];
+            Span<long> sizes = context.Scratch<long>(count);
             sizes.Fill(x.Dimensions[axis] / count);
             SplitAt<T>(context, x, axis, sizes);
         };
@@ -232,7 +232,7 @@ internal static class JoinKernels
                 throw Failure.Invalid($"size_splits must have {context.OutputCount} elements, not {given.LongCount}.");
             }
 
-            Span<long> sizes = stackalloc long[given.Count];
+            Span<long> sizes = context.Scratch<long>(given.Count);
             given.CopyIntegers(sizes);
             int unknown = sizes.IndexOf(-1);
             long rest = x.Dimensions[axis];

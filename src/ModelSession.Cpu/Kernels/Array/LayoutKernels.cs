@@ -89,7 +89,7 @@ internal static class LayoutKernels
         public static Kernel Create<T>(GraphOperation node) => context =>
         {
             Value x = context.Input(0), sizes = context.Input(1);
-            int rank = sizes.Count;
+            int rank = sizes.ShapeLength;
             Span<long> memory = stackalloc long[2 * rank + x.Rank];
             Span<long> shape = memory[..rank], steps = memory.Slice(rank, rank), inputSteps = memory[(2 * rank)..];
             FillKernels.ReadShape(sizes, shape);

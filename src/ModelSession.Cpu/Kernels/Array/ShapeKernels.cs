@@ -59,7 +59,7 @@ internal static class ShapeKernels
             throw Failure.Invalid($"sizes input must be 1-D, not {sizes.Shape}");
         }
 
-        Span<long> shape = stackalloc long[RankOf(sizes)];
+        Span<long> shape = stackalloc long[sizes.ShapeLength];
         sizes.CopyIntegers(shape);
         int unknown = -1;
         long known = 1;
@@ -170,7 +170,7 @@ internal static class ShapeKernels
 
     private static void BroadcastArgs(KernelContext context)
     {
-        Span<long> x = stackalloc long[RankOf(context.Input(0))], y = stackalloc long[RankOf(context.Input(1))];
+        Span<long> x = stackalloc long[context.Input(0).ShapeLength], y = stackalloc long[context.Input(1).ShapeLength];
         context.Input(0).CopyIntegers(x);
         context.Input(1).CopyIntegers(y);
         Span<long> merged = stackalloc long[System.Math.Max(x.Length, y.Length)];
@@ -189,7 +189,7 @@ internal static class ShapeKernels
     // For each of two shapes, the dimensions over which the gradient of a broadcasting operation is summed.
     private static void BroadcastGradientArgs(KernelContext context)
     {
-        Span<long> x = stackalloc long[RankOf(context.Input(0))], y = stackalloc long[RankOf(context.Input(1))];
+        Span<long> x = stackalloc long[context.Input(0).ShapeLength], y = stackalloc long[context.Input(1).ShapeLength];
         context.Input(0).CopyIntegers(x);
         context.Input(1).CopyIntegers(y);
         int rank = System.Math.Max(x.Length, y.Length);
@@ -231,8 +231,4 @@ internal static class ShapeKernels
             WriteInteger(result, i, axes[i]);
         }
     }
-
-    private static int RankOf(Value sizes) => sizes.LongCount <= 254
-        ? sizes.Count
-        : throw Failure.Invalid($"A shape has {sizes.LongCount} dimensions; tensors have at most 254.");
 }

@@ -55,7 +55,7 @@ internal static class SliceKernels
             return context =>
             {
                 Value x = context.Input(0);
-                SliceSpec spec = SliceSpec.Resolve(masks, x.Dimensions, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(x.Rank, context.Input(1).Count)]);
+                SliceSpec spec = SliceSpec.Resolve(masks, x.Dimensions, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(x.Rank, context.Input(1).ShapeLength)]);
                 Span<T> result = context.Allocate(0, spec.FinalShape).Elements<T>();
                 StridedCopy.Gather<T>(context.Workers, x.Elements<T>(), spec.Start, spec.Extents, spec.Steps, result);
             };
@@ -69,10 +69,10 @@ internal static class SliceKernels
             SliceMasks masks = new(node);
             return context =>
             {
-                Span<long> shape = stackalloc long[context.Input(0).Count];
+                Span<long> shape = stackalloc long[context.Input(0).ShapeLength];
                 FillKernels.ReadShape(context.Input(0), shape);
                 Value dy = context.Input(4);
-                SliceSpec spec = SliceSpec.Resolve(masks, shape, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(shape.Length, context.Input(1).Count)]);
+                SliceSpec spec = SliceSpec.Resolve(masks, shape, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(shape.Length, context.Input(1).ShapeLength)]);
                 if (!spec.FinalShape.SequenceEqual(dy.Dimensions))
                 {
                     throw Failure.Invalid($"shape of dy was {dy.Shape} instead of {new Shape(spec.FinalShape)}");

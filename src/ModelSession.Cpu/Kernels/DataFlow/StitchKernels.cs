@@ -88,7 +88,7 @@ internal static class StitchKernels
             }
 
             ReadOnlySpan<int> parts = partitions.Span<int>();
-            Span<int> counts = stackalloc int[context.OutputCount];
+            Span<int> counts = context.Scratch<int>(context.OutputCount);
             counts.Clear();
             for (int i = 0; i < parts.Length; i++)
             {

@@ -127,7 +127,7 @@ internal static class PoolingKernels
             return context =>
             {
                 Value gradient = context.Input(1);
-                Span<long> shape = stackalloc long[context.Input(0).Count];
+                Span<long> shape = stackalloc long[context.Input(0).ShapeLength];
                 FillKernels.ReadShape(context.Input(0), shape);
                 PoolingGeometry geometry = Geometry(window, size, shape);
                 CheckGradient(geometry, gradient);

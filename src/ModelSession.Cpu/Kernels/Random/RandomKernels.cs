@@ -26,7 +26,7 @@ internal static class RandomKernels
             throw Failure.Invalid($"shape must be a vector of {{int32,int64}}, got shape {sizes.Shape}");
         }
 
-        Span<long> shape = stackalloc long[sizes.Count];
+        Span<long> shape = stackalloc long[sizes.ShapeLength];
         FillKernels.ReadShape(sizes, shape);
         return context.Allocate(0, shape);
     }
