@@ -21,6 +21,44 @@ public sealed class GoldenMnistTests
         }
     }
 
+    [Fact]
+    public void A_graph_of_resource_variables_is_the_graph_that_Python_builds()
+    {
+        MetaGraphDef meta = MetaGraphDef.Parser.ParseFrom(File.ReadAllBytes(SharedData.Require("golden/models/softmax_mnist/model.ckpt-0.meta")));
+        Graph graph = BuildSoftmax();
+
+        // Up to the summaries.
+        NodeText.AssertContains(meta.GraphDef.Node.TakeWhile(node => node.Name != "loss_1/tags"), graph);
+        foreach (string key in (string[])["trainable_variables", "train_op"])
+        {
+            Assert.True(graph.Collections.TryGet(key, out CollectionDef? collection));
+            Assert.Equal(meta.CollectionDef[key], collection);
+        }
+    }
+
+    private static Graph BuildSoftmax()
+    {
+        GraphBuilder g = new();
+        GraphTensor x = g.Placeholder(DType.Float32, [-1, 784], "x");
+        GraphTensor y = g.Placeholder(DType.Int32, [-1], "y");
+        GraphTensor rate = g.Placeholder(DType.Float32, [], "learning_rate");
+        GraphTensor logits;
+        using (g.NameScope("softmax"))
+        {
+            GraphVariable w = g.Variable("weights", [784, 10], Initializers.Zeros, resource: true);
+            GraphVariable b = g.Variable("bias", [10], Initializers.Zeros, resource: true);
+            logits = g.BiasAdd(g.MatMul(x, w), b, "logits");
+        }
+
+        g.Softmax(logits, "probabilities");
+        GraphTensor loss = g.ReduceMean(g.SoftmaxCrossEntropy(g.OneHot(y, 10), logits), name: "loss");
+        GraphTensor correct = g.Equal(g.ArgMax(logits, 1, DType.Int32), y);
+        g.ReduceMean(g.Cast(correct, DType.Float32), name: "accuracy");
+        GraphVariable step = g.Variable("global_step", [], Initializers.Zeros, DType.Int64, trainable: false, resource: true);
+        new GradientDescentOptimizer(rate).Minimize(loss, step, name: "train");
+        return g.Graph;
+    }
+
     private static Graph Build()
     {
         GraphBuilder g = new();

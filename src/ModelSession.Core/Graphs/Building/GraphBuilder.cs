@@ -61,6 +61,13 @@ public sealed partial class GraphBuilder
         Graph.Collections.AddName(key, tensor.Name);
     }
 
+    /// <summary>Adds a variable to a collection of the graph, such as <see cref="CollectionKeys.GlobalStep"/>.</summary>
+    public void AddToCollection(string key, GraphVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        Graph.Collections.AddBytes(key, variable.ToBytes());
+    }
+
     private GraphOperation AddNode(string type, string? name, NodeAttributes? attributes, GraphTensor[] inputs)
     {
         OpSchema schema = Graph.Schema(type) ?? throw Graph.UnknownOp(type, name ?? type);
