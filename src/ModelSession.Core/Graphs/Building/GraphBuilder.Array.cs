@@ -192,14 +192,14 @@ public sealed partial class GraphBuilder
     /// <summary>The tensor with zeros around it: two numbers for each dimension.</summary>
     public GraphTensor Pad(Operand tensor, Operand paddings, string? name = null) => Add("Pad", name, null, tensor, paddings);
 
-    /// <summary>Numbers from <paramref name="start"/> to below <paramref name="limit"/>.</summary>
+    /// <summary>Numbers from <paramref name="start"/> to below <paramref name="limit"/>, in the widest of their types.</summary>
     public GraphTensor Sequence(Operand start, Operand limit, Operand? delta = null, string? name = null)
     {
         using GraphScope scope = NameScope(name ?? "range");
-        DType dtype = start.DType != DType.Invalid ? start.DType : limit.DType;
-        return Add(
-            "Range", scope.Name, null,
-            start.ToTensor(this, dtype, "start"), limit.ToTensor(this, dtype, "limit"), (delta ?? 1).ToTensor(this, dtype, "delta"));
+        GraphTensor[] parts =
+            [start.ToTensor(this, DType.Invalid, "start"), limit.ToTensor(this, DType.Invalid, "limit"), (delta ?? 1).ToTensor(this, DType.Invalid, "delta")];
+        DType dtype = parts.MaxBy(part => part.DType switch { DType.Int32 => 0, DType.Int64 => 1, DType.Float32 => 2, _ => 3 })!.DType;
+        return Add("Range", scope.Name, null, [.. parts.Select(part => (Operand)Cast(part, dtype))]);
     }
 
     /// <summary>A vector that is 1 at each class number's place and 0 elsewhere.</summary>

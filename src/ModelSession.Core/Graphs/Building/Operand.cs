@@ -72,6 +72,8 @@ public readonly struct Operand
 
     internal static Operand Of(double value) => value;
 
+    internal static Operand Of(long value, DType dtype) => Scalars.Create(value, dtype);
+
     /// <summary>The operand as a tensor, in the builder's current scopes.</summary>
     /// <param name="builder">Adds the constant or the read.</param>
     /// <param name="dtype">The type that a number takes; Invalid if any will do.</param>

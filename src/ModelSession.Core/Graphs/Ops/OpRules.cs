@@ -31,6 +31,7 @@ internal static class OpRules
         ArrayFamily.Define(ops);
         ControlFamily.Define(ops);
         DataFamily.Define(ops);
+        ImageFamily.Define(ops);
         IoFamily.Define(ops);
         MathFamily.Define(ops);
         NnFamily.Define(ops);

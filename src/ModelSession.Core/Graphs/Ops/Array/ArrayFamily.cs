@@ -8,10 +8,12 @@ internal static class ArrayFamily
         BroadcastOps.Define(ops);
         ConcatOps.Define(ops);
         ConstantOps.Define(ops);
+        DiagonalOps.Define(ops);
         GatherOps.Define(ops);
         IdentityOps.Define(ops);
         PadOps.Define(ops);
         PermuteOps.Define(ops);
+        QuantizeOps.Define(ops);
         ReshapeOps.Define(ops);
         ShapeOps.Define(ops);
         SliceOps.Define(ops);

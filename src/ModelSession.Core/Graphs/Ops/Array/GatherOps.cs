@@ -9,11 +9,14 @@ internal static class GatherOps
         ops.DefineSlices("GatherNd", GatherNdShape, GatherNdGradient);
         ops.DefineSlices("GatherV2", GatherV2Shape, GatherV2Gradient, c => GatherValue(c));
         ops.Define("ScatterNd", c => c.Output(0, c.ShapeFrom(2)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null]);
+        ops.Define("ScatterNdNonAliasingAdd", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, g.Add("GatherNd", dy[0], op.Inputs[1])]);
         ops.Define("TensorScatterAdd", Shapes.SameAsInput, (g, op, dy) =>
         {
             GraphTensor updates = g.Add("GatherNd", dy[0], op.Inputs[1]);
             return [g.Identity(dy[0]), null, updates];
         });
+        ops.Define("TensorScatterMax", Shapes.SameAsInput, TensorScatterExtremeGradient);
+        ops.Define("TensorScatterMin", Shapes.SameAsInput, TensorScatterExtremeGradient);
         ops.Define("TensorScatterSub", Shapes.SameAsInput, (g, op, dy) =>
         {
             GraphTensor updates = g.Add("GatherNd", dy[0], op.Inputs[1]);
@@ -174,6 +177,17 @@ internal static class GatherOps
         return rows
             ? [Gradient.OfSlices(values, g.Squeeze(indices, [-1]), shape), null]
             : [Gradient.Of(g.Add("ScatterNd", indices, values, shape)), null];
+    }
+
+    // Elements that are equally extreme share the gradient.
+    private static GraphTensor?[] TensorScatterExtremeGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor x, GraphTensor indices, GraphTensor y, GraphTensor result) = (op.Inputs[0], op.Inputs[1], op.Inputs[2], op.Outputs[0]);
+        GraphTensor fromX = g.Cast(g.Equal(x, result), dy[0].DType);
+        GraphTensor fromY = g.Cast(g.Equal(y, g.Add("GatherNd", result, indices)), dy[0].DType);
+        GraphTensor all = fromX + g.Add("ScatterNd", indices, fromY, g.ShapeOf(x, indices.DType));
+        GraphTensor gx = dy[0] * fromX / all;
+        return [gx, null, g.Add("GatherNd", dy[0] / all, indices) * fromY];
     }
 
     private static GraphTensor?[] TensorScatterUpdateGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)

@@ -6,6 +6,7 @@ internal static class IdentityOps
     public static void Define(OpTable ops)
     {
         ops.Define("CheckNumerics", Shapes.SameAsInput, CheckNumericsGradient);
+        ops.Define("CheckNumericsV2", Shapes.SameAsInput, CheckNumericsGradient);
         ops.DefineSlices("Identity", Shapes.SameAsInput, (g, op, dy) => dy, PassValue);
         ops.DefineSlices("IdentityN", Shapes.SameAsEachInput, (g, op, dy) => dy, PassValue);
         ops.Define("PreventGradient", Shapes.SameAsInput);
@@ -25,6 +26,6 @@ internal static class IdentityOps
     private static GraphTensor?[] CheckNumericsGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
         string message = $"Not a number (NaN) or infinity (Inf) values detected in gradient. b'{op.String("message")}'";
-        return [g.Add("CheckNumerics", "CheckNumerics", new() { ["message"] = message }, dy[0])];
+        return [g.Add(op.Type, op.Type, new() { ["message"] = message }, dy[0])];
     }
 }

@@ -12,6 +12,7 @@ internal static class PermuteOps
         ops.Define("Reverse", Shapes.SameAsInput, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
+        ops.Define("Roll", Shapes.SameAsInput, (g, op, dy) => [g.Add("Roll", dy[0], -op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);

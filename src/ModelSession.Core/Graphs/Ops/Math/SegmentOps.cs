@@ -10,8 +10,8 @@ internal static class SegmentOps
         ops.Define("SegmentMin", SortedShape, SegmentExtremeGradient);
         ops.Define("SegmentProd", SortedShape);
         ops.Define("SegmentSum", SortedShape, (g, op, dy) => [g.Gather(dy[0], op.Inputs[1]), null]);
-        ops.Define("UnsortedSegmentMax", UnsortedShape);
-        ops.Define("UnsortedSegmentMin", UnsortedShape);
+        ops.Define("UnsortedSegmentMax", UnsortedShape, UnsortedExtremeGradient);
+        ops.Define("UnsortedSegmentMin", UnsortedShape, UnsortedExtremeGradient);
         ops.Define("UnsortedSegmentProd", UnsortedShape);
         ops.Define("UnsortedSegmentSum", UnsortedShape, UnsortedSegmentSumGradient);
     }
@@ -60,10 +60,20 @@ internal static class SegmentOps
     }
 
     private static GraphTensor?[] UnsortedSegmentSumGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
-        [GatherDropNegatives(g, dy[0], op.Inputs[1]), null, null];
+        [GatherDropNegatives(g, dy[0], op.Inputs[1]).Gathered, null, null];
+
+    private static GraphTensor?[] UnsortedExtremeGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor gathered, GraphTensor clipped, GraphTensor positive) = GatherDropNegatives(g, op.Outputs[0], op.Inputs[1]);
+        GraphTensor chosen = g.Add("LogicalAnd", g.Equal(op.Inputs[0], gathered), positive);
+        GraphTensor count = g.Add("UnsortedSegmentSum", g.Cast(chosen, dy[0].DType), op.Inputs[1], op.Inputs[2]);
+        GraphTensor shared = g.Gather(dy[0] / count, clipped);
+        shared = g.Where(positive, shared, g.ZerosLike(shared));
+        return [g.Where(chosen, shared, g.ZerosLike(shared)), null, null];
+    }
 
     // Rows with a negative number belong to no segment and get no gradient.
-    private static GraphTensor GatherDropNegatives(GraphBuilder g, GraphTensor values, GraphTensor ids)
+    private static (GraphTensor Gathered, GraphTensor Clipped, GraphTensor Positive) GatherDropNegatives(GraphBuilder g, GraphTensor values, GraphTensor ids)
     {
         GraphTensor clipped = g.Maximum(ids, g.ZerosLike(ids));
         GraphTensor gathered = g.Gather(values, clipped);
@@ -72,6 +82,7 @@ internal static class SegmentOps
         GraphTensor inner = g.Ones((Operand[])[g.RankOf(gathered) - g.RankOf(positive)], shape.DType);
         GraphTensor mask = g.Reshape(positive, g.Concat([shape, inner], 0));
         GraphTensor all = g.OnesLike(gathered, DType.Bool);
-        return g.Where(g.Add("LogicalAnd", "and", null, mask, all), gathered, g.ZerosLike(gathered));
+        GraphTensor kept = g.Add("LogicalAnd", "and", null, mask, all), zeros = g.ZerosLike(gathered);
+        return (g.Where(kept, gathered, zeros), clipped, kept);
     }
 }

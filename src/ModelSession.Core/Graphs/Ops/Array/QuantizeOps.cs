@@ -1,0 +1,32 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Rounding to few bits and back, as a network learns to live with it.</summary>
+internal static class QuantizeOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.Define("FakeQuantWithMinMaxArgs", Shapes.SameAsInput, (g, op, dy) =>
+            [g.Add("FakeQuantWithMinMaxArgsGradient", "FakeQuantWithMinMaxArgsGradient", NodeAttributes.From(op, "min", "max", "num_bits", "narrow_range"), dy[0], op.Inputs[0])]);
+        ops.Define("FakeQuantWithMinMaxArgsGradient", Shapes.SameAsInput);
+        ops.Define("FakeQuantWithMinMaxVars", Shapes.SameAsInput, VariablesGradient);
+        ops.Define("FakeQuantWithMinMaxVarsGradient", GradientShape);
+        ops.Define("FakeQuantWithMinMaxVarsPerChannel", Shapes.SameAsInput, VariablesGradient);
+        ops.Define("FakeQuantWithMinMaxVarsPerChannelGradient", GradientShape);
+        ops.Define("QuantizeAndDequantize", Shapes.SameAsInput, (g, op, dy) => [dy[0]]);
+        ops.Define("QuantizeAndDequantizeV2", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, null]);
+        ops.Define("QuantizeAndDequantizeV3", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, null, null]);
+    }
+
+    private static void GradientShape(ShapeContext c)
+    {
+        c.Output(0, c.Input(0));
+        c.Output(1, c.Input(2));
+        c.Output(2, c.Input(3));
+    }
+
+    private static GraphTensor?[] VariablesGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
+    [
+        .. g.AddOperation(
+            op.Type + "Gradient", null, NodeAttributes.From(op, "num_bits", "narrow_range"), dy[0], op.Inputs[0], op.Inputs[1], op.Inputs[2]).Outputs,
+    ];
+}
