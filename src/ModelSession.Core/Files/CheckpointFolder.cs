@@ -45,14 +45,8 @@ public static class CheckpointFolder
         throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
     }
 
-    /// <summary>The newest checkpoint of a folder; null if there is no whole one, or no folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="warn">Is told if the folder's state file is missing, damaged or wrong and another checkpoint is taken.</param>
-    public static CheckpointInfo? TryNewest(string folder, Action<string>? warn = null)
-    {
-        string full = Path.GetFullPath(folder);
-        return Directory.Exists(full) ? FindNewest(full, CheckpointFiles.StateFile, warn) : null;
-    }
+    /// <summary>Whether a folder has checkpoints, whole or damaged.</summary>
+    internal static bool HasAny(string folder) => Directory.Exists(folder) && Prefixes(Path.GetFullPath(folder)).Any();
 
     /// <summary>Makes sure that checkpoints can be saved in a folder before hours are spent; the folder is made if need be.</summary>
     /// <exception cref="ModelFileException">The folder cannot be made or written.</exception>

@@ -64,11 +64,12 @@ public sealed partial class ModelSession
     /// <summary>Goes on with the newest checkpoint of the session's folder, if there is one; else creates the model.</summary>
     /// <param name="definition">The model; its structure must be the checkpoint's.</param>
     /// <param name="options">With a folder.</param>
+    /// <exception cref="ModelFileException">The folder has checkpoints, but no whole one: nothing is written over them.</exception>
     public static ModelSession Resume(ModelDefinition definition, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(options);
-        return options.Directory is { } folder && CheckpointFolder.TryNewest(folder) is not null
+        return options.Directory is { } folder && CheckpointFolder.HasAny(folder)
             ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() })
             : Create(definition, options);
     }

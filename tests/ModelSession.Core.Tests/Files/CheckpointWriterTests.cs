@@ -6,8 +6,6 @@ namespace ModelSessions.Tests.Files;
 
 public sealed class CheckpointWriterTests : IDisposable
 {
-    private const string LoopVariable = "MODELSESSION_TEST_SAVE_LOOP";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -222,20 +220,6 @@ public sealed class CheckpointWriterTests : IDisposable
         Assert.DoesNotContain(_folder.Names, name => name.Contains("temp", StringComparison.Ordinal) || name.Contains("lock", StringComparison.Ordinal));
     }
 
-    // Not a test but the process that the one above kills.
-    [Fact]
-    public void Saves_for_ever_when_it_is_asked_to()
-    {
-        string? folder = Environment.GetEnvironmentVariable(LoopVariable);
-        Assert.SkipWhen(folder is null, "This is the process that another test kills.");
-        int value = CheckpointFolder.TryNewest(folder!) is { } newest ? (int)Value(newest.Prefix) : 0;
-        // Each prefix is written twice: the second time over the first.
-        for (; ; value++)
-        {
-            CheckpointWriter.Write(folder!, "model.ckpt", value / 2, bundle => AddTensors(bundle, value + 1), new MetaGraphDef(), new CheckpointOptions(FlushToDisk: false), default);
-        }
-    }
-
     private Process StartSaveLoop()
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -245,15 +229,15 @@ public sealed class CheckpointWriterTests : IDisposable
         }
 
         start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*{nameof(Saves_for_ever_when_it_is_asked_to)}");
-        start.Environment[LoopVariable] = _folder.Path;
+        start.ArgumentList.Add($"*{nameof(SaveLoop.Saves_for_ever_when_it_is_asked_to)}");
+        start.Environment[SaveLoop.Variable] = _folder.Path;
         return Process.Start(start)!;
     }
 
     private CheckpointInfo Save(long iteration, float value, string stem = "model.ckpt") =>
         CheckpointWriter.Write(_folder.Path, stem, iteration, bundle => AddTensors(bundle, value), new MetaGraphDef(), new CheckpointOptions(FlushToDisk: false), default);
 
-    private static void AddTensors(BundleWriter bundle, float value)
+    internal static void AddTensors(BundleWriter bundle, float value)
     {
         bundle.Add("value", Tensor.Scalar(value));
         Tensor large = Tensor.Zeros(DType.Float32, [100_000]);
@@ -261,7 +245,7 @@ public sealed class CheckpointWriterTests : IDisposable
         bundle.Add("large", large);
     }
 
-    private static float Value(string prefix)
+    internal static float Value(string prefix)
     {
         using BundleReader reader = new(prefix);
         float value = reader.Read("value").ToScalar<float>();

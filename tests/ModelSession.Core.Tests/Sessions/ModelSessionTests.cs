@@ -145,6 +145,18 @@ public sealed class ModelSessionTests : IDisposable
     }
 
     [Fact]
+    public void Resuming_where_no_checkpoint_is_whole_writes_over_none()
+    {
+        SessionOptions options = s_options with { Directory = _folder.Path };
+        using (ModelSession first = Create())
+        {
+            File.WriteAllText(first.Save(_folder.Path).Prefix + ".index", "cut");
+        }
+
+        Assert.Contains("no whole checkpoint", Assert.Throws<ModelFileException>(() => ModelSession.Resume(new PixelModel(), options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Variables_that_a_checkpoint_lacks_are_all_named_with_what_is_near()
     {
         using ModelSession session = Create();
