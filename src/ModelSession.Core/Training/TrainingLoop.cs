@@ -60,8 +60,7 @@ internal sealed class TrainingLoop
 
     private void Step()
     {
-        int size = _options.Steps is null ? (int)Math.Min(_options.BatchSize, _totalExamples - _progress.Examples) : _options.BatchSize;
-        ReadOnlySpan<int> rows = _order.Next(size);
+        ReadOnlySpan<int> rows = _order.Next((int)Math.Min(_options.BatchSize, _totalExamples - _progress.Examples));
         Keep(rows);
         _feeds.Fill(rows, _progress.Iteration);
         bool done = false;
@@ -110,7 +109,7 @@ internal sealed class TrainingLoop
 
     private void CheckNames()
     {
-        foreach ((string name, Schedule schedule) in _options.Hyperparameters)
+        foreach (string name in _options.Hyperparameters.Keys)
         {
             if (!_session.Hyperparameters.Any(known => Hyperparameter.SameName(known.Name, name)))
             {
@@ -118,8 +117,6 @@ internal sealed class TrainingLoop
                     StatusCode.NotFound,
                     $"The model has no hyperparameter '{name}'{NearestNames.Hint(name, _session.Hyperparameters.Select(h => h.Name))}; it has {(_session.Hyperparameters.Count == 0 ? "none" : string.Join(", ", _session.Hyperparameters.Select(h => $"'{h.Name}'")))}.");
             }
-
-            HyperparameterFeed.Check(name, schedule.At(_session.Iteration ?? 0));
         }
 
         string[] without = [.. _session.Hyperparameters.Where(h => ScheduleOf(h) is null).Select(h => h.Name)];

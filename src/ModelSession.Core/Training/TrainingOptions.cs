@@ -49,7 +49,8 @@ public sealed record TrainingOptions
             throw new ArgumentOutOfRangeException(null, "The dataset has no examples to train with.");
         }
 
-        return Examples ?? (long)Math.Ceiling((Epochs ?? 1) * count);
+        // More examples than a number can count are never reached either.
+        return Examples ?? (Steps is { } steps ? (long)Math.Min(long.MaxValue, (decimal)steps * BatchSize) : (long)Math.Ceiling((Epochs ?? 1) * count));
     }
 
     private static void Positive(long? value, string what)
