@@ -7,7 +7,7 @@ namespace ModelSessions.Tests.Graphs;
 public sealed class ShapeInferenceTests
 {
     [Fact]
-    public void Shapes_never_contradict_TensorFlows()
+    public void Shapes_never_contradict_TensorFlows_and_say_nearly_as_much()
     {
         string file = SharedData.Require("golden/shapes/shapes.json.gz");
         using GZipStream stream = new(File.OpenRead(file), CompressionMode.Decompress);
@@ -37,7 +37,7 @@ public sealed class ShapeInferenceTests
 
         int total = byKind.Values.Sum(count => count.All), fine = byKind.Values.Sum(count => count.Good);
         IEnumerable<string> weakest = byKind.OrderByDescending(kind => kind.Value.All - kind.Value.Good).Take(60).Select(kind => $"{kind.Key} {kind.Value.All - kind.Value.Good}/{kind.Value.All}");
-        Assert.True(faults.Count == 0 && fine > 0.8 * total, $"{fine} of {total} as informative. {faults.Count} faults:\n{string.Join('\n', faults.Take(40))}\n{string.Join(", ", weakest)}");
+        Assert.True(faults.Count == 0 && fine > 0.98 * total, $"{fine} of {total} as informative. {faults.Count} faults:\n{string.Join('\n', faults.Take(40))}\n{string.Join(", ", weakest)}");
     }
 
     private static Graph Import(string path, List<string> faults)

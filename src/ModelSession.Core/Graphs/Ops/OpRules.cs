@@ -33,6 +33,7 @@ internal static class OpRules
         DataFamily.Define(ops);
         ImageFamily.Define(ops);
         IoFamily.Define(ops);
+        LinalgFamily.Define(ops);
         MathFamily.Define(ops);
         NnFamily.Define(ops);
         RandomFamily.Define(ops);

@@ -3,5 +3,5 @@ namespace ModelSessions.Graphs.Ops;
 /// <summary>Ops that TensorFlow registers in image_ops.cc.</summary>
 internal static class ImageFamily
 {
-    public static void Define(OpTable ops) => ResizeOps.Define(ops);
+    public static void Define(OpTable ops) => ImageOps.Define(ops);
 }

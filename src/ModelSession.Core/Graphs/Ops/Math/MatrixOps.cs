@@ -86,6 +86,10 @@ internal static class MatrixOps
         };
     }
 
+    /// <summary>A product of matrices or of batches of matrices, each of which may be transposed and conjugated.</summary>
+    internal static GraphTensor AdjointProduct(GraphBuilder g, GraphTensor x, GraphTensor y, bool adjointX, bool adjointY) =>
+        BatchProduct(g, x, y, adjointX, adjointY, marks: false, of: 'a');
+
     private static GraphTensor BatchProduct(GraphBuilder g, GraphTensor x, GraphTensor y, bool adjointX, bool adjointY, bool marks, char of)
     {
         if (x.Shape.Rank is -1 or > 2 || y.Shape.Rank is -1 or > 2)

@@ -10,6 +10,15 @@ internal static class SegmentOps
         ops.Define("SegmentMin", SortedShape, SegmentExtremeGradient);
         ops.Define("SegmentProd", SortedShape);
         ops.Define("SegmentSum", SortedShape, (g, op, dy) => [g.Gather(dy[0], op.Inputs[1]), null]);
+        foreach (string kind in (string[])["Mean", "SqrtN", "Sum"])
+        {
+            string type = "SparseSegment" + kind;
+            ops.DefineSlices(type, SparseShape, SparseGradient);
+            ops.Define(type + "Grad", SparseGradShape);
+            ops.Define(type + "GradV2", SparseSlicesShape);
+            ops.DefineSlices(type + "WithNumSegments", SparseShape, SparseGradient);
+        }
+
         ops.Define("UnsortedSegmentMax", UnsortedShape, UnsortedExtremeGradient);
         ops.Define("UnsortedSegmentMin", UnsortedShape, UnsortedExtremeGradient);
         ops.Define("UnsortedSegmentProd", UnsortedShape);
@@ -38,6 +47,44 @@ internal static class SegmentOps
 
         long count = c.TryScalar(2, out long segments) ? segments : -1;
         c.Output(0, new Shape([count, .. data.Dimensions[ids.Rank..]]));
+    }
+
+    private static void SparseShape(ShapeContext c)
+    {
+        Shape data = c.InputAtLeast(0, 1);
+        long count = c.InputCount == 4 && c.TryScalar(3, out long segments) ? segments : -1;
+        c.Output(0, data.HasRank ? data.With(0, count) : Shape.Unknown);
+    }
+
+    private static void SparseGradShape(ShapeContext c)
+    {
+        Shape data = c.InputAtLeast(0, 1);
+        c.Output(0, data.HasRank ? data.With(0, c.TryScalar(3, out long rows) ? rows : -1) : Shape.Unknown);
+    }
+
+    private static void SparseSlicesShape(ShapeContext c)
+    {
+        Shape data = c.InputAtLeast(0, 1);
+        c.Output(0, data.HasRank ? data.With(0, -1) : Shape.Unknown);
+        c.Output(1, [-1]);
+    }
+
+    private static Gradient?[] SparseGradient(GraphBuilder g, GraphOperation op, Gradient?[] dy)
+    {
+        string type = op.Type.Replace("WithNumSegments", "", StringComparison.Ordinal) + "Grad";
+        GraphTensor gradient = dy[0]!.ToDense(g), shape = g.ShapeOf(op.Inputs[0]), rows = g.Element(shape, 0);
+        Gradient?[] dx = new Gradient?[op.Inputs.Count];
+        if (op.Attributes.TryGetValue("sparse_gradient", out Protos.AttrValue? sparse) && sparse.B)
+        {
+            GraphOperation slices = g.AddOperation(type + "V2", null, null, gradient, op.Inputs[1], op.Inputs[2], rows);
+            dx[0] = Gradient.OfSlices(slices.Outputs[0], slices.Outputs[1], shape);
+        }
+        else
+        {
+            dx[0] = Gradient.Of(g.Add(type, gradient, op.Inputs[1], op.Inputs[2], rows));
+        }
+
+        return dx;
     }
 
     private static GraphTensor?[] SegmentMeanGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)

@@ -1,13 +1,23 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Images of another size.</summary>
-internal static class ResizeOps
+/// <summary>Images: of another size, in other colours, in files.</summary>
+internal static class ImageOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("AdjustContrastv2", Shapes.SameAsInput);
+        ops.Define("AdjustHue", Shapes.SameAsInput);
+        ops.Define("AdjustSaturation", Shapes.SameAsInput);
         ops.Define("CropAndResize", CropShape, CropGradient);
         ops.Define("CropAndResizeGradBoxes", c => c.Output(0, c.Input(2, 2)));
         ops.Define("CropAndResizeGradImage", c => c.Output(0, c.ShapeFrom(3)));
+        ops.Define("DecodeBmp", DecodeShape);
+        ops.Define("DecodeJpeg", DecodeShape);
+        ops.Define("DecodePng", DecodeShape);
+        ops.Define("EncodeJpeg", Shapes.Scalar);
+        ops.Define("EncodePng", c => c.Output(0, c.Input(0) is { HasRank: true } image ? Shapes.Sub(image, 0, Math.Max(0, image.Rank - 3)) : Shape.Unknown));
+        ops.Define("HSVToRGB", Shapes.SameAsInput);
+        ops.Define("RGBToHSV", Shapes.SameAsInput);
         ops.Define("ResizeArea", ResizeShape);
         ops.Define("ResizeBicubic", ResizeShape, (g, op, dy) => [Backward(g, op, dy[0], op.Inputs[0]), null]);
         ops.Define("ResizeBicubicGrad", Shapes.SameAsSecondInput);
@@ -17,6 +27,12 @@ internal static class ResizeOps
         ops.Define("ResizeNearestNeighborGrad", ResizeShape);
         ops.Define("ScaleAndTranslate", ResizeShape, ScaleGradient);
         ops.Define("ScaleAndTranslateGrad", Shapes.SameAsSecondInput);
+    }
+
+    private static void DecodeShape(ShapeContext c)
+    {
+        long channels = c.Int("channels");
+        c.Output(0, [-1, -1, channels > 0 ? channels : -1]);
     }
 
     private static void ResizeShape(ShapeContext c)
