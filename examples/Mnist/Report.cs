@@ -26,11 +26,17 @@ internal sealed class Report
         }
     }
 
+    /// <summary>The iteration of the last validation; null before any.</summary>
+    public long? Validated { get; private set; }
+
     public void Batch(TrainingProgress progress, EvaluationResult result) =>
         Line(string.Create(CultureInfo.InvariantCulture, $"Iteration {progress.Iteration}: training batch accuracy {result.Accuracy:0.000}, loss {result.Loss:0.0000}"));
 
-    public void Validation(TrainingProgress progress, EvaluationResult result) =>
-        Line(string.Create(CultureInfo.InvariantCulture, $"Iteration {progress.Iteration}: validation accuracy {result.Accuracy:0.0000}, loss {result.Loss:0.0000}"));
+    public void Validation(EvaluationResult result)
+    {
+        Validated = result.Iteration;
+        Line(string.Create(CultureInfo.InvariantCulture, $"Iteration {result.Iteration}: validation accuracy {result.Accuracy:0.0000}, loss {result.Loss:0.0000}"));
+    }
 
     public void Saved(TrainingProgress progress, CheckpointInfo checkpoint) => Line($"Saved {checkpoint.Prefix}");
 

@@ -61,6 +61,12 @@ internal sealed class TrainCommand
             session.Save(cancel: CancellationToken.None);
         }
 
+        // What an interval left out; not after Ctrl+C, when the user is waiting.
+        if (result.StopReason == StopReason.Completed && data.Validation is { } validation && report.Validated != session.Iteration)
+        {
+            report.Validation(session.Evaluate(validation));
+        }
+
         report.Ended(session, result);
         return result.StopReason == StopReason.Stopped ? Interrupt.ExitCode : 0;
     }
@@ -89,7 +95,7 @@ internal sealed class TrainCommand
         List<TrainingObserver> observers = [progress, new ReportObserver(parsed.GetValue(_reports), report.Batch)];
         if (data.Validation is { } validation)
         {
-            observers.Add(new ValidationObserver(parsed.GetValue(_validations), validation, report.Validation));
+            observers.Add(new ValidationObserver(parsed.GetValue(_validations), validation, (_, result) => report.Validation(result)));
         }
 
         observers.Add(new CheckpointObserver(parsed.GetValue(_checkpoints), report: report.Saved));

@@ -21,6 +21,7 @@ public sealed class CommandTests : IDisposable
 
         CommandLine second = Train("--training-examples", "100");
         Assert.Contains($"at 4, restored from {Checkpoint(4)}", second.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Iteration 6: validation accuracy", second.Lines[^3], StringComparison.Ordinal);
         Assert.Equal($"Final model: {Checkpoint(6)}", second.Lines[^1]);
 
         CommandLine test = CommandLine.Run("test", "--model-directory", _folder.FullName);
