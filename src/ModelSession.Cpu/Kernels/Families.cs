@@ -43,7 +43,10 @@ internal static class Families
         Random.StatelessRandomKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
+        Training.AdagradKernels.Register(table);
         Training.AdamKernels.Register(table);
+        Training.FtrlKernels.Register(table);
         Training.GradientDescentKernels.Register(table);
+        Training.RmsPropKernels.Register(table);
     }
 }

@@ -8,6 +8,9 @@ namespace ModelSessions.Cpu.Numerics;
 /// greater gives the lowest finite value, its gradient going to its first element.</summary>
 internal static class MaxPooling
 {
+    // Elements of a window whose places are kept on the stack.
+    private const int TapsOnStack = 64;
+
     /// <summary>The maximum of each window.</summary>
     public static void Forward<T>(in PoolingGeometry geometry, ReadOnlySpan<T> input, Span<T> output, WorkerPool pool)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
@@ -86,62 +89,84 @@ internal static class MaxPooling
 
         public void Run(int index, int slot)
         {
-            int imageLength = _geometry.Rows.Input * _geometry.Columns.Input * _geometry.Channels;
-            _inputGradient.Slice(index * imageLength, imageLength).Clear();
+            bool once = EachOnce(_geometry.Rows) && EachOnce(_geometry.Columns);
+            if (!once)
+            {
+                int imageLength = _geometry.Rows.Input * _geometry.Columns.Input * _geometry.Channels;
+                _inputGradient.Slice(index * imageLength, imageLength).Clear();
+            }
+
+            int taps = Math.Min(_geometry.Rows.Window, _geometry.Rows.Input) * Math.Min(_geometry.Columns.Window, _geometry.Columns.Input);
+            Span<int> starts = taps <= TapsOnStack ? stackalloc int[TapsOnStack] : new int[taps];
             int lines = _geometry.Rows.Output;
             for (int window = 0; window < lines * _geometry.Columns.Output; window++)
             {
                 (int row, int column) = Math.DivRem(window, _geometry.Columns.Output);
-                Spread(new PoolingWindow(_geometry, index * lines + row, column));
+                PoolingWindow place = new(_geometry, index * lines + row, column);
+                for (int tap = 0; tap < place.Count; tap++)
+                {
+                    starts[tap] = place.InputStart(tap);
+                }
+
+                Spread(starts[..place.Count], place.OutputStart, once);
             }
         }
 
-        private void Spread(in PoolingWindow window)
+        // Windows side by side that leave nothing out: then each element is in one of them.
+        private static bool EachOnce(WindowAxis axis) =>
+            axis.Window == axis.Stride && axis.PadBefore == 0 && axis.Output * axis.Stride >= axis.Input;
+
+        private void Spread(ReadOnlySpan<int> starts, int outputStart, bool once)
         {
             int done = 0;
-            if (Vector<T>.IsSupported)
+            // Places are counted in T; one of 8 bits counts so far.
+            if (Vector<T>.IsSupported && starts.Length <= sbyte.MaxValue)
             {
                 for (; done + Vector<T>.Count <= _geometry.Channels; done += Vector<T>.Count)
                 {
-                    SpreadVector(window, done);
+                    SpreadVector(starts, outputStart, done, once);
                 }
             }
 
             for (; done < _geometry.Channels; done++)
             {
-                SpreadOne(window, done);
+                SpreadOne(starts, outputStart, done, once);
             }
         }
 
-        private void SpreadVector(in PoolingWindow window, int channel)
+        private void SpreadVector(ReadOnlySpan<int> starts, int outputStart, int channel, bool once)
         {
             Vector<T> highest = new(T.MinValue);
             Vector<T> winner = Vector<T>.Zero;
             Vector<T> number = Vector<T>.Zero;
-            for (int tap = 0; tap < window.Count; tap++, number += Vector<T>.One)
+            foreach (int start in starts)
             {
-                Vector<T> value = new(_input[(window.InputStart(tap) + channel)..]);
+                Vector<T> value = new(_input[(start + channel)..]);
                 Vector<T> greater = Vector.GreaterThan(value, highest);
                 highest = Vector.ConditionalSelect(greater, value, highest);
                 winner = Vector.ConditionalSelect(greater, number, winner);
+                number += Vector<T>.One;
             }
 
-            Vector<T> gradient = new(_outputGradient[(window.OutputStart + channel)..]);
+            Vector<T> gradient = new(_outputGradient[(outputStart + channel)..]);
             number = Vector<T>.Zero;
-            for (int tap = 0; tap < window.Count; tap++, number += Vector<T>.One)
+            foreach (int start in starts)
             {
-                Span<T> sums = _inputGradient[(window.InputStart(tap) + channel)..];
-                (new Vector<T>(sums) + (gradient & Vector.Equals(winner, number))).CopyTo(sums);
+                // Added to 0 where nothing is there yet: -0 becomes 0 so or so.
+                Span<T> sums = _inputGradient[(start + channel)..];
+                Vector<T> before = once ? Vector<T>.Zero : new(sums);
+                (before + (gradient & Vector.Equals(winner, number))).CopyTo(sums);
+                number += Vector<T>.One;
             }
         }
 
-        private void SpreadOne(in PoolingWindow window, int channel)
+        private void SpreadOne(ReadOnlySpan<int> starts, int outputStart, int channel, bool once)
         {
             T highest = T.MinValue;
             int winner = 0;
-            for (int tap = 0; tap < window.Count; tap++)
+            for (int tap = 0; tap < starts.Length; tap++)
             {
-                T value = _input[window.InputStart(tap) + channel];
+                T value = _input[starts[tap] + channel];
                 if (value > highest)
                 {
                     highest = value;
@@ -149,9 +174,14 @@ internal static class MaxPooling
                 }
             }
 
-            if (window.Count > 0)
+            for (int tap = 0; once && tap < starts.Length; tap++)
             {
-                _inputGradient[window.InputStart(winner) + channel] += _outputGradient[window.OutputStart + channel];
+                _inputGradient[starts[tap] + channel] = T.Zero;
+            }
+
+            if (starts.Length > 0)
+            {
+                _inputGradient[starts[winner] + channel] += _outputGradient[outputStart + channel];
             }
         }
     }

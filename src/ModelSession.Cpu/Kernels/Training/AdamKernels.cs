@@ -31,9 +31,9 @@ internal static class AdamKernels
     private readonly struct Rule<T>(T alpha, T beta1, T oneMinusBeta1, T oneMinusBeta2, T epsilon, bool nesterov) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
-            Span<T> ms = slot[..variable.Length], vs = secondSlot[..variable.Length];
+            Span<T> ms = slots.First[..variable.Length], vs = slots.Second[..variable.Length];
             gradient = gradient[..variable.Length];
             int i = nesterov ? 0 : Vectors(variable, ms, vs, gradient);
             for (; i < variable.Length; i++)

@@ -10,7 +10,20 @@ internal interface IUpdateRule<T>
     where T : unmanaged
 {
     /// <summary>Changes the variable and its slots.</summary>
-    void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient);
+    void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient);
+}
+
+/// <summary>The slots of a stretch of a variable; those that an optimizer does not have are empty.</summary>
+internal readonly ref struct Slots<T>(Span<T> first, Span<T> second, Span<T> third)
+{
+    public Span<T> First { get; } = first;
+
+    public Span<T> Second { get; } = second;
+
+    public Span<T> Third { get; } = third;
+
+    public Slots<T> Slice(Range part) =>
+        new(First.IsEmpty ? [] : First[part], Second.IsEmpty ? [] : Second[part], Third.IsEmpty ? [] : Third[part]);
 }
 
 /// <summary>Optimizer kernels: inputs are a variable, its slots, scalars and a gradient.</summary>
@@ -38,7 +51,7 @@ internal static class DenseUpdate
         lock (variable.Gate)
         {
             Value target = VariableUpdate.Target(variable);
-            Value? first = slots > 0 ? Slot(context, 1, target) : null, second = slots > 1 ? Slot(context, 2, target) : null;
+            Value? first = Slot(context, 1, slots, target), second = Slot(context, 2, slots, target), third = Slot(context, 3, slots, target);
             Value gradient = context.Input(gradientInput);
             if (!gradient.Dimensions.SequenceEqual(target.Dimensions))
             {
@@ -46,16 +59,13 @@ internal static class DenseUpdate
             }
 
             Value wide = context.Widen(target);
-            Value? wideFirst = first is null ? null : context.Widen(first), wideSecond = second is null ? null : context.Widen(second);
-            context.Workers.ForRange(wide.Count, Grain, new Body<TRule, T>(
-                rule,
-                wide.Span<T>(),
-                wideFirst is null ? [] : wideFirst.Span<T>(),
-                wideSecond is null ? [] : wideSecond.Span<T>(),
-                context.Widen(gradient).Span<T>()));
+            Value? wideFirst = Widen(context, first), wideSecond = Widen(context, second), wideThird = Widen(context, third);
+            Slots<T> spans = new(Elements<T>(wideFirst), Elements<T>(wideSecond), Elements<T>(wideThird));
+            context.Workers.ForRange(wide.Count, Grain, new Body<TRule, T>(rule, wide.Span<T>(), spans, context.Widen(gradient).Span<T>()));
             KernelContext.Commit(wide, target);
             Commit(wideFirst, first);
             Commit(wideSecond, second);
+            Commit(wideThird, third);
         }
 
         VariableUpdate.PassOn(context);
@@ -68,12 +78,26 @@ internal static class DenseUpdate
     public static Vector<T> Flush<T>(Vector<T> value, Vector<T> smallestNormal)
         where T : IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(value), smallestNormal), Vector<T>.Zero, value);
 
+    /// <summary>1, −1, 0; NaN has no sign and gives 0.</summary>
+    public static T Sign<T>(T value)
+        where T : IFloatingPointIeee754<T> => value > T.Zero ? T.One : value < T.Zero ? -T.One : T.Zero;
+
     /// <summary>The smallest number that is not denormal.</summary>
     public static T SmallestNormal<T>()
         where T : IFloatingPointIeee754<T> => typeof(T) == typeof(float) ? T.CreateTruncating(1.17549435e-38f) : T.CreateTruncating(2.2250738585072014e-308);
 
-    private static Value Slot(KernelContext context, int input, Value target)
+    private static Value? Widen(KernelContext context, Value? slot) => slot is null ? null : context.Widen(slot);
+
+    private static Span<T> Elements<T>(Value? slot)
+        where T : unmanaged => slot is null ? [] : slot.Span<T>();
+
+    private static Value? Slot(KernelContext context, int input, int slots, Value target)
     {
+        if (input > slots)
+        {
+            return null;
+        }
+
         Value slot = VariableUpdate.Target(VariableUpdate.Variable(context, input));
         return slot.Dimensions.SequenceEqual(target.Dimensions)
             ? slot
@@ -88,19 +112,18 @@ internal static class DenseUpdate
         }
     }
 
-    private readonly ref struct Body<TRule, T>(TRule rule, Span<T> variable, Span<T> first, Span<T> second, ReadOnlySpan<T> gradient) : IRangeBody
+    private readonly ref struct Body<TRule, T>(TRule rule, Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient) : IRangeBody
         where TRule : struct, IUpdateRule<T>
         where T : unmanaged
     {
         private readonly Span<T> _variable = variable;
-        private readonly Span<T> _first = first;
-        private readonly Span<T> _second = second;
+        private readonly Slots<T> _slots = slots;
         private readonly ReadOnlySpan<T> _gradient = gradient;
 
         public void Run(long start, long length)
         {
             System.Range part = (int)start..(int)(start + length);
-            rule.Apply(_variable[part], _first.IsEmpty ? [] : _first[part], _second.IsEmpty ? [] : _second[part], _gradient[part]);
+            rule.Apply(_variable[part], _slots.Slice(part), _gradient[part]);
         }
     }
 }

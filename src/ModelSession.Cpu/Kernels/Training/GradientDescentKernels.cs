@@ -47,7 +47,7 @@ internal static class GradientDescentKernels
     private readonly struct DescentRule<T>(T rate) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
             Vector<T> rates = new(rate);
             int i = 0;
@@ -66,11 +66,11 @@ internal static class GradientDescentKernels
     private readonly struct MomentumRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
             for (int i = 0; i < variable.Length; i++)
             {
-                T accumulated = slot[i] = DenseUpdate.Flush(slot[i] * momentum + gradient[i]);
+                T accumulated = slots.First[i] = DenseUpdate.Flush(slots.First[i] * momentum + gradient[i]);
                 variable[i] -= nesterov ? gradient[i] * rate + accumulated * momentum * rate : accumulated * rate;
             }
         }
@@ -79,11 +79,11 @@ internal static class GradientDescentKernels
     private readonly struct KerasRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Apply(Span<T> variable, Span<T> slot, Span<T> secondSlot, ReadOnlySpan<T> gradient)
+        public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
             for (int i = 0; i < variable.Length; i++)
             {
-                T accumulated = slot[i] = DenseUpdate.Flush(slot[i] * momentum - gradient[i] * rate);
+                T accumulated = slots.First[i] = DenseUpdate.Flush(slots.First[i] * momentum - gradient[i] * rate);
                 variable[i] += nesterov ? accumulated * momentum - gradient[i] * rate : accumulated;
             }
         }
