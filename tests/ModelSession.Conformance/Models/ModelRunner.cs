@@ -72,14 +72,17 @@ internal sealed class ModelRunner(string folder, IEngine engine)
         if (!_case.Light)
         {
             using IEngineSession expected = Start(_case.Steps);
-            // Local variables are in no checkpoint; they have no tolerance either.
-            CheckVariables(expected, trained, FinalTolerance, "final", name => _trajectory.FinalVariableTolerance?.ContainsKey(name) ?? true);
+            CheckVariables(expected, trained, FinalTolerance, "final");
         }
     }
 
-    private static void CheckVariables(IEngineSession expected, IEngineSession actual, Func<string, double> tolerance, string what, Func<string, bool>? include = null)
+    // Local variables are in no checkpoint; they have no tolerance either.
+    private bool IsSaved(VariableInfo variable) =>
+        variable.IsInitialized && (_trajectory.FinalVariableTolerance?.ContainsKey(variable.Name) ?? true);
+
+    private void CheckVariables(IEngineSession expected, IEngineSession actual, Func<string, double> tolerance, string what)
     {
-        foreach (VariableInfo variable in expected.Variables.Where(variable => variable.IsInitialized && (include?.Invoke(variable.Name) ?? true)))
+        foreach (VariableInfo variable in expected.Variables.Where(IsSaved))
         {
             Tensor found = actual.ReadVariable(variable.Name)
                 ?? throw new MismatchException($"{what} '{variable.Name}': expected a value, found none");
