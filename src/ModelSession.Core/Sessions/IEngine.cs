@@ -34,11 +34,15 @@ public interface IEngineSession : IDisposable
     IReadOnlyList<VariableInfo> Variables { get; }
 
     /// <summary>A copy of a variable's value; null if it is not initialised.</summary>
-    /// <param name="name">The variable.</param>
-    /// <param name="memory">Where the copy may go, if it fits; else, or if null, it gets memory of its own. Who reads many variables
-    /// one after the other spares the system the work of finding and clearing memory for each.</param>
     /// <exception cref="GraphException">There is no such variable.</exception>
-    Tensor? ReadVariable(string name, TensorBuffer? memory = null);
+    Tensor? ReadVariable(string name);
+
+    /// <summary>Lends a variable's value without a copy, for as long as the call lasts; writers wait meanwhile.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="read">Reads the value and does not keep it, or change it, or run the graph.</param>
+    /// <returns>False if the variable is not initialised; <paramref name="read"/> is not called then.</returns>
+    /// <exception cref="GraphException">There is no such variable.</exception>
+    bool LendVariable(string name, Action<Tensor> read);
 
     /// <summary>Sets a variable. The value is copied.</summary>
     /// <exception cref="GraphException">There is no such variable, or the value has another dtype or shape.</exception>

@@ -5,8 +5,6 @@ namespace ModelSessions;
 
 public sealed partial class ModelSession
 {
-    private readonly WeakReference<TensorBuffer> _copies = new(null!);
-
     /// <summary>The beginning of a checkpoint's prefix, unless told otherwise.</summary>
     public const string DefaultCheckpointName = "model.ckpt";
 
@@ -38,19 +36,14 @@ public sealed partial class ModelSession
         return Checkpoint;
     }
 
-    // Variables are copied one after the other into the same memory, which the next save finds again unless it was wanted elsewhere.
     private void AddTensors(BundleWriter bundle, CancellationToken cancel)
     {
-        Dictionary<string, VariableInfo> known = Variables.ToDictionary(variable => variable.Name, StringComparer.Ordinal);
-        long largest = _saver.Variables.Select(variable => known.TryGetValue(variable.Name, out VariableInfo? info) && info.Shape.IsFullyDefined ? info.Shape.ElementCount * info.DType.Size() : 0).DefaultIfEmpty().Max();
-        if (!_copies.TryGetTarget(out TensorBuffer? memory) || memory.ByteLength < largest)
-        {
-            _copies.SetTarget(memory = TensorBuffer.Allocate(largest, zeroed: false));
-        }
-
         foreach (SavedVariable variable in _saver.Variables)
         {
-            bundle.Add(variable.CheckpointName, Engine.ReadVariable(variable.Name, memory) ?? throw NoValue(variable.Name), cancel);
+            if (!Engine.LendVariable(variable.Name, value => bundle.Add(variable.CheckpointName, value, cancel)))
+            {
+                throw NoValue(variable.Name);
+            }
         }
 
         bundle.Add(SessionState.TensorName, new SessionState(Engine.CaptureState(), Position).ToTensor(), cancel);

@@ -186,37 +186,19 @@ public sealed class Tensor
         }
         else
         {
-            CopyBytes(copy.Buffer);
+            for (long at = 0; at < ByteLength;)
+            {
+                int part = (int)Math.Min(ByteLength - at, 1 << 30);
+                Buffer.Bytes(at, part).CopyTo(copy.Buffer.Bytes(at, part));
+                at += part;
+            }
         }
 
         return copy;
     }
 
-    /// <summary>A copy in memory that is given, if that is large enough and of the right kind; else in its own.</summary>
-    /// <param name="memory">Is overwritten; other tensors over it change.</param>
-    public Tensor CloneInto(TensorBuffer? memory)
-    {
-        if (memory is null || memory.HoldsObjects || DType.IsObject() || memory.ByteLength < ByteLength)
-        {
-            return Clone();
-        }
-
-        CopyBytes(memory);
-        return new Tensor(DType, Shape, memory);
-    }
-
     /// <summary><c>float32 [50, 784]</c>.</summary>
     public override string ToString() => $"{DType.Name()} {Shape}";
-
-    private void CopyBytes(TensorBuffer target)
-    {
-        for (long at = 0; at < ByteLength;)
-        {
-            int part = (int)Math.Min(ByteLength - at, 1 << 30);
-            Buffer.Bytes(at, part).CopyTo(target.Bytes(at, part));
-            at += part;
-        }
-    }
 
     private static Tensor Create(DType dtype, Shape shape, bool zeroed)
     {

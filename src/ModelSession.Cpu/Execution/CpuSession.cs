@@ -49,7 +49,14 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     }
 
     /// <inheritdoc/>
-    public Tensor? ReadVariable(string name, TensorBuffer? memory = null) => Store.Find(graph, name).Snapshot(memory);
+    public Tensor? ReadVariable(string name) => Store.Find(graph, name).Snapshot();
+
+    /// <inheritdoc/>
+    public bool LendVariable(string name, Action<Tensor> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return Store.Find(graph, name).Lend(read);
+    }
 
     /// <inheritdoc/>
     public void WriteVariable(string name, Tensor value)

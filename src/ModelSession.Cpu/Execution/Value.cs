@@ -152,7 +152,7 @@ internal sealed class Value(DType dtype)
     }
 
     /// <summary>A copy of its own.</summary>
-    public Tensor ToTensor(TensorBuffer? memory = null) => new Tensor(DType, Shape, Memory!).CloneInto(memory);
+    public Tensor ToTensor() => new Tensor(DType, Shape, Memory!).Clone();
 
     public void SetShape(ReadOnlySpan<long> dimensions)
     {

@@ -29,12 +29,26 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
 
     public abstract EngineException NotInitialized();
 
-    /// <summary>A copy of the value, in the given memory if it fits; or null.</summary>
-    public Tensor? Snapshot(TensorBuffer? memory = null)
+    /// <summary>Shows the value itself to a reader while writers wait; false if there is none.</summary>
+    public bool Lend(Action<Tensor> read)
     {
         lock (Gate)
         {
-            return IsInitialized ? Current.ToTensor(memory) : null;
+            if (IsInitialized)
+            {
+                read(new Tensor(DType, Current.Shape, Current.Memory!));
+            }
+
+            return IsInitialized;
+        }
+    }
+
+    /// <summary>A copy of the value, or null.</summary>
+    public Tensor? Snapshot()
+    {
+        lock (Gate)
+        {
+            return IsInitialized ? Current.ToTensor() : null;
         }
     }
 
