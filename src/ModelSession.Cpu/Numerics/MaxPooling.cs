@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace ModelSessions.Cpu.Numerics;
 
@@ -8,9 +8,6 @@ namespace ModelSessions.Cpu.Numerics;
 /// greater gives the lowest finite value, its gradient going to its first element.</summary>
 internal static class MaxPooling
 {
-    // Elements of a window whose places are kept on the stack.
-    private const int TapsOnStack = 64;
-
     /// <summary>The maximum of each window.</summary>
     public static void Forward<T>(in PoolingGeometry geometry, ReadOnlySpan<T> input, Span<T> output, WorkerPool pool)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
@@ -35,7 +32,7 @@ internal static class MaxPooling
         where T : unmanaged, INumber<T> =>
         pool.For(geometry.Batch * geometry.Rows.Output, new PositionsBody<T>(geometry, input, output, positions, includeBatch));
 
-    private readonly ref struct ForwardBody<T>(PoolingGeometry geometry, ReadOnlySpan<T> input, Span<T> output) : IParallelBody
+    private readonly unsafe ref struct ForwardBody<T>(PoolingGeometry geometry, ReadOnlySpan<T> input, Span<T> output) : IParallelBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         private readonly PoolingGeometry _geometry = geometry;
@@ -44,41 +41,27 @@ internal static class MaxPooling
 
         public void Run(int index, int slot)
         {
-            for (int column = 0; column < _geometry.Columns.Output; column++)
+            fixed (T* input = _input, output = _output)
             {
-                PoolingWindow window = new(_geometry, index, column);
-                Span<T> result = _output.Slice(window.OutputStart, _geometry.Channels);
-                result.Fill(T.MinValue);
-                for (int tap = 0; tap < window.Count; tap++)
+                for (int column = 0; column < _geometry.Columns.Output; column++)
                 {
-                    Raise(result, _input.Slice(window.InputStart(tap), result.Length));
+                    PoolingWindow window = new(_geometry, index, column);
+                    int done = 0;
+                    for (; Vector<T>.IsSupported && done + Vector<T>.Count <= _geometry.Channels; done += Vector<T>.Count)
+                    {
+                        Highest(window, input + window.Start + done, _geometry.Channels, out _).Store(output + window.OutputStart + done);
+                    }
+
+                    for (; done < _geometry.Channels; done++)
+                    {
+                        output[window.OutputStart + done] = HighestOne(window, input + window.Start + done, _geometry.Channels, out _);
+                    }
                 }
-            }
-        }
-
-        private static void Raise(Span<T> maxima, ReadOnlySpan<T> values)
-        {
-            int done = 0;
-            if (Vector<T>.IsSupported)
-            {
-                Span<Vector<T>> vectors = MemoryMarshal.Cast<T, Vector<T>>(maxima);
-                ReadOnlySpan<Vector<T>> others = MemoryMarshal.Cast<T, Vector<T>>(values)[..vectors.Length];
-                for (int i = 0; i < vectors.Length; i++)
-                {
-                    vectors[i] = Vector.ConditionalSelect(Vector.GreaterThan(others[i], vectors[i]), others[i], vectors[i]);
-                }
-
-                done = vectors.Length * Vector<T>.Count;
-            }
-
-            for (int i = done; i < maxima.Length; i++)
-            {
-                maxima[i] = values[i] > maxima[i] ? values[i] : maxima[i];
             }
         }
     }
 
-    private readonly ref struct BackwardBody<T>(
+    private readonly unsafe ref struct BackwardBody<T>(
         PoolingGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient) : IParallelBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -96,19 +79,15 @@ internal static class MaxPooling
                 _inputGradient.Slice(index * imageLength, imageLength).Clear();
             }
 
-            int taps = Math.Min(_geometry.Rows.Window, _geometry.Rows.Input) * Math.Min(_geometry.Columns.Window, _geometry.Columns.Input);
-            Span<int> starts = taps <= TapsOnStack ? stackalloc int[TapsOnStack] : new int[taps];
-            int lines = _geometry.Rows.Output;
-            for (int window = 0; window < lines * _geometry.Columns.Output; window++)
+            fixed (T* input = _input, gradient = _outputGradient, sums = _inputGradient)
             {
-                (int row, int column) = Math.DivRem(window, _geometry.Columns.Output);
-                PoolingWindow place = new(_geometry, index * lines + row, column);
-                for (int tap = 0; tap < place.Count; tap++)
+                for (int row = 0; row < _geometry.Rows.Output; row++)
                 {
-                    starts[tap] = place.InputStart(tap);
+                    for (int column = 0; column < _geometry.Columns.Output; column++)
+                    {
+                        Spread(new PoolingWindow(_geometry, index * _geometry.Rows.Output + row, column), once, input, gradient, sums);
+                    }
                 }
-
-                Spread(starts[..place.Count], place.OutputStart, once);
             }
         }
 
@@ -116,74 +95,85 @@ internal static class MaxPooling
         private static bool EachOnce(WindowAxis axis) =>
             axis.Window == axis.Stride && axis.PadBefore == 0 && axis.Output * axis.Stride >= axis.Input;
 
-        private void Spread(ReadOnlySpan<int> starts, int outputStart, bool once)
+        private void Spread(in PoolingWindow window, bool once, T* input, T* gradient, T* sums)
         {
+            // Taps are counted in lanes, and bytes end at 127.
+            bool countable = Vector<T>.IsSupported && (sizeof(T) > 1 || window.Count <= sbyte.MaxValue);
             int done = 0;
-            // Places are counted in T; one of 8 bits counts so far.
-            if (Vector<T>.IsSupported && starts.Length <= sbyte.MaxValue)
+            for (; countable && done + Vector<T>.Count <= _geometry.Channels; done += Vector<T>.Count)
             {
-                for (; done + Vector<T>.Count <= _geometry.Channels; done += Vector<T>.Count)
-                {
-                    SpreadVector(starts, outputStart, done, once);
-                }
+                Highest(window, input + window.Start + done, _geometry.Channels, out Vector<T> winner);
+                Add(window, once, winner, Vector.Load(gradient + window.OutputStart + done), sums + window.Start + done);
             }
 
-            for (; done < _geometry.Channels; done++)
+            for (; done < _geometry.Channels && window.Count > 0; done++)
             {
-                SpreadOne(starts, outputStart, done, once);
+                HighestOne(window, input + window.Start + done, _geometry.Channels, out int winner);
+                for (int tap = 0; once && tap < window.Count; tap++)
+                {
+                    sums[window.InputStart(tap) + done] = T.Zero;
+                }
+
+                sums[window.InputStart(winner) + done] += gradient[window.OutputStart + done];
             }
         }
 
-        private void SpreadVector(ReadOnlySpan<int> starts, int outputStart, int channel, bool once)
+        private void Add(in PoolingWindow window, bool once, Vector<T> winner, Vector<T> gradient, T* sums)
         {
-            Vector<T> highest = new(T.MinValue);
-            Vector<T> winner = Vector<T>.Zero;
             Vector<T> number = Vector<T>.Zero;
-            foreach (int start in starts)
+            for (int row = 0; row < window.Height; row++, sums += window.RowStep)
             {
-                Vector<T> value = new(_input[(start + channel)..]);
+                T* at = sums;
+                for (int column = 0; column < window.Width; column++, at += _geometry.Channels, number += Vector<T>.One)
+                {
+                    // Added to 0 where nothing is there yet: -0 becomes 0 so or so.
+                    ((once ? Vector<T>.Zero : Vector.Load(at)) + (gradient & Vector.Equals(winner, number))).Store(at);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector<T> Highest<T>(in PoolingWindow window, T* input, int channels, out Vector<T> winner)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        Vector<T> highest = new(T.MinValue);
+        Vector<T> number = Vector<T>.Zero;
+        winner = Vector<T>.Zero;
+        for (int row = 0; row < window.Height; row++, input += window.RowStep)
+        {
+            T* at = input;
+            for (int column = 0; column < window.Width; column++, at += channels, number += Vector<T>.One)
+            {
+                Vector<T> value = Vector.Load(at);
                 Vector<T> greater = Vector.GreaterThan(value, highest);
                 highest = Vector.ConditionalSelect(greater, value, highest);
                 winner = Vector.ConditionalSelect(greater, number, winner);
-                number += Vector<T>.One;
-            }
-
-            Vector<T> gradient = new(_outputGradient[(outputStart + channel)..]);
-            number = Vector<T>.Zero;
-            foreach (int start in starts)
-            {
-                // Added to 0 where nothing is there yet: -0 becomes 0 so or so.
-                Span<T> sums = _inputGradient[(start + channel)..];
-                Vector<T> before = once ? Vector<T>.Zero : new(sums);
-                (before + (gradient & Vector.Equals(winner, number))).CopyTo(sums);
-                number += Vector<T>.One;
             }
         }
 
-        private void SpreadOne(ReadOnlySpan<int> starts, int outputStart, int channel, bool once)
+        return highest;
+    }
+
+    private static unsafe T HighestOne<T>(in PoolingWindow window, T* input, int channels, out int winner)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        T highest = T.MinValue;
+        winner = 0;
+        for (int row = 0; row < window.Height; row++, input += window.RowStep)
         {
-            T highest = T.MinValue;
-            int winner = 0;
-            for (int tap = 0; tap < starts.Length; tap++)
+            for (int column = 0; column < window.Width; column++)
             {
-                T value = _input[starts[tap] + channel];
+                T value = input[column * channels];
                 if (value > highest)
                 {
                     highest = value;
-                    winner = tap;
+                    winner = row * window.Width + column;
                 }
             }
-
-            for (int tap = 0; once && tap < starts.Length; tap++)
-            {
-                _inputGradient[starts[tap] + channel] = T.Zero;
-            }
-
-            if (starts.Length > 0)
-            {
-                _inputGradient[starts[winner] + channel] += _outputGradient[outputStart + channel];
-            }
         }
+
+        return highest;
     }
 
     private readonly ref struct PositionsBody<T>(

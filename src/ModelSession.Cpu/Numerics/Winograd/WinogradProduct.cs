@@ -131,13 +131,15 @@ internal unsafe struct WinogradProduct<T, TVector, TLanes, TSize> : IParallelBod
         for (int channel = column; channel < end; channel += TLanes.Width, results += TLanes.Width)
         {
             WinogradTransforms<T, TVector, TLanes>.Output<TSize>(results, ResultStep, outputs, small);
-            for (int i = 0; i < rows * columns; i++)
+            for (int y = 0; y < rows; y++)
             {
-                (int y, int x) = (i / columns, i % columns);
-                TVector value = TLanes.Load(outputs + (y * TSize.Value + x) * TLanes.Width);
-                value = _bias == null ? value : TLanes.Add(value, TLanes.Load(_bias + channel));
-                value = _relu ? TLanes.Relu(value) : value;
-                TLanes.Store(value, to + ((nint)y * _destination.Columns + x) * _destination.Channels + channel);
+                for (int x = 0; x < columns; x++)
+                {
+                    TVector value = TLanes.Load(outputs + (y * TSize.Value + x) * TLanes.Width);
+                    value = _bias == null ? value : TLanes.Add(value, TLanes.Load(_bias + channel));
+                    value = _relu ? TLanes.Relu(value) : value;
+                    TLanes.Store(value, to + ((nint)y * _destination.Columns + x) * _destination.Channels + channel);
+                }
             }
         }
     }
