@@ -36,17 +36,21 @@ public static class GraphImporter
         }
     }
 
+    /// <summary>An input of a node: which node, and which of its outputs; −1 for a control input.</summary>
+    private readonly record struct Edge(int Producer, int Output);
+
     /// <summary>One import: nodes are added in the order of the definition, each after its inputs. The only edges that may run
     /// back are those from NextIteration to Merge; they are closed at the end.</summary>
     private sealed class Walk(Graph graph, GraphDef definition)
     {
         private readonly Dictionary<string, int> _byName = new(definition.Node.Count, StringComparer.Ordinal);
-        private readonly List<(GraphOperation Merge, int Input, string Name)> _backEdges = [];
-        private readonly bool[] _added = new bool[definition.Node.Count];
+        private readonly List<(GraphOperation Merge, int Input, Edge Edge)> _backEdges = [];
+        private readonly Edge[][] _edges = new Edge[definition.Node.Count][];
+        private readonly GraphOperation?[] _operations = new GraphOperation?[definition.Node.Count];
 
         public void Run()
         {
-            for (int i = 0; i < definition.Node.Count; i++)
+            for (int i = 0; i < _edges.Length; i++)
             {
                 if (!_byName.TryAdd(definition.Node[i].Name, i))
                 {
@@ -54,15 +58,46 @@ public static class GraphImporter
                 }
             }
 
-            int[] waiting = new int[definition.Node.Count];
-            List<int>?[] users = new List<int>?[definition.Node.Count];
+            bool sorted = true;
+            for (int i = 0; i < _edges.Length; i++)
+            {
+                _edges[i] = Edges(definition.Node[i]);
+                sorted = sorted && Array.TrueForAll(_edges[i], edge => edge.Producer < i || IsBack(i, edge));
+            }
+
+            if (sorted)
+            {
+                for (int i = 0; i < _edges.Length; i++)
+                {
+                    Add(i);
+                }
+            }
+            else
+            {
+                AddAfterInputs();
+            }
+
+            foreach ((GraphOperation merge, int input, Edge edge) in _backEdges)
+            {
+                merge.CloseLoop(input, Output(merge.Name, merge.Type, edge));
+            }
+        }
+
+        // In the order of the definition as far as inputs allow it.
+        private void AddAfterInputs()
+        {
+            int[] waiting = new int[_edges.Length];
+            List<int>?[] users = new List<int>?[_edges.Length];
             PriorityQueue<int, int> ready = new();
             for (int i = 0; i < waiting.Length; i++)
             {
-                foreach (int producer in Producers(definition.Node[i]))
+                foreach (Edge edge in _edges[i])
                 {
-                    (users[producer] ??= []).Add(i);
-                    waiting[i]++;
+                    if (!IsBack(i, edge))
+                    {
+                        (users[edge.Producer] ??= []).Add(i);
+                        waiting[i]++;
+                    }
                 }
 
                 if (waiting[i] == 0)
@@ -73,8 +108,7 @@ public static class GraphImporter
 
             while (ready.TryDequeue(out int next, out _))
             {
-                Add(definition.Node[next]);
-                _added[next] = true;
+                Add(next);
                 foreach (int user in users[next] ?? [])
                 {
                     if (--waiting[user] == 0)
@@ -85,93 +119,97 @@ public static class GraphImporter
             }
 
             CheckAllAdded();
-            foreach ((GraphOperation merge, int input, string name) in _backEdges)
-            {
-                merge.CloseLoop(input, graph.Tensor(name));
-            }
         }
 
-        private IEnumerable<int> Producers(NodeDef node)
+        private bool IsBack(int node, Edge edge) => IsMerge(definition.Node[node]) && IsNextIteration(definition.Node[edge.Producer]);
+
+        private Edge[] Edges(NodeDef node)
         {
-            bool merge = IsMerge(node);
-            foreach (string input in node.Input)
+            Edge[] edges = new Edge[node.Input.Count];
+            bool controls = false;
+            for (int i = 0; i < edges.Length; i++)
             {
-                (string name, _) = Graph.ParseTensorName(input.StartsWith('^') ? input[1..] : input);
-                if (!_byName.TryGetValue(name, out int producer))
-                {
-                    throw Invalid(node.Name, $"Node '{node.Name}' ({node.Op}): its input '{input}' is not in the graph.{NearestNames.Hint(name, _byName.Keys)}");
-                }
-
-                if (!(merge && IsNextIteration(definition.Node[producer])))
-                {
-                    yield return producer;
-                }
-            }
-        }
-
-        private void Add(NodeDef node)
-        {
-            List<GraphTensor> inputs = [];
-            List<GraphOperation> controls = [];
-            List<(int Input, string Name)> back = [];
-            foreach (string input in node.Input)
-            {
-                if (input.StartsWith('^'))
-                {
-                    controls.Add(graph.Operation(input[1..]));
-                    continue;
-                }
-
-                if (controls.Count > 0)
+                string input = node.Input[i];
+                bool control = input.StartsWith('^');
+                if (controls && !control)
                 {
                     throw Invalid(node.Name, $"Node '{node.Name}' ({node.Op}): the data input '{input}' stands after a control input.");
                 }
 
-                (string name, _) = Graph.ParseTensorName(input);
-                if (graph.Find(name) is null)
-                {
-                    back.Add((inputs.Count, input));
-                    // Stands in until the loop is closed; a Merge has at least one input that does not come from the loop.
-                    inputs.Add(null!);
-                    continue;
-                }
-
-                inputs.Add(Output(node, input));
+                controls = control;
+                (string name, int output) = Graph.ParseTensorName(control ? input[1..] : input);
+                edges[i] = _byName.TryGetValue(name, out int producer)
+                    ? new Edge(producer, control ? -1 : output)
+                    : throw Invalid(node.Name, $"Node '{node.Name}' ({node.Op}): its input '{input}' is not in the graph.{NearestNames.Hint(name, _byName.Keys)}");
             }
 
-            GraphTensor? entry = inputs.FirstOrDefault(input => input is not null);
-            if (back.Count > 0 && entry is null)
+            return edges;
+        }
+
+        private void Add(int index)
+        {
+            NodeDef node = definition.Node[index];
+            Edge[] edges = _edges[index];
+            int count = Array.FindIndex(edges, edge => edge.Output < 0) is >= 0 and int first ? first : edges.Length;
+            GraphTensor?[] inputs = new GraphTensor?[count];
+            GraphOperation[] controls = new GraphOperation[edges.Length - count];
+            for (int i = 0; i < edges.Length; i++)
             {
-                throw Invalid(node.Name, $"Node '{node.Name}' (Merge) has no input from outside of its loop.");
+                if (i >= count)
+                {
+                    controls[i - count] = _operations[edges[i].Producer]!;
+                }
+                else if (_operations[edges[i].Producer] is not null)
+                {
+                    inputs[i] = Output(node.Name, node.Op, edges[i]);
+                }
             }
 
-            GraphOperation operation = graph.Add(new NodeSpec
+            _operations[index] = graph.Add(new NodeSpec
             {
                 Type = node.Op,
                 Name = node.Name,
                 Device = node.Device,
-                Inputs = [.. inputs.Select(input => input ?? entry!)],
+                Inputs = Complete(node, inputs),
                 ControlInputs = controls,
                 Attributes = node.Attr,
             });
-            _backEdges.AddRange(back.Select(edge => (operation, edge.Input, edge.Name)));
+            for (int i = 0; i < count; i++)
+            {
+                if (inputs[i] is null)
+                {
+                    _backEdges.Add((_operations[index]!, i, edges[i]));
+                }
+            }
         }
 
-        private GraphTensor Output(NodeDef node, string input)
+        // Until a loop is closed, its entry stands in for what comes back; a Merge has at least one input that does not come from the loop.
+        private static GraphTensor[] Complete(NodeDef node, GraphTensor?[] inputs)
         {
-            (string name, int index) = Graph.ParseTensorName(input);
-            GraphOperation producer = graph.Operation(name);
-            return index < producer.Outputs.Count
-                ? producer.Outputs[index]
-                : throw Invalid(node.Name, $"Node '{node.Name}' ({node.Op}): its input '{input}' is not there; '{name}' ({producer.Type}) has {producer.Outputs.Count} outputs.");
+            if (Array.TrueForAll(inputs, input => input is not null))
+            {
+                return inputs!;
+            }
+
+            GraphTensor entry = Array.Find(inputs, input => input is not null)
+                ?? throw Invalid(node.Name, $"Node '{node.Name}' (Merge) has no input from outside of its loop.");
+            return [.. inputs.Select(input => input ?? entry)];
+        }
+
+        private GraphTensor Output(string node, string type, Edge edge)
+        {
+            GraphOperation producer = _operations[edge.Producer]!;
+            return edge.Output < producer.Outputs.Count
+                ? producer.Outputs[edge.Output]
+                : throw Invalid(node, $"Node '{node}' ({type}): its input '{producer.Name}:{edge.Output}' is not there; '{producer.Name}' ({producer.Type}) has {producer.Outputs.Count} outputs.");
         }
 
         private void CheckAllAdded()
         {
-            int left = _added.Count(added => !added);
+            int left = _operations.Count(operation => operation is null);
             if (left > 0)
             {
-                string first = definition.Node[Array.IndexOf(_added, false)].Name;
+                string first = definition.Node[Array.IndexOf(_operations, null)].Name;
                 throw Invalid(first, $"{left:n0} nodes are in a cycle or behind one, the first of them '{first}'. Only NextIteration to Merge may run back.");
             }
         }

@@ -45,9 +45,9 @@ internal static class OpSignature
 
     /// <summary>The types of all slots that some arguments stand for, in order.</summary>
     /// <exception cref="GraphException">An attribute that a type or number comes from is unfit.</exception>
-    public static List<SlotType> Expand(IEnumerable<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node)
+    public static List<SlotType> Expand(RepeatedField<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node)
     {
-        List<SlotType> types = [];
+        List<SlotType> types = new(arguments.Count);
         foreach (OpDef.Types.ArgDef argument in arguments)
         {
             if (argument.TypeListAttr.Length > 0)
@@ -67,7 +67,11 @@ internal static class OpSignature
                 throw Invalid(node, $"Node '{node}' has {count:n0} values in '{argument.Name}' (attribute '{argument.NumberAttr}').");
             }
 
-            types.AddRange(Enumerable.Repeat(Slot(single, argument.IsRef), (int)count));
+            SlotType slot = Slot(single, argument.IsRef);
+            for (long i = 0; i < count; i++)
+            {
+                types.Add(slot);
+            }
         }
 
         return types;
