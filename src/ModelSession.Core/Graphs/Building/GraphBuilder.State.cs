@@ -48,7 +48,7 @@ public sealed partial class GraphBuilder
     /// <summary>The variables that a collection lists.</summary>
     /// <exception cref="GraphException">The collection describes variables that the graph does not have.</exception>
     public IReadOnlyList<GraphVariable> Variables(string collection = CollectionKeys.Variables) =>
-        [.. Graph.Collections.Bytes(collection).Select(bytes => GraphVariable.From(Graph, VariableDef.Parser.ParseFrom(bytes)))];
+        Graph.Collections.Bytes(collection).Select(bytes => GraphVariable.From(Graph, VariableDef.Parser.ParseFrom(bytes))).ToArray();
 
     /// <summary>An operation that gives some variables their first values: <c>init</c>.</summary>
     /// <param name="variables">All of the graph if null.</param>

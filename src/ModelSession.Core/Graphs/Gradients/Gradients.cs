@@ -49,14 +49,14 @@ public static class Gradients
         }
 
         walk.Run();
-        return [.. xs.Select(walk.Result)];
+        return xs.Select(walk.Result).ToArray();
     }
 
     /// <summary>The gradients of one tensor, as whole tensors.</summary>
     /// <inheritdoc cref="Of(IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor?}?, IReadOnlyList{GraphTensor}?, bool, bool, string)"/>
     /// <param name="y">What is differentiated.</param>
     /// <param name="xs">By what.</param>
-    public static IReadOnlyList<GraphTensor?> Of(GraphTensor y, params GraphTensor[] xs)
+    public static GraphTensor?[] Of(GraphTensor y, params GraphTensor[] xs)
     {
         ArgumentNullException.ThrowIfNull(y);
         return [.. Of([y], xs).Select(gradient => gradient?.ToDense(y.Graph.Builder))];

@@ -45,7 +45,7 @@ public abstract class Optimizer
         }
 
         IReadOnlyList<Gradient?> gradients = Gradients.Of([loss], [.. variables.Select(variable => variable.Handle)], gate: true);
-        return [.. gradients.Zip(variables)];
+        return gradients.Zip(variables).ToArray();
     }
 
     /// <summary>The second half of <see cref="Minimize"/>: the updates. Gradients may have been changed in between.</summary>

@@ -1,0 +1,40 @@
+BeforeAll {
+    $g = [ModelSessions.GraphBuilder]::new()
+    $a = $g.Placeholder('Float32', [ModelSessions.Shape]::new([long[]](-1, 3)), 'a')
+    $b = $g.Placeholder('Float32', [ModelSessions.Shape]::new([long[]](3)), 'b')
+}
+
+Describe 'A graph in PowerShell' {
+    It 'has operators: <_>' -ForEach '$a + $b', '$a - $b', '$a * $b', '$a / $b', '-$a', '$a % 2', '$a * 2', '2 * $a', '1 - $a', '$a + 0.5', '3 / $a' {
+        $result = & ([scriptblock]::Create($_))
+        $result | Should -BeOfType ModelSessions.GraphTensor
+        $result.DType | Should -Be 'Float32'
+        $result.Shape.ToString() | Should -Be '[?, 3]'
+    }
+
+    It 'has comparisons' {
+        $a.Less(0.5).DType | Should -Be 'Bool'
+        $a.GreaterEqual($b).DType | Should -Be 'Bool'
+    }
+
+    It 'takes any op with a table of attributes' {
+        $product = $g.AddOperation('MatMul', 'product', @{ transpose_b = $true }, $a, $a)
+        $product.Name | Should -Be 'product'
+        $product.Outputs[0].Shape.ToString() | Should -Be '[?, ?]'
+    }
+
+    It 'names by scopes' {
+        $scope = $g.NameScope('layer')
+        try { $g.Relu($a).Name | Should -Be 'layer/Relu:0' } finally { $scope.Dispose() }
+        $g.Relu($a).Name | Should -Be 'Relu:0'
+    }
+
+    It 'tells of shapes that contradict' {
+        { $g.MatMul($a, $g.Constant(1.0, 'Float32', [ModelSessions.Shape]::new([long[]](5, 2)))) } | Should -Throw '*`[5, 2`]*'
+    }
+
+    It 'differentiates' {
+        $gradient = [ModelSessions.Gradients]::Of($g.ReduceSum($a * $a), $a)
+        $gradient[0].Shape.ToString() | Should -Be '[?, 3]'
+    }
+}
