@@ -79,5 +79,5 @@ public interface IRunPlan
 public sealed record VariableInfo(string Name, DType DType, Shape Shape, bool IsResource, bool IsInitialized);
 
 /// <summary>The states of random generators, by name of the node that owns each.</summary>
-/// <param name="Generators">Opaque bytes by node name; 16 bytes of a Philox counter for random ops.</param>
+/// <param name="Generators">Opaque bytes by node name.</param>
 public sealed record EngineState(IReadOnlyDictionary<string, byte[]> Generators);

@@ -94,7 +94,7 @@ internal sealed class GeneratorStore
         {
             if (bytes.Length != CounterBytes + KeyBytes)
             {
-                throw new ArgumentException($"The state of the generator '{name}' has {bytes.Length} bytes; it must have {CounterBytes + KeyBytes}.", nameof(state));
+                throw Failure.Invalid($"The state of the generator '{name}' has {bytes.Length} bytes; it must have {CounterBytes + KeyBytes}.");
             }
         }
 

@@ -13,6 +13,7 @@ internal static class Families
         Array.LayoutKernels.Register(table);
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
+        Array.UniqueKernels.Register(table);
         Control.NoOpKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         Io.CheckpointKernels.Register(table);
@@ -28,6 +29,7 @@ internal static class Families
         Math.MatMulKernels.Register(table);
         Math.PowerKernels.Register(table);
         Math.ReductionKernels.Register(table);
+        Math.SegmentKernels.Register(table);
         Math.SelectKernels.Register(table);
         Math.SequenceKernels.Register(table);
         Math.SignKernels.Register(table);
@@ -43,6 +45,7 @@ internal static class Families
         Random.StatelessRandomKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
+        State.ScatterKernels.Register(table);
         Training.AdagradKernels.Register(table);
         Training.AdamKernels.Register(table);
         Training.FtrlKernels.Register(table);

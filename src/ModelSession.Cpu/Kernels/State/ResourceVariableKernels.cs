@@ -13,6 +13,7 @@ internal static class ResourceVariableKernels
         table.Add("AssignVariableOp", Assign);
         table.Add("DestroyResourceOp", Destroy);
         table.Add("ReadVariableOp", Read);
+        table.Elements<Gather>("ResourceGather", "dtype");
         table.Add("VarHandleOp", Handle);
         table.Add("VarIsInitializedOp", context => context.Allocate(0, []).Span<bool>()[0] = Variable(context, 0).IsInitialized);
         table.Add("VariableShape", Shape);
@@ -93,6 +94,28 @@ internal static class ResourceVariableKernels
         for (int i = 0; i < value.Rank; i++)
         {
             ShapeKernels.WriteInteger(shape, i, value.Dimensions[i]);
+        }
+    }
+
+    private readonly struct Gather : IElementKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+        {
+            int batches = (int)node.Int("batch_dims");
+            return context =>
+            {
+                ResourceVariable variable = Variable(context, 0);
+                lock (variable.Gate)
+                {
+                    Value values = variable.Read();
+                    if (values.Rank == 0 || batches >= values.Rank)
+                    {
+                        throw Failure.Invalid($"params must be at least {batches + 1} dimensional, not {values.Shape}");
+                    }
+
+                    GatherKernels.Pick<T>(context, values, context.Input(1), batches, batches);
+                }
+            };
         }
     }
 }

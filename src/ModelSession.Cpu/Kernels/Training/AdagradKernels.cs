@@ -13,6 +13,12 @@ internal static class AdagradKernels
         table.FloatUpdates<Adadelta>("ResourceApplyAdadelta", TypeSet.Floats);
         table.FloatUpdates<Adagrad>("ResourceApplyAdagrad", TypeSet.Floats);
         table.FloatUpdates<AdagradV2>("ResourceApplyAdagradV2", TypeSet.Floats);
+        table.FloatUpdates<Adadelta>("ResourceSparseApplyAdadelta", TypeSet.Floats);
+        table.FloatUpdates<Adagrad>("ResourceSparseApplyAdagrad", TypeSet.Floats);
+        table.FloatUpdates<AdagradV2>("ResourceSparseApplyAdagradV2", TypeSet.Floats);
+        table.FloatUpdates<Adadelta>("SparseApplyAdadelta", TypeSet.Floats);
+        table.FloatUpdates<Adagrad>("SparseApplyAdagrad", TypeSet.Floats);
+        table.FloatUpdates<AdagradV2>("SparseApplyAdagradV2", TypeSet.Floats);
     }
 
     private readonly struct Adagrad : IFloatKernel
@@ -24,9 +30,9 @@ internal static class AdagradKernels
             return context =>
             {
                 AdagradRule<T> rule = new(S(2), accumulate);
-                DenseUpdate.Run<Each<AdagradRule<T>, T>, T>(context, 1, 3, new Each<AdagradRule<T>, T>(rule));
+                OptimizerStep.Run<Each<AdagradRule<T>, T>, T>(context, 1, 3, new Each<AdagradRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 3);
             };
         }
     }
@@ -50,9 +56,9 @@ internal static class AdagradKernels
             return context =>
             {
                 AdagradV2Rule<T> rule = new(S(2), S(3), accumulate);
-                DenseUpdate.Run<Each<AdagradV2Rule<T>, T>, T>(context, 1, 4, new Each<AdagradV2Rule<T>, T>(rule));
+                OptimizerStep.Run<Each<AdagradV2Rule<T>, T>, T>(context, 1, 4, new Each<AdagradV2Rule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 4);
             };
         }
     }
@@ -75,9 +81,9 @@ internal static class AdagradKernels
             return context =>
             {
                 AdadeltaRule<T> rule = new(S(3), S(4), S(5));
-                DenseUpdate.Run<Each<AdadeltaRule<T>, T>, T>(context, 2, 6, new Each<AdadeltaRule<T>, T>(rule));
+                OptimizerStep.Run<Each<AdadeltaRule<T>, T>, T>(context, 2, 6, new Each<AdadeltaRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
             };
         }
     }
@@ -88,10 +94,10 @@ internal static class AdagradKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first * rho + gradient * gradient * (T.One - rho));
+            first = OptimizerStep.Flush(first * rho + gradient * gradient * (T.One - rho));
             T update = T.Sqrt(second + epsilon) / T.Sqrt(first + epsilon) * gradient;
             variable -= update * rate;
-            second = DenseUpdate.Flush(second * rho + update * update * (T.One - rho));
+            second = OptimizerStep.Flush(second * rho + update * update * (T.One - rho));
         }
     }
 }

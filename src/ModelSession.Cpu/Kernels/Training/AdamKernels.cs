@@ -5,6 +5,9 @@ namespace ModelSessions.Cpu.Kernels.Training;
 /// <summary>Adam: m and v are moving averages of the gradient and of its square.</summary>
 internal static class AdamKernels
 {
+    // The input that is the gradient.
+    private const int Gradient = 9;
+
     public static void Register(KernelTable table)
     {
         table.FloatUpdates<Adam>("ApplyAdam", TypeSet.Floats);
@@ -19,11 +22,11 @@ internal static class AdamKernels
             bool nesterov = node.Bool("use_nesterov");
             return context =>
             {
-                T beta1Power = DenseUpdate.Scalar<T>(context, 3), beta2Power = DenseUpdate.Scalar<T>(context, 4);
-                T rate = DenseUpdate.Scalar<T>(context, 5), beta1 = DenseUpdate.Scalar<T>(context, 6), beta2 = DenseUpdate.Scalar<T>(context, 7);
+                T beta1Power = OptimizerStep.Scalar<T>(context, 3, Gradient), beta2Power = OptimizerStep.Scalar<T>(context, 4, Gradient);
+                T rate = OptimizerStep.Scalar<T>(context, 5, Gradient), beta1 = OptimizerStep.Scalar<T>(context, 6, Gradient), beta2 = OptimizerStep.Scalar<T>(context, 7, Gradient);
                 T alpha = rate * T.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
-                Rule<T> rule = new(alpha, beta1, T.One - beta1, T.One - beta2, DenseUpdate.Scalar<T>(context, 8), nesterov);
-                DenseUpdate.Run<Rule<T>, T>(context, 2, 9, rule);
+                Rule<T> rule = new(alpha, beta1, T.One - beta1, T.One - beta2, OptimizerStep.Scalar<T>(context, 8, Gradient), nesterov);
+                OptimizerStep.Run<Rule<T>, T>(context, 2, Gradient, rule);
             };
         }
     }
@@ -39,8 +42,8 @@ internal static class AdamKernels
             for (; i < variable.Length; i++)
             {
                 T g = gradient[i];
-                T m = ms[i] = DenseUpdate.Flush(ms[i] + (g - ms[i]) * oneMinusBeta1);
-                T v = vs[i] = DenseUpdate.Flush(vs[i] + (g * g - vs[i]) * oneMinusBeta2);
+                T m = ms[i] = OptimizerStep.Flush(ms[i] + (g - ms[i]) * oneMinusBeta1);
+                T v = vs[i] = OptimizerStep.Flush(vs[i] + (g * g - vs[i]) * oneMinusBeta2);
                 T step = nesterov ? g * oneMinusBeta1 + beta1 * m : m;
                 variable[i] -= step * alpha / (T.Sqrt(v) + epsilon);
             }
@@ -48,13 +51,13 @@ internal static class AdamKernels
 
         private int Vectors(Span<T> variable, Span<T> ms, Span<T> vs, ReadOnlySpan<T> gradient)
         {
-            Vector<T> a = new(alpha), b1 = new(oneMinusBeta1), b2 = new(oneMinusBeta2), e = new(epsilon), smallest = new(DenseUpdate.SmallestNormal<T>());
+            Vector<T> a = new(alpha), b1 = new(oneMinusBeta1), b2 = new(oneMinusBeta2), e = new(epsilon), smallest = new(OptimizerStep.SmallestNormal<T>());
             int i = 0;
             for (; i <= variable.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
                 Vector<T> g = new(gradient[i..]), m = new(ms[i..]), v = new(vs[i..]);
-                m = DenseUpdate.Flush(m + (g - m) * b1, smallest);
-                v = DenseUpdate.Flush(v + (g * g - v) * b2, smallest);
+                m = OptimizerStep.Flush(m + (g - m) * b1, smallest);
+                v = OptimizerStep.Flush(v + (g * g - v) * b2, smallest);
                 m.CopyTo(ms[i..]);
                 v.CopyTo(vs[i..]);
                 (new Vector<T>(variable[i..]) - m * a / (Vector.SquareRoot(v) + e)).CopyTo(variable[i..]);

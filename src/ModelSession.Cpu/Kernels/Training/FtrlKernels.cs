@@ -15,13 +15,21 @@ internal static class FtrlKernels
         table.FloatUpdates<FtrlV2>("ResourceApplyFtrlV2", TypeSet.Floats);
         table.FloatUpdates<ProximalAdagrad>("ResourceApplyProximalAdagrad", TypeSet.Floats);
         table.FloatUpdates<ProximalDescent>("ResourceApplyProximalGradientDescent", TypeSet.Floats);
+        table.FloatUpdates<Ftrl>("ResourceSparseApplyFtrl", TypeSet.Floats);
+        table.FloatUpdates<FtrlV2>("ResourceSparseApplyFtrlV2", TypeSet.Floats);
+        table.FloatUpdates<ProximalAdagrad>("ResourceSparseApplyProximalAdagrad", TypeSet.Floats);
+        table.FloatUpdates<ProximalDescent>("ResourceSparseApplyProximalGradientDescent", TypeSet.Floats);
+        table.FloatUpdates<Ftrl>("SparseApplyFtrl", TypeSet.Floats);
+        table.FloatUpdates<FtrlV2>("SparseApplyFtrlV2", TypeSet.Floats);
+        table.FloatUpdates<ProximalAdagrad>("SparseApplyProximalAdagrad", TypeSet.Floats);
+        table.FloatUpdates<ProximalDescent>("SparseApplyProximalGradientDescent", TypeSet.Floats);
     }
 
     private static T Root<T>(T sum, T power)
         where T : IFloatingPointIeee754<T> => power == T.CreateChecked(-0.5) ? T.Sqrt(sum) : T.Pow(sum, -power);
 
     private static T Shrink<T>(T value, T by)
-        where T : IFloatingPointIeee754<T> => by > T.Zero ? DenseUpdate.Sign(value) * T.Max(T.Abs(value) - by, T.Zero) : value;
+        where T : IFloatingPointIeee754<T> => by > T.Zero ? OptimizerStep.Sign(value) * T.Max(T.Abs(value) - by, T.Zero) : value;
 
     private readonly struct Ftrl : IFloatKernel
     {
@@ -32,9 +40,9 @@ internal static class FtrlKernels
             return context =>
             {
                 FtrlRule<T> rule = new(S(4), S(5), S(6), S(7), multiplyByRate);
-                DenseUpdate.Run<Each<FtrlRule<T>, T>, T>(context, 2, 3, new Each<FtrlRule<T>, T>(rule));
+                OptimizerStep.Run<Each<FtrlRule<T>, T>, T>(context, 2, 3, new Each<FtrlRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 3);
             };
         }
     }
@@ -51,7 +59,7 @@ internal static class FtrlKernels
             T scale = multiplyByRate ? T.One : rate;
             second += multiplyByRate ? gradientAndShrinkage * rate - (after - before) * variable : gradientAndShrinkage - (after - before) / rate * variable;
             T threshold = multiplyByRate ? l1 * rate : l1;
-            T pull = DenseUpdate.Sign(second) * threshold - second;
+            T pull = OptimizerStep.Sign(second) * threshold - second;
             T curvature = after / scale + (T.One + T.One) * l2 * (multiplyByRate ? rate : T.One);
             variable = T.Abs(second) > threshold ? pull / curvature : T.Zero;
             first = sum;
@@ -67,9 +75,9 @@ internal static class FtrlKernels
             return context =>
             {
                 FtrlV2Rule<T> rule = new(S(4), S(5), S(6), S(7), S(8), multiplyByRate);
-                DenseUpdate.Run<Each<FtrlV2Rule<T>, T>, T>(context, 2, 3, new Each<FtrlV2Rule<T>, T>(rule));
+                OptimizerStep.Run<Each<FtrlV2Rule<T>, T>, T>(context, 2, 3, new Each<FtrlV2Rule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 3);
             };
         }
     }
@@ -86,7 +94,7 @@ internal static class FtrlKernels
             T scale = multiplyByRate ? T.One : rate;
             second += multiplyByRate ? gradientAndShrinkage * rate - (after - before) * variable : gradientAndShrinkage - (after - before) / rate * variable;
             T threshold = multiplyByRate ? l1 * rate : l1;
-            T pull = DenseUpdate.Sign(second) * threshold - second;
+            T pull = OptimizerStep.Sign(second) * threshold - second;
             T curvature = after / scale + (T.One + T.One) * l2 * (multiplyByRate ? rate : T.One);
             variable = T.Abs(second) > threshold ? pull / curvature : T.Zero;
             first = sum;
@@ -101,9 +109,9 @@ internal static class FtrlKernels
             return context =>
             {
                 ProximalDescentRule<T> rule = new(S(1), S(2), S(3));
-                DenseUpdate.Run<Each<ProximalDescentRule<T>, T>, T>(context, 0, 4, new Each<ProximalDescentRule<T>, T>(rule));
+                OptimizerStep.Run<Each<ProximalDescentRule<T>, T>, T>(context, 0, 4, new Each<ProximalDescentRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 4);
             };
         }
     }
@@ -126,9 +134,9 @@ internal static class FtrlKernels
             return context =>
             {
                 ProximalAdagradRule<T> rule = new(S(2), S(3), S(4));
-                DenseUpdate.Run<Each<ProximalAdagradRule<T>, T>, T>(context, 1, 5, new Each<ProximalAdagradRule<T>, T>(rule));
+                OptimizerStep.Run<Each<ProximalAdagradRule<T>, T>, T>(context, 1, 5, new Each<ProximalAdagradRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 5);
             };
         }
     }

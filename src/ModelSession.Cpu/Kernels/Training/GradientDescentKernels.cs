@@ -12,13 +12,16 @@ internal static class GradientDescentKernels
         table.FloatUpdates<Descent>("ResourceApplyGradientDescent", TypeSet.Floats);
         table.FloatUpdates<KerasMomentum>("ResourceApplyKerasMomentum", TypeSet.Floats);
         table.FloatUpdates<Momentum>("ResourceApplyMomentum", TypeSet.Floats);
+        table.FloatUpdates<KerasMomentum>("ResourceSparseApplyKerasMomentum", TypeSet.Floats);
+        table.FloatUpdates<Momentum>("ResourceSparseApplyMomentum", TypeSet.Floats);
+        table.FloatUpdates<Momentum>("SparseApplyMomentum", TypeSet.Floats);
     }
 
     private readonly struct Descent : IFloatKernel
     {
         public static Kernel Create<T>(GraphOperation node)
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => context =>
-                DenseUpdate.Run<DescentRule<T>, T>(context, 0, 2, new DescentRule<T>(DenseUpdate.Scalar<T>(context, 1)));
+                OptimizerStep.Run<DescentRule<T>, T>(context, 0, 2, new DescentRule<T>(OptimizerStep.Scalar<T>(context, 1, 2)));
     }
 
     private readonly struct Momentum : IFloatKernel
@@ -27,8 +30,8 @@ internal static class GradientDescentKernels
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             bool nesterov = node.Bool("use_nesterov");
-            return context => DenseUpdate.Run<MomentumRule<T>, T>(
-                context, 1, 3, new MomentumRule<T>(DenseUpdate.Scalar<T>(context, 2), DenseUpdate.Scalar<T>(context, 4), nesterov));
+            return context => OptimizerStep.Run<MomentumRule<T>, T>(
+                context, 1, 3, new MomentumRule<T>(OptimizerStep.Scalar<T>(context, 2, 3), OptimizerStep.Scalar<T>(context, 4, 3), nesterov));
         }
     }
 
@@ -39,8 +42,8 @@ internal static class GradientDescentKernels
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             bool nesterov = node.Bool("use_nesterov");
-            return context => DenseUpdate.Run<KerasRule<T>, T>(
-                context, 1, 3, new KerasRule<T>(DenseUpdate.Scalar<T>(context, 2), DenseUpdate.Scalar<T>(context, 4), nesterov));
+            return context => OptimizerStep.Run<KerasRule<T>, T>(
+                context, 1, 3, new KerasRule<T>(OptimizerStep.Scalar<T>(context, 2, 3), OptimizerStep.Scalar<T>(context, 4, 3), nesterov));
         }
     }
 
@@ -70,7 +73,7 @@ internal static class GradientDescentKernels
         {
             for (int i = 0; i < variable.Length; i++)
             {
-                T accumulated = slots.First[i] = DenseUpdate.Flush(slots.First[i] * momentum + gradient[i]);
+                T accumulated = slots.First[i] = OptimizerStep.Flush(slots.First[i] * momentum + gradient[i]);
                 variable[i] -= nesterov ? gradient[i] * rate + accumulated * momentum * rate : accumulated * rate;
             }
         }
@@ -83,7 +86,7 @@ internal static class GradientDescentKernels
         {
             for (int i = 0; i < variable.Length; i++)
             {
-                T accumulated = slots.First[i] = DenseUpdate.Flush(slots.First[i] * momentum - gradient[i] * rate);
+                T accumulated = slots.First[i] = OptimizerStep.Flush(slots.First[i] * momentum - gradient[i] * rate);
                 variable[i] += nesterov ? accumulated * momentum - gradient[i] * rate : accumulated;
             }
         }

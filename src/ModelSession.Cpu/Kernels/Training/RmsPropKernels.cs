@@ -18,6 +18,10 @@ internal static class RmsPropKernels
         table.FloatUpdates<CenteredRmsProp>("ResourceApplyCenteredRMSProp", TypeSet.Floats);
         table.FloatUpdates<PowerSign>("ResourceApplyPowerSign", TypeSet.Floats);
         table.FloatUpdates<RmsProp>("ResourceApplyRMSProp", TypeSet.Floats);
+        table.FloatUpdates<CenteredRmsProp>("ResourceSparseApplyCenteredRMSProp", TypeSet.Floats);
+        table.FloatUpdates<RmsProp>("ResourceSparseApplyRMSProp", TypeSet.Floats);
+        table.FloatUpdates<CenteredRmsProp>("SparseApplyCenteredRMSProp", TypeSet.Floats);
+        table.FloatUpdates<RmsProp>("SparseApplyRMSProp", TypeSet.Floats);
     }
 
     private readonly struct RmsProp : IFloatKernel
@@ -28,9 +32,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 RmsPropRule<T> rule = new(S(3), S(4), S(5), S(6));
-                DenseUpdate.Run<Each<RmsPropRule<T>, T>, T>(context, 2, 7, new Each<RmsPropRule<T>, T>(rule));
+                OptimizerStep.Run<Each<RmsPropRule<T>, T>, T>(context, 2, 7, new Each<RmsPropRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 7);
             };
         }
     }
@@ -41,8 +45,8 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first + (gradient * gradient - first) * (T.One - rho));
-            second = DenseUpdate.Flush(second * momentum + gradient * rate / T.Sqrt(first + epsilon));
+            first = OptimizerStep.Flush(first + (gradient * gradient - first) * (T.One - rho));
+            second = OptimizerStep.Flush(second * momentum + gradient * rate / T.Sqrt(first + epsilon));
             variable -= second;
         }
     }
@@ -55,9 +59,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 CenteredRmsPropRule<T> rule = new(S(4), S(5), S(6), S(7));
-                DenseUpdate.Run<Each<CenteredRmsPropRule<T>, T>, T>(context, 3, 8, new Each<CenteredRmsPropRule<T>, T>(rule));
+                OptimizerStep.Run<Each<CenteredRmsPropRule<T>, T>, T>(context, 3, 8, new Each<CenteredRmsPropRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 8);
             };
         }
     }
@@ -68,9 +72,9 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            second = DenseUpdate.Flush(second + (gradient * gradient - second) * (T.One - rho));
-            first = DenseUpdate.Flush(first + (gradient - first) * (T.One - rho));
-            third = DenseUpdate.Flush(third * momentum + gradient * rate / T.Sqrt(second - first * first + epsilon));
+            second = OptimizerStep.Flush(second + (gradient * gradient - second) * (T.One - rho));
+            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - rho));
+            third = OptimizerStep.Flush(third * momentum + gradient * rate / T.Sqrt(second - first * first + epsilon));
             variable -= third;
         }
     }
@@ -83,9 +87,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 AdaMaxRule<T> rule = new(S(3), S(4), S(5), S(6), S(7));
-                DenseUpdate.Run<Each<AdaMaxRule<T>, T>, T>(context, 2, 8, new Each<AdaMaxRule<T>, T>(rule));
+                OptimizerStep.Run<Each<AdaMaxRule<T>, T>, T>(context, 2, 8, new Each<AdaMaxRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 8);
             };
         }
     }
@@ -96,8 +100,8 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first + (gradient - first) * (T.One - beta1));
-            second = DenseUpdate.Flush(T.Max(beta2 * second, T.Abs(gradient)));
+            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - beta1));
+            second = OptimizerStep.Flush(T.Max(beta2 * second, T.Abs(gradient)));
             variable -= rate / (T.One - beta1Power) * (first / (second + epsilon));
         }
     }
@@ -110,9 +114,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 AmsGradRule<T> rule = new(S(4), S(5), S(6), S(7), S(8), S(9));
-                DenseUpdate.Run<Each<AmsGradRule<T>, T>, T>(context, 3, 10, new Each<AmsGradRule<T>, T>(rule));
+                OptimizerStep.Run<Each<AmsGradRule<T>, T>, T>(context, 3, 10, new Each<AmsGradRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 10);
             };
         }
     }
@@ -123,8 +127,8 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first + (gradient - first) * (T.One - beta1));
-            second = DenseUpdate.Flush(second + (gradient * gradient - second) * (T.One - beta2));
+            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - beta1));
+            second = OptimizerStep.Flush(second + (gradient * gradient - second) * (T.One - beta2));
             third = T.Max(third, second);
             T alpha = rate * T.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
             variable -= first * alpha / (T.Sqrt(third) + epsilon);
@@ -139,9 +143,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 AddSignRule<T> rule = new(S(2), S(3), S(4), S(5));
-                DenseUpdate.Run<Each<AddSignRule<T>, T>, T>(context, 1, 6, new Each<AddSignRule<T>, T>(rule));
+                OptimizerStep.Run<Each<AddSignRule<T>, T>, T>(context, 1, 6, new Each<AddSignRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
             };
         }
     }
@@ -151,8 +155,8 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first * beta + gradient * (T.One - beta));
-            T agreement = DenseUpdate.Sign(gradient) * DenseUpdate.Sign(first);
+            first = OptimizerStep.Flush(first * beta + gradient * (T.One - beta));
+            T agreement = OptimizerStep.Sign(gradient) * OptimizerStep.Sign(first);
             variable -= rate * (alpha + decay * agreement) * gradient;
         }
     }
@@ -165,9 +169,9 @@ internal static class RmsPropKernels
             return context =>
             {
                 PowerSignRule<T> rule = new(S(2), S(3), S(4), S(5));
-                DenseUpdate.Run<Each<PowerSignRule<T>, T>, T>(context, 1, 6, new Each<PowerSignRule<T>, T>(rule));
+                OptimizerStep.Run<Each<PowerSignRule<T>, T>, T>(context, 1, 6, new Each<PowerSignRule<T>, T>(rule));
 
-                T S(int input) => DenseUpdate.Scalar<T>(context, input);
+                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
             };
         }
     }
@@ -177,8 +181,8 @@ internal static class RmsPropKernels
     {
         public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
         {
-            first = DenseUpdate.Flush(first * beta + gradient * (T.One - beta));
-            T agreement = DenseUpdate.Sign(gradient) * DenseUpdate.Sign(first);
+            first = OptimizerStep.Flush(first * beta + gradient * (T.One - beta));
+            T agreement = OptimizerStep.Sign(gradient) * OptimizerStep.Sign(first);
             variable -= rate * T.Exp(logBase * decay * agreement) * gradient;
         }
     }

@@ -27,22 +27,27 @@ internal readonly ref struct Slots<T>(Span<T> first, Span<T> second, Span<T> thi
 }
 
 /// <summary>Optimizer kernels: inputs are a variable, its slots, scalars and a gradient.</summary>
-internal static class DenseUpdate
+internal static class OptimizerStep
 {
     // Elements that are worth a thread; a step reads and writes up to seven streams of them.
     private const int Grain = 1 << 14;
 
     /// <summary>A scalar input.</summary>
-    public static T Scalar<T>(KernelContext context, int input)
+    /// <param name="context">The run.</param>
+    /// <param name="input">Where it stands if the gradient is dense.</param>
+    /// <param name="gradientInput">Where the gradient stands; the indices of a sparse one follow it.</param>
+    public static T Scalar<T>(KernelContext context, int input, int gradientInput)
         where T : unmanaged
     {
+        input += input > gradientInput && IsSparse(context.Node) ? 1 : 0;
         Value value = context.Input(input);
         return value.LongCount == 1
             ? context.Widen(value).Span<T>()[0]
             : throw Failure.Invalid($"{context.Node.Schema.Definition.InputArg[input].Name} is not a scalar: {value.Shape}");
     }
 
-    /// <summary>Runs a rule over the variables in inputs 0 … <paramref name="slots"/> and a gradient.</summary>
+    /// <summary>Runs a rule over the variables in inputs 0 … <paramref name="slots"/> and a gradient: of all elements, or of the
+    /// rows that a sparse op's indices name, one after another.</summary>
     public static void Run<TRule, T>(KernelContext context, int slots, int gradientInput, TRule rule)
         where TRule : struct, IUpdateRule<T>
         where T : unmanaged
@@ -53,15 +58,21 @@ internal static class DenseUpdate
             Value target = VariableUpdate.Target(variable);
             Value? first = Slot(context, 1, slots, target), second = Slot(context, 2, slots, target), third = Slot(context, 3, slots, target);
             Value gradient = context.Input(gradientInput);
-            if (!gradient.Dimensions.SequenceEqual(target.Dimensions))
-            {
-                throw Failure.Invalid($"var and grad do not have the same shape {target.Shape} {gradient.Shape}");
-            }
-
+            bool sparse = IsSparse(context.Node);
+            CheckGradient(target, gradient, sparse ? context.Input(gradientInput + 1) : null);
             Value wide = context.Widen(target);
             Value? wideFirst = Widen(context, first), wideSecond = Widen(context, second), wideThird = Widen(context, third);
             Slots<T> spans = new(Elements<T>(wideFirst), Elements<T>(wideSecond), Elements<T>(wideThird));
-            context.Workers.ForRange(wide.Count, Grain, new Body<TRule, T>(rule, wide.Span<T>(), spans, context.Widen(gradient).Span<T>()));
+            ReadOnlySpan<T> steps = context.Widen(gradient).Span<T>();
+            if (sparse)
+            {
+                Rows(rule, wide, spans, steps, context.Input(gradientInput + 1));
+            }
+            else
+            {
+                context.Workers.ForRange(wide.Count, Grain, new Body<TRule, T>(rule, wide.Span<T>(), spans, steps));
+            }
+
             KernelContext.Commit(wide, target);
             Commit(wideFirst, first);
             Commit(wideSecond, second);
@@ -85,6 +96,39 @@ internal static class DenseUpdate
     /// <summary>The smallest number that is not denormal.</summary>
     public static T SmallestNormal<T>()
         where T : IFloatingPointIeee754<T> => typeof(T) == typeof(float) ? T.CreateTruncating(1.17549435e-38f) : T.CreateTruncating(2.2250738585072014e-308);
+
+    private static bool IsSparse(GraphOperation node) => node.Type.Contains("SparseApply", StringComparison.Ordinal);
+
+    private static void CheckGradient(Value target, Value gradient, Value? indices)
+    {
+        bool fits = indices is null
+            ? gradient.Dimensions.SequenceEqual(target.Dimensions)
+            : target.Rank > 0 && indices.Rank == 1 && gradient.Rank == target.Rank && gradient.Dimensions[0] == indices.Dimensions[0]
+                && gradient.Dimensions[1..].SequenceEqual(target.Dimensions[1..]);
+        if (!fits)
+        {
+            throw Failure.Invalid($"var and grad do not have the same shape {target.Shape} {gradient.Shape}{(indices is null ? "" : $" for indices {indices.Shape}")}");
+        }
+    }
+
+    private static void Rows<TRule, T>(TRule rule, Value variable, Slots<T> slots, ReadOnlySpan<T> gradient, Value indices)
+        where TRule : struct, IUpdateRule<T>
+        where T : unmanaged
+    {
+        int rows = (int)variable.Dimensions[0], width = rows == 0 ? 0 : variable.Count / rows;
+        for (int i = 0; i < indices.Count; i++)
+        {
+            long index = indices.Integer(i);
+            if (index < 0 || index >= rows)
+            {
+                throw Failure.Invalid($"Index {index} at offset {i} in indices is out of range [0, {rows})");
+            }
+
+            int start = (int)index * width;
+            System.Range row = start..(start + width);
+            rule.Apply(variable.Span<T>()[row], slots.Slice(row), gradient.Slice(i * width, width));
+        }
+    }
 
     private static Value? Widen(KernelContext context, Value? slot) => slot is null ? null : context.Widen(slot);
 
