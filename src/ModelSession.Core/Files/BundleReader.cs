@@ -16,6 +16,7 @@ internal sealed class BundleReader : IDisposable
     private readonly string _prefix;
     private readonly Dictionary<string, BundleEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<int, FileStream> _shards = [];
+    private TensorBuffer? _borrowed;
     private int _shardCount;
 
     /// <summary>Reads the index.</summary>
@@ -39,13 +40,12 @@ internal sealed class BundleReader : IDisposable
 
     /// <summary>Reads a tensor and verifies its checksum.</summary>
     /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
-    public Tensor Read(string name, CancellationToken cancel = default)
-    {
-        BundleEntry entry = Find(name) ?? throw new ModelFileException(
-            StatusCode.NotFound, _prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, _entries.Keys)}");
-        string path = CheckpointFiles.DataPath(_prefix, entry.Shard, _shardCount);
-        return Guard(path, () => Read(entry, path, cancel));
-    }
+    public Tensor Read(string name, CancellationToken cancel = default) => Read(name, borrow: false, cancel);
+
+    /// <summary>Reads a tensor into memory of the reader's own: it holds until the next one is borrowed. Reading many so takes no more
+    /// memory than the largest.</summary>
+    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
+    public Tensor Borrow(string name, CancellationToken cancel = default) => Read(name, borrow: true, cancel);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -54,6 +54,14 @@ internal sealed class BundleReader : IDisposable
         {
             shard.Dispose();
         }
+    }
+
+    private Tensor Read(string name, bool borrow, CancellationToken cancel)
+    {
+        BundleEntry entry = Find(name) ?? throw new ModelFileException(
+            StatusCode.NotFound, _prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, _entries.Keys)}");
+        string path = CheckpointFiles.DataPath(_prefix, entry.Shard, _shardCount);
+        return Guard(path, () => Read(entry, path, borrow, cancel));
     }
 
     private bool ReadIndex(string path)
@@ -137,7 +145,7 @@ internal sealed class BundleReader : IDisposable
         }
     }
 
-    private Tensor Read(BundleEntry entry, string path, CancellationToken cancel)
+    private Tensor Read(BundleEntry entry, string path, bool borrow, CancellationToken cancel)
     {
         if (entry.IsPartitioned)
         {
@@ -150,7 +158,7 @@ internal sealed class BundleReader : IDisposable
             throw ModelFileException.At(entry.Offset, $"{entry.ByteLength:n0} bytes of '{entry.Name}'", $"the end of the file at {data.Length:n0}");
         }
 
-        Tensor tensor = Tensor.Uninitialized(entry.DType, entry.Shape);
+        Tensor tensor = borrow && entry.DType != DType.String ? Borrowed(entry) : Tensor.Uninitialized(entry.DType, entry.Shape);
         data.Position = entry.Offset;
         uint crc = entry.DType == DType.String ? ReadStrings(data, entry, tensor) : ReadBytes(data, tensor, cancel);
         if (crc != entry.Checksum)
@@ -162,6 +170,16 @@ internal sealed class BundleReader : IDisposable
         return entry.DType == DType.Bool && tensor.Bytes().ContainsAnyExceptInRange((byte)0, (byte)1)
             ? throw ModelFileException.At(entry.Offset, $"'{entry.Name}' to hold 0 and 1", "another byte")
             : tensor;
+    }
+
+    private Tensor Borrowed(BundleEntry entry)
+    {
+        if (_borrowed is null || _borrowed.ByteLength < entry.ByteLength)
+        {
+            _borrowed = TensorBuffer.Allocate(entry.ByteLength, zeroed: false);
+        }
+
+        return new Tensor(entry.DType, entry.Shape, _borrowed);
     }
 
     private static uint ReadStrings(FileStream data, BundleEntry entry, Tensor tensor)
