@@ -186,7 +186,7 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
     {
         Value target = Output(output);
         Value source = slots[_step.Inputs[input]];
-        if (_wideOutputs is not null || !_step.Dies(input) || !source.IsExclusive || source.Reference is not null
+        if (_wideOutputs is not null || !_step.MayOverwrite(input) || !source.IsExclusive || source.Reference is not null
             || source.DType.Size() != target.DType.Size() || source.DType.IsObject() != target.DType.IsObject()
             || !source.Dimensions.SequenceEqual(dimensions))
         {

@@ -23,6 +23,8 @@ internal sealed class Step(GraphOperation node, Kernel kernel, int[] inputs, int
     /// <summary>The slots that no later step reads.</summary>
     public int[] Dying { get; set; } = [];
 
-    /// <summary>Whether this step is the last to read one of its inputs.</summary>
-    public bool Dies(int input) => Array.IndexOf(Dying, Inputs[input]) >= 0;
+    /// <summary>Whether this step is the last to read one of its inputs, and reads it as no other input too: then it may
+    /// write there.</summary>
+    public bool MayOverwrite(int input) =>
+        Array.IndexOf(Dying, Inputs[input]) >= 0 && Array.IndexOf(Inputs, Inputs[input]) == Array.LastIndexOf(Inputs, Inputs[input]);
 }

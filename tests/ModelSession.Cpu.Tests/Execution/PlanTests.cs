@@ -68,6 +68,16 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void An_input_that_is_read_twice_is_not_overwritten_between()
+    {
+        GraphTensor x = _g.Placeholder("x", [2]);
+        GraphTensor minus = _g.Node("Neg", "minus", [x]);
+        _g.Node("AddN", "sum", [minus, x, minus]);
+
+        Assert.Equal([-1f, -2f], _g.Run("sum:0", ("x:0", Tensor.From(1f, 2f))).Span<float>());
+    }
+
+    [Fact]
     public void A_folded_constant_belongs_to_the_caller_once_fetched()
     {
         _g.Node("Neg", "y", [_g.Const("x", 3f)]);
