@@ -50,9 +50,7 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
         long products = (long)shape.M * shape.N * Math.Max(shape.K, 1);
         int wanted = threads == 1 ? 1 : (int)Math.Clamp(products / ProductsWorthAThread, 1, threads * 4L);
 
-        // Few rows: B is what costs, and smaller blocks of it serve as well.
-        int most = shape.M <= 4 * TLanes.TileRows ? MaxColumns / 2 : MaxColumns;
-        TileSplit columns = new(Strips<T, TVector, TLanes>.Count(shape.N), most / width);
+        TileSplit columns = new(Strips<T, TVector, TLanes>.Count(shape.N), MaxColumns / width);
         int blockColumns = (Strips<T, TVector, TLanes>.Count(shape.N) + columns.Count - 1) / columns.Count * width;
         int columnBlocks = (shape.N + blockColumns - 1) / blockColumns;
         int tiles = new TileSplit(shape.M, TLanes.TileRows).Count;
@@ -101,8 +99,7 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
                     int row = tiles.Start(i);
                     int rows = tiles.Start(i + 1) - row;
                     PrepareA(ref tile, slot, depth, row, rows);
-                    RowOfTiles(ref tile, slot, row, rows, firstColumn, columns, strips, stripStep, last);
-                    AskForB(depth + run, firstColumn, columns, i - blocks.Start(rowBlock), blocks.Start(rowBlock + 1) - blocks.Start(rowBlock));
+                    RowOfTiles(ref tile, slot, row, rows, firstColumn, columns, strips, stripStep, depth, last, i - blocks.Start(rowBlock));
                 }
 
                 depth += run;
@@ -134,20 +131,16 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
             return packed;
         }
 
-        // The next block of B is fetched in parts while this one is used.
-        private readonly void AskForB(int depth, int firstColumn, int columns, int part, int parts)
+        // The next block of B comes while this one is used: with each tile one column of its cache lines.
+        private readonly void AskForB(ref Tile<T> tile, int depth, int firstColumn, int columns, int call)
         {
             int run = Math.Min(Depth, Shape.K - depth);
-            if (!Blocking.PackB || run <= 0)
-            {
-                return;
-            }
-
-            (int rows, int length, nint step) = Shape.TransposeB ? (columns, run, Shape.K) : (run, columns, (nint)Shape.N);
-            int first = (int)((long)part * rows / parts);
-            int end = (int)((long)(part + 1) * rows / parts);
-            T* from = Shape.TransposeB ? B + (nint)firstColumn * Shape.K + depth : B + (nint)depth * Shape.N + firstColumn;
-            Prefetch.FarRows(from + first * step, step * sizeof(T), end - first, length * sizeof(T));
+            nint step = (nint)(Shape.TransposeB ? Shape.K : Shape.N) * sizeof(T);
+            int lineBytes = call * Prefetch.CacheLine;
+            bool wanted = Blocking.PackB && run > 0 && lineBytes < (Shape.TransposeB ? run : columns) * sizeof(T);
+            T* block = Shape.TransposeB ? B + (nint)firstColumn * Shape.K + depth : B + (nint)depth * Shape.N + firstColumn;
+            tile.Ahead = (byte*)block + lineBytes;
+            tile.AheadStep = wanted ? step : 0;
         }
 
         // A is read where it lies, unless the rows of a tile would drive each other out of the cache.
@@ -180,7 +173,7 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
         }
 
         private readonly void RowOfTiles(
-            ref Tile<T> shared, int slot, int row, int rows, int firstColumn, int columns, T* strips, nint stripStep, bool last)
+            ref Tile<T> shared, int slot, int row, int rows, int firstColumn, int columns, T* strips, nint stripStep, int depth, bool last, int tileNumber)
         {
             nint origin = 0;
             Tile<T> tile = shared;
@@ -194,6 +187,9 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
                 int next = Math.Min(columns - column - Strips<T, TVector, TLanes>.Width, Strips<T, TVector, TLanes>.Width);
                 Prefetch.Rows(C + (nint)row * Shape.N + firstColumn + column + Strips<T, TVector, TLanes>.Width, Shape.N * sizeof(T), rows, next * sizeof(T));
                 tile.B = strips;
+                AskForB(
+                    ref tile, depth + shared.Run, firstColumn, columns,
+                    tileNumber * Strips<T, TVector, TLanes>.Count(columns) + column / Strips<T, TVector, TLanes>.Width);
                 tile.C = C + (nint)row * Shape.N + firstColumn + column;
                 tile.Bias = last && Bias != null ? Bias + firstColumn + column : null;
                 TileEdges<T, TVector, TLanes>.Run(&tile, rows, columns - column, Scratch + slot * ScratchStep + Edge);

@@ -6,7 +6,8 @@ namespace ModelSessions.Cpu.Numerics;
 /// <summary>Asks the processor for memory that is needed soon, where it can be asked. Any address may be given.</summary>
 internal static unsafe class Prefetch
 {
-    private const int CacheLine = 64;
+    /// <summary>Bytes of a cache line, on all processors of interest.</summary>
+    public const int CacheLine = 64;
 
     /// <summary>Asks for stretches of memory at equal distances.</summary>
     /// <param name="from">The first.</param>
@@ -29,21 +30,13 @@ internal static unsafe class Prefetch
         }
     }
 
-    /// <summary>Asks for stretches of memory for the second-level cache.</summary>
-    /// <inheritdoc cref="Rows"/>
+    /// <summary>Asks for one line for the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FarRows(void* from, nint step, int count, int length)
+    public static void Far(void* line)
     {
         if (Sse.IsSupported)
         {
-            byte* row = (byte*)from;
-            for (int i = 0; i < count; i++, row += step)
-            {
-                for (int at = 0; at < length; at += CacheLine)
-                {
-                    Sse.Prefetch1(row + at);
-                }
-            }
+            Sse.Prefetch1(line);
         }
     }
 }

@@ -42,4 +42,11 @@ internal unsafe struct Tile<T>
 
     /// <summary>Added to each row at the end; null for none.</summary>
     public T* Bias;
+
+    /// <summary>Memory that will be needed later: for each factor of a sum one cache line is fetched. Not looked at where
+    /// the step is 0.</summary>
+    public byte* Ahead;
+
+    /// <summary>From one of these lines to the next, in bytes.</summary>
+    public nint AheadStep;
 }

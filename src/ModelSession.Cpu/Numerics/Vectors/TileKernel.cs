@@ -87,6 +87,8 @@ internal static unsafe class TileKernel
         nint bStep = tile->BStep;
         nint inner = tile->InnerStep;
         nint rows = tile->RowStep;
+        nint aheadStep = tile->AheadStep;
+        byte* ahead = aheadStep == 0 ? (byte*)b : tile->Ahead;
         for (int segment = 0; segment < tile->Segments; segment++)
         {
             // Three rows share a pointer: the processor adds one or two steps to it for nothing.
@@ -100,6 +102,8 @@ internal static unsafe class TileKernel
                 TVector b0 = TLanes.Load(b);
                 TVector b1 = TVectors.Value > 1 ? TLanes.Load(b + TLanes.Width) : default;
                 b += bStep;
+                Prefetch.Far(ahead);
+                ahead += aheadStep;
                 TVector x = TLanes.Broadcast(a0);
                 c00 = TLanes.MultiplyAdd(x, b0, c00);
                 c01 = TVectors.Value > 1 ? TLanes.MultiplyAdd(x, b1, c01) : c01;
