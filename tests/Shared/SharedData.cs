@@ -1,6 +1,7 @@
 namespace ModelSessions.Tests;
 
-/// <summary>Finds the folder of reference data beside the checkout; tests that need it skip, saying so, where it is absent.</summary>
+/// <summary>Finds reference data: in the folder beside the checkout, or the part of it that is committed (<c>tests/golden</c>). Tests that need
+/// more skip, saying so.</summary>
 internal static class SharedData
 {
     /// <summary>The path of a file or folder below <c>shared</c>.</summary>
@@ -19,9 +20,14 @@ internal static class SharedData
             return Path.Exists(path) ? path : null;
         }
 
+        return Above("shared", relative) ?? Above("tests", relative);
+    }
+
+    private static string? Above(string name, string relative)
+    {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string path = Path.Combine(folder.FullName, "shared", relative);
+            string path = Path.Combine(folder.FullName, name, relative);
             if (Path.Exists(path))
             {
                 return path;

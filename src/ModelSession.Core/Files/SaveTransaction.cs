@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ModelSessions.Files;
 
 /// <summary>Files written aside in their folder and put in place one by one, so that a kill at any instant leaves each old or new, whole.</summary>
@@ -8,12 +6,10 @@ namespace ModelSessions.Files;
 internal sealed class SaveTransaction : IDisposable
 {
     private const string TemporarySuffix = ".tempsave";
-    private const string LockName = ".checkpoint.lock";
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
     private readonly bool _flush;
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
     private readonly List<string> _temporary = [];
 
     /// <summary>Creates the folder if need be, waits for its lock and cleans up.</summary>
@@ -30,7 +26,7 @@ internal sealed class SaveTransaction : IDisposable
             }
 
             Directory.CreateDirectory(folder);
-            return Acquire(Path.Combine(folder, LockName), cancel);
+            return FolderLock.Acquire(folder, cancel);
         });
         foreach (string leftover in Directory.EnumerateFiles(folder, "*" + TemporarySuffix))
         {
@@ -91,22 +87,6 @@ internal sealed class SaveTransaction : IDisposable
         }
 
         _lock.Dispose();
-    }
-
-    private static FileStream Acquire(string path, CancellationToken cancel)
-    {
-        for (long start = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-            }
-            catch (IOException) when (File.Exists(path) && Stopwatch.GetElapsedTime(start) < s_longestWait)
-            {
-                cancel.ThrowIfCancellationRequested();
-                Thread.Sleep(5);
-            }
-        }
     }
 
     private static T Guard<T>(string path, Func<T> action)
