@@ -60,16 +60,26 @@ internal sealed class Value(DType dtype)
         ? MemoryMarshal.CreateSpan(ref Unsafe.As<object?, T>(ref MemoryMarshal.GetReference(Objects)), Count)
         : MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(Memory!.Bytes(0, checked(Count * Unsafe.SizeOf<T>())))), Count);
 
-    /// <summary>A whole number of an int32 or int64 tensor.</summary>
-    public long Integer(int index) => DType == DType.Int32 ? Span<int>()[index] : Span<long>()[index];
+    /// <summary>An element of a tensor of whole numbers.</summary>
+    /// <exception cref="EngineException">It is of another type.</exception>
+    public long Integer(int index) => DType switch
+    {
+        DType.Int32 => Span<int>()[index],
+        DType.Int64 => Span<long>()[index],
+        DType.Int16 => Span<short>()[index],
+        DType.UInt16 => Span<ushort>()[index],
+        DType.Int8 => Span<sbyte>()[index],
+        DType.UInt8 => Span<byte>()[index],
+        _ => throw new EngineException(StatusCode.InvalidArgument, $"Indices and sizes are whole numbers, not {DType.Name()}."),
+    };
 
-    /// <summary>The only element of an int32 or int64 tensor.</summary>
+    /// <summary>The only element of a tensor of whole numbers.</summary>
     /// <exception cref="EngineException">There is not exactly one.</exception>
     public long IntegerScalar(string what) => _count == 1
         ? Integer(0)
         : throw new EngineException(StatusCode.InvalidArgument, $"{what} must be a scalar, not of shape {Shape}.");
 
-    /// <summary>The elements of an int32 or int64 tensor, widened.</summary>
+    /// <summary>The elements of a tensor of whole numbers, widened.</summary>
     public void CopyIntegers(Span<long> target)
     {
         if (DType == DType.Int64)
@@ -78,10 +88,9 @@ internal sealed class Value(DType dtype)
             return;
         }
 
-        ReadOnlySpan<int> source = Span<int>();
-        for (int i = 0; i < source.Length; i++)
+        for (int i = 0; i < Count; i++)
         {
-            target[i] = source[i];
+            target[i] = Integer(i);
         }
     }
 

@@ -132,7 +132,7 @@ internal static class FillKernels
 
             for (int i = 0; i < indices.Count; i++)
             {
-                long index = indices.DType == DType.UInt8 ? indices.Span<byte>()[i] : indices.DType == DType.Int8 ? indices.Span<sbyte>()[i] : indices.Integer(i);
+                long index = indices.Integer(i);
                 if (index >= 0 && index < depth)
                 {
                     (long prefix, long rest) = System.Math.DivRem(i, suffix);
