@@ -45,8 +45,9 @@ public static class CheckpointFolder
         throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
     }
 
-    /// <summary>Whether a folder has checkpoints, whole or damaged.</summary>
-    internal static bool HasAny(string folder) => Directory.Exists(folder) && Prefixes(Path.GetFullPath(folder)).Any();
+    /// <summary>Whether a folder has checkpoints, whole or damaged, or a state file that speaks of some.</summary>
+    internal static bool HasAny(string folder) => Directory.Exists(folder)
+        && (Prefixes(Path.GetFullPath(folder)).Any() || ReadState(folder) is { ModelCheckpointPath.Length: > 0 });
 
     /// <summary>Makes sure that checkpoints can be saved in a folder before hours are spent; the folder is made if need be.</summary>
     /// <exception cref="ModelFileException">The folder cannot be made or written.</exception>

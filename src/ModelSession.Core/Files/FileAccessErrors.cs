@@ -17,7 +17,7 @@ internal static class FileAccessErrors
         (StatusCode code, string message) = error switch
         {
             FileNotFoundException => (StatusCode.NotFound, "the file is not there."),
-            DirectoryNotFoundException => (StatusCode.NotFound, "its folder is not there, or no folder can be made there."),
+            DirectoryNotFoundException => (StatusCode.NotFound, "there is no such folder, or none can be made there."),
             EndOfStreamException => (StatusCode.DataLoss, "the file ends too early; it was cut, or not copied as a whole."),
             UnauthorizedAccessException => (StatusCode.PermissionDenied, "access is denied; check the permissions of the file and its folder, or choose another folder."),
             IOException when IsFull(error) => (StatusCode.ResourceExhausted, "the disk is full; free some space or choose another folder. What was there before is unchanged."),

@@ -43,13 +43,7 @@ public sealed partial class ModelSession
         }
 
         MetaGraphDef meta = MetaGraphFile.Read(metaPath);
-        Graph graph = GraphImporter.Import(meta.GraphDef);
-        foreach ((string key, CollectionDef collection) in meta.CollectionDef)
-        {
-            graph.Collections.Set(key, collection);
-        }
-
-        SessionRecord record = SessionRecord.Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []);
+        (Graph graph, SessionRecord record) = Import(meta, metaPath);
         record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
         (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
         graph.Seed = record.Seed;
@@ -98,7 +92,25 @@ public sealed partial class ModelSession
         }
 
         Checkpoint = checkpoint;
-        IsTorn = false;
+        IsTorn = HasChanged = false;
+    }
+
+    private static (Graph Graph, SessionRecord Record) Import(MetaGraphDef meta, string path)
+    {
+        try
+        {
+            Graph graph = GraphImporter.Import(meta.GraphDef ?? new GraphDef());
+            foreach ((string key, CollectionDef collection) in meta.CollectionDef)
+            {
+                graph.Collections.Set(key, collection);
+            }
+
+            return (graph, SessionRecord.Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []));
+        }
+        catch (GraphException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, $"the graph in it is damaged, or of a newer TensorFlow. {error.Message}", innerException: error);
+        }
     }
 
     private static (Binding Binding, IReadOnlyDictionary<string, string> Guessed) Bind(Graph graph, Binding stored, Binding? given)

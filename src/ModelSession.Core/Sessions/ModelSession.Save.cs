@@ -32,6 +32,7 @@ public sealed partial class ModelSession
         new SessionRecord(Name, Parameters, Seed, Binding, _hyperparameters).WriteTo(Graph.Collections);
         MetaGraphDef meta = MetaGraphWriter.Write(Graph, _saver.Definition);
         Checkpoint = CheckpointWriter.Write(target, name, Iteration, bundle => AddTensors(bundle, cancel), meta, _options.Checkpoints, cancel);
+        HasChanged = false;
         Directory ??= Checkpoint.Folder;
         return Checkpoint;
     }

@@ -100,6 +100,9 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>Whether a training step failed half-way, so that the variables may not fit together. Such a session is not saved.</summary>
     public bool IsTorn { get; internal set; }
 
+    /// <summary>Whether training, or a run of operations, may have changed variables since <see cref="Checkpoint"/> was saved or restored.</summary>
+    internal bool HasChanged { get; set; }
+
     /// <summary>The running graph, for what this class has no word for.</summary>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public IEngineSession Engine
@@ -144,6 +147,7 @@ public sealed partial class ModelSession : IDisposable
         RunSignature signature = new(
             [.. given.Select(pair => FeedName(pair.Key))], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
         Tensor[] values = new Tensor[fetches.Count];
+        HasChanged |= signature.Targets.Count > 0;
         Engine.Prepare(signature).Run([.. given.Select(pair => pair.Value)], values, cancel);
         return values;
     }

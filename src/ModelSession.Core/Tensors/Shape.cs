@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -7,6 +8,7 @@ namespace ModelSessions;
 /// <summary>A shape, immutable: sizes of dimensions, −1 where unknown, or of unknown rank. TensorFlow's TensorShape and
 /// PartialTensorShape in one.</summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
+[TypeConverter(typeof(ShapeConverter))]
 public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
 {
     /// <summary>The size that stands for "unknown".</summary>

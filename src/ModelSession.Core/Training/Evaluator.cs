@@ -93,7 +93,7 @@ internal sealed class Evaluator
             metrics,
             rows.Length,
             iteration,
-            _session.Checkpoint is { } checkpoint && checkpoint.Iteration == iteration ? checkpoint.Name : null,
+            _session.HasChanged ? null : _session.Checkpoint?.Name,
             Stopwatch.GetElapsedTime(started));
     }
 }

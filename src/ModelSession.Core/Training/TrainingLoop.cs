@@ -73,6 +73,7 @@ internal sealed class TrainingLoop
         finally
         {
             _session.IsTorn |= !done;
+            _session.HasChanged = true;
         }
 
         _session.Position = _order.Position;

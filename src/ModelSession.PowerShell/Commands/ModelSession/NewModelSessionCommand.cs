@@ -54,6 +54,11 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
             Structure = Tables.Plain(Definition) is ModelDefinition ? definition.Structure() : structure,
         };
         ModelSession session = Resume ? ModelSession.Resume(definition, options) : ModelSession.Create(definition, options);
+        if (Seed is { } seed && session.Seed != seed)
+        {
+            WriteWarning($"The restored session keeps its seed {session.Seed}; -Seed {seed} is for new ones.");
+        }
+
         this.Announce(session);
         WriteObject(session);
     });

@@ -6,7 +6,7 @@ using ModelSessions.Training;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Trains sessions and passes them on.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "ModelTraining", DefaultParameterSetName = "Epochs")]
+[Cmdlet(VerbsLifecycle.Invoke, "ModelTraining", DefaultParameterSetName = "Epochs", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelSession))]
 public sealed class InvokeModelTrainingCommand : SessionCommand
 {
@@ -18,7 +18,7 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
 
     /// <summary>How many times the data is gone through; 1 by default.</summary>
     [Parameter(ParameterSetName = "Epochs", HelpMessage = "How many times the data is gone through.")]
-    [ValidateRange(double.Epsilon, 1e9)]
+    [ValidateRange(1e-9, 1e9)]
     public double Epochs { get; set; } = 1;
 
     /// <summary>The number of training steps, in place of epochs.</summary>
@@ -76,6 +76,17 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
+        string action = CheckpointInterval > 0 ? $"Train, saving a checkpoint in '{session.Directory}' every {CheckpointInterval} iterations" : "Train";
+        if (ShouldProcess(session.ToString(), action))
+        {
+            Train(session);
+        }
+
+        WriteObject(session);
+    }
+
+    private void Train(ModelSession session)
+    {
         ProgressBar bar = new(this, session);
         TrainingResult result;
         try
@@ -89,7 +100,6 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
 
         WriteVerbose(string.Create(
             System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps, {result.Examples:n0} examples in {result.Duration.TotalSeconds:0.0} s."));
-        WriteObject(session);
     }
 
     private TrainingOptions Options(ModelSession session, ProgressBar bar)
