@@ -12,6 +12,12 @@ Describe 'A graph in PowerShell' {
         $result.Shape.ToString() | Should -Be '[?, 3]'
     }
 
+    It 'takes a list, or a number, for a shape' {
+        $g.Placeholder('Float32', @(-1, 4)).Shape.ToString() | Should -Be '[?, 4]'
+        $g.Placeholder('Float32', 7).Shape.ToString() | Should -Be '[7]'
+        $g.Placeholder('Float32', @()).Shape.ToString() | Should -Be '[]'
+    }
+
     It 'has comparisons' {
         $a.Less(0.5).DType | Should -Be 'Bool'
         $a.GreaterEqual($b).DType | Should -Be 'Bool'

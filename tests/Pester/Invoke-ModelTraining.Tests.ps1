@@ -35,6 +35,13 @@ Describe 'Invoke-ModelTraining' {
         $sessions.Iteration, $more.Iteration | Should -Be 2, 2
     }
 
+    It 'neither trains nor saves with -WhatIf' {
+        $session = New-ModelSession ([LineModel]) -Seed 1 -Directory "$TestDrive/whatif"
+        $session | Invoke-ModelTraining $data -Steps 3 -CheckpointInterval 1 -WhatIf | Should -Be $session
+        $session.Iteration | Should -Be 0
+        Get-ChildItem "$TestDrive/whatif" -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'takes one part of a dataset too' {
         (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 500).LastTraining.Examples | Should -Be 1000
     }

@@ -157,6 +157,41 @@ public sealed class ModelSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_index_is_lost_is_not_taken_for_an_empty_one()
+    {
+        SessionOptions options = s_options with { Directory = _folder.Path };
+        using (ModelSession first = Create())
+        {
+            File.Delete(first.Save(_folder.Path).Prefix + ".index");
+        }
+
+        Assert.Throws<ModelFileException>(() => ModelSession.Resume(new PixelModel(), options));
+    }
+
+    [Fact]
+    public void A_graph_that_makes_no_sense_is_an_error_that_names_its_file()
+    {
+        using ModelSession session = Create();
+        string meta = session.Save(_folder.Path).Prefix + ".meta";
+        byte[] bytes = File.ReadAllBytes(meta);
+        // An op kind that no TensorFlow has, of the same length.
+        "Plaseholder"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("Placeholder"u8)));
+        File.WriteAllBytes(meta, bytes);
+
+        Assert.Equal(meta, Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder.Path, s_options)).Path);
+    }
+
+    [Fact]
+    public void A_result_names_the_checkpoint_only_while_the_model_is_as_it_was_saved()
+    {
+        using ModelSession session = Create();
+        session.Save(_folder.Path);
+        Assert.NotNull(session.Evaluate(MnistData.Sample).Checkpoint);
+        session.Train(MnistData.Sample, new TrainingOptions { Steps = 1 });
+        Assert.Null(session.Evaluate(MnistData.Sample).Checkpoint);
+    }
+
+    [Fact]
     public void Variables_that_a_checkpoint_lacks_are_all_named_with_what_is_near()
     {
         using ModelSession session = Create();

@@ -7,10 +7,10 @@ class LineModel : ModelSessions.ModelDefinition {
     }
 
     [ModelSessions.Binding] Build([ModelSessions.GraphBuilder] $g) {
-        $x = $g.Placeholder('Float32', [ModelSessions.Shape]::new([long[]](-1, $this.Pixels)), 'x')
-        $y = $g.Placeholder('Float32', [ModelSessions.Shape]::new([long[]](-1, 10)), 'y')
-        $rate = $g.Placeholder('Float32', [ModelSessions.Shape]::Scalar, 'learning_rate')
-        $w = $g.Variable('w', [ModelSessions.Shape]::new([long[]]($this.Pixels, 10)), [ModelSessions.Initializers]::Zeros)
+        $x = $g.Placeholder('Float32', @(-1, $this.Pixels), 'x')
+        $y = $g.Placeholder('Float32', @(-1, 10), 'y')
+        $rate = $g.Placeholder('Float32', @(), 'learning_rate')
+        $w = $g.Variable('w', @($this.Pixels, 10), [ModelSessions.Initializers]::Zeros)
         $iteration = $g.Variable($g.Constant(0, 'Int64'), 'iteration', $false)
 
         $p = $g.Softmax($g.MatMul($x, $w))
@@ -18,12 +18,7 @@ class LineModel : ModelSessions.ModelDefinition {
         $right = $g.Equal($g.ArgMax($p, 1), $g.ArgMax($y, 1))
         $accuracy = $g.ReduceMean($g.Cast($right, 'Float32'), $null, $false, 'accuracy')
 
-        # The gradient of the mean loss by w is xᵀ (p − y) / n.
-        $n = $g.Cast($g.Element($g.ShapeOf($x), 0), 'Float32')
-        $step = $g.MatMul($x, ($p - $y) / $n, $true) * $rate
-        $learn = $g.AddOperation('AssignSub', $null, $null, @($w.Handle, $step))
-        $count = $g.AssignAdd($iteration, 1)
-        $train = $g.GroupOperations([ModelSessions.GraphOperation[]]@($learn, $count), 'train')
+        $train = [ModelSessions.GradientDescentOptimizer]::new($rate, 'GradientDescent').Minimize($loss, $iteration, $null, 'train')
         return [ModelSessions.Binding]::new(@{
                 inputs = $x; labels = $y; predictions = $p; loss = $loss; train = $train; iteration = $iteration.Handle
                 'metrics.accuracy' = $accuracy; 'hyperparameters.learning_rate' = $rate
