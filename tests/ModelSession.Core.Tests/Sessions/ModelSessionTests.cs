@@ -174,9 +174,8 @@ public sealed class ModelSessionTests : IDisposable
         using ModelSession session = Create();
         string meta = session.Save(_folder.Path).Prefix + ".meta";
         byte[] bytes = File.ReadAllBytes(meta);
-        // An op kind that no TensorFlow has, of the same length.
-        "Plaseholder"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("Placeholder"u8)));
-        File.WriteAllBytes(meta, bytes);
+        // Wherever it stands, an op kind that no TensorFlow has, of the same length.
+        File.WriteAllBytes(meta, System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(bytes).Replace("Placeholder", "Plaseholder", StringComparison.Ordinal)));
 
         Assert.Equal(meta, Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder.Path, s_options)).Path);
     }
