@@ -181,6 +181,16 @@ public sealed class ModelSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_placeholder_is_not_fed_another_shape()
+    {
+        using ModelSession session = Create();
+        string inputs = session.Binding.Required(Roles.Inputs);
+        GraphException error = Assert.Throws<GraphException>(() =>
+            session.Run(["predictions"], new Dictionary<string, Tensor> { [inputs] = Tensor.Zeros(DType.Float32, [2, 3]) }));
+        Assert.Contains("[2, 3]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_result_names_the_checkpoint_only_while_the_model_is_as_it_was_saved()
     {
         using ModelSession session = Create();
