@@ -16,10 +16,12 @@ internal static partial class GoldenJson
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is empty.</exception>
     public static T Read<T>(string path) =>
-        JsonSerializer.Deserialize<T>(BareWord().Replace(File.ReadAllText(path), "\"$0\""), s_options)
+        JsonSerializer.Deserialize<T>(StringOrBareWord().Replace(File.ReadAllText(path), found => found.Value[0] == '"' ? found.Value : $"\"{found.Value}\""), s_options)
             ?? throw new InvalidDataException($"'{path}' is empty.");
 
-    // The value of a property; inside of a string the quote before the colon would be escaped.
-    [GeneratedRegex(@"(?<=[^\\]""\s*:\s*)(-?Infinity|NaN)\b")]
-    private static partial Regex BareWord();
+    // Strings are matched as a whole, so that a word inside of one stays as it is.
+    [GeneratedRegex("""
+        "(?:[^"\\]|\\.)*"|-?Infinity|NaN
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex StringOrBareWord();
 }

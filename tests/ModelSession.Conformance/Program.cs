@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.IO.Enumeration;
 using ModelSessions;
 using ModelSessions.Conformance;
+using ModelSessions.Conformance.Files;
 using ModelSessions.Conformance.Models;
 using ModelSessions.Conformance.Ops;
 
 RootCommand root = new("Runs golden cases made by TensorFlow on our engines.")
 {
+    Suite("files", "Reads and writes files of all formats (schema of golden/files).", (folder, filter) => new FileSuite(folder, new CpuEngine()).Run(filter)),
     Suite("ops", "Runs op cases (schema of golden/ops).", (folder, filter) =>
     {
         using OpSuite suite = new(folder, new CpuEngine());

@@ -8,6 +8,7 @@ namespace ModelSessions.Files;
 /// <param name="Offset">Where in the data file.</param>
 /// <param name="ByteLength">The number of bytes there.</param>
 /// <param name="Checksum">crc32c of the bytes.</param>
-/// <param name="IsPartitioned">Whether it is stored in slices, each an entry of its own.</param>
-public sealed record BundleEntry(
-    string Name, DType DType, Shape Shape, int Shard, long Offset, long ByteLength, uint Checksum, bool IsPartitioned);
+/// <param name="SliceCount">The number of slices, each an entry of its own; 0 if it is stored whole.</param>
+internal sealed record BundleEntry(
+    string Name, DType DType, Shape Shape, int Shard, long Offset, long ByteLength, uint Checksum, int SliceCount)
+    : CheckpointTensor(Name, DType, Shape, Shard, ByteLength, SliceCount);

@@ -6,14 +6,13 @@ namespace ModelSessions.Files;
 
 /// <summary>Reads a tensor bundle, the form of V2 checkpoints: <c>PREFIX.index</c> and <c>PREFIX.data-00000-of-00001</c> ….</summary>
 /// <remarks>Everything in the files is checked before it is used: places, sizes, shapes, checksums.</remarks>
-internal sealed class BundleReader : IDisposable
+internal sealed class BundleReader : CheckpointReader
 {
     // Of the bundle format; readers of an older version refuse a file that asks for more.
     private const int Version = 1;
     private const int LargestRank = 254;
     private const int PartSize = 1 << 18;
 
-    private readonly string _prefix;
     private readonly Dictionary<string, BundleEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<int, FileStream> _shards = [];
     private TensorBuffer? _borrowed;
@@ -23,32 +22,31 @@ internal sealed class BundleReader : IDisposable
     /// <exception cref="ModelFileException">It is not there or damaged.</exception>
     /// <exception cref="UnsupportedFeatureException">It was written big-endian or by a newer version of the format.</exception>
     public BundleReader(string prefix)
+        : base(prefix)
     {
-        _prefix = prefix;
         string path = prefix + CheckpointFiles.IndexSuffix;
         Guard(path, () => ReadIndex(path));
     }
 
-    /// <summary>The tensors, in the order of their names' bytes.</summary>
+    /// <summary>The tensors with their places.</summary>
     public IReadOnlyCollection<BundleEntry> Entries => _entries.Values;
 
-    /// <summary>The number of data files.</summary>
-    public int ShardCount => _shardCount;
-
-    /// <summary>A tensor's entry; null if there is none of that name.</summary>
-    public BundleEntry? Find(string name) => _entries.GetValueOrDefault(name);
-
-    /// <summary>Reads a tensor and verifies its checksum.</summary>
-    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
-    public Tensor Read(string name, CancellationToken cancel = default) => Read(name, borrow: false, cancel);
-
-    /// <summary>Reads a tensor into memory of the reader's own: it holds until the next one is borrowed. Reading many so takes no more
-    /// memory than the largest.</summary>
-    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
-    public Tensor Borrow(string name, CancellationToken cancel = default) => Read(name, borrow: true, cancel);
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<CheckpointTensor> Tensors => _entries.Values;
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override int ShardCount => _shardCount;
+
+    /// <inheritdoc/>
+    public override BundleEntry? Find(string name) => _entries.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public override Tensor Read(string name, CancellationToken cancel = default) => Read(name, borrow: false, cancel);
+
+    /// <inheritdoc/>
+    public override Tensor Borrow(string name, CancellationToken cancel = default) => Read(name, borrow: true, cancel);
+
+    private protected override void Dispose(bool disposing)
     {
         foreach (FileStream shard in _shards.Values)
         {
@@ -59,8 +57,8 @@ internal sealed class BundleReader : IDisposable
     private Tensor Read(string name, bool borrow, CancellationToken cancel)
     {
         BundleEntry entry = Find(name) ?? throw new ModelFileException(
-            StatusCode.NotFound, _prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, _entries.Keys)}");
-        string path = CheckpointFiles.DataPath(_prefix, entry.Shard, _shardCount);
+            StatusCode.NotFound, Prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, _entries.Keys)}");
+        string path = CheckpointFiles.DataPath(Prefix, entry.Shard, _shardCount);
         return Guard(path, () => Read(entry, path, borrow, cancel));
     }
 
@@ -96,12 +94,12 @@ internal sealed class BundleReader : IDisposable
         _shardCount = header.NumShards;
         if (header.Endianness != BundleHeaderProto.Types.Endianness.Little)
         {
-            throw new UnsupportedFeatureException($"'{_prefix}' was written on a big-endian machine, which is not supported. Save it again on a little-endian one.", "big-endian checkpoint");
+            throw new UnsupportedFeatureException($"'{Prefix}' was written on a big-endian machine, which is not supported. Save it again on a little-endian one.", "big-endian checkpoint");
         }
 
         if (header.Version is { } version && (version.MinConsumer > Version || version.BadConsumers.Contains(Version)))
         {
-            throw new UnsupportedFeatureException($"'{_prefix}' needs a reader of bundle version {version.MinConsumer}; this one is {Version}.", "newer bundle version");
+            throw new UnsupportedFeatureException($"'{Prefix}' needs a reader of bundle version {version.MinConsumer}; this one is {Version}.", "newer bundle version");
         }
     }
 
@@ -118,7 +116,7 @@ internal sealed class BundleReader : IDisposable
         }
 
         BundleEntry entry = new(
-            name, dtype, Shape.FromProto(proto.Shape), proto.ShardId, proto.Offset, proto.Size, Unmask(proto.Crc32C), proto.Slices.Count > 0);
+            name, dtype, Shape.FromProto(proto.Shape), proto.ShardId, proto.Offset, proto.Size, Unmask(proto.Crc32C), proto.Slices.Count);
         CheckSize(entry);
         return entry;
     }
@@ -137,7 +135,7 @@ internal sealed class BundleReader : IDisposable
             expected = long.MaxValue;
         }
 
-        bool fits = entry.IsPartitioned || (entry.DType == DType.String ? entry.ByteLength >= expected : entry.ByteLength == expected);
+        bool fits = entry.SliceCount > 0 || (entry.DType == DType.String ? entry.ByteLength >= expected : entry.ByteLength == expected);
         if (!fits)
         {
             throw new ModelFileException(
@@ -147,9 +145,9 @@ internal sealed class BundleReader : IDisposable
 
     private Tensor Read(BundleEntry entry, string path, bool borrow, CancellationToken cancel)
     {
-        if (entry.IsPartitioned)
+        if (entry.SliceCount > 0)
         {
-            throw new UnsupportedFeatureException($"'{entry.Name}' in '{_prefix}' is stored in slices (a partitioned variable), which cannot be read yet.", "partitioned variable");
+            throw new UnsupportedFeatureException($"'{entry.Name}' in '{Prefix}' is stored in slices (a partitioned variable), which cannot be read yet.", "partitioned variable");
         }
 
         FileStream data = Shard(entry.Shard, path);

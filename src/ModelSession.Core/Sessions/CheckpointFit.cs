@@ -1,5 +1,3 @@
-using ModelSessions.Files;
-
 namespace ModelSessions;
 
 /// <summary>Whether a checkpoint has a fitting value for every variable.</summary>
@@ -7,14 +5,14 @@ internal static class CheckpointFit
 {
     /// <summary>Looks at all variables before any is changed.</summary>
     /// <exception cref="MissingVariableException">Some have none; all are listed, each with what comes nearest.</exception>
-    public static void Check(IReadOnlyList<SavedVariable> wanted, IReadOnlyList<VariableInfo> variables, BundleReader reader, CheckpointInfo checkpoint)
+    public static void Check(IReadOnlyList<SavedVariable> wanted, IReadOnlyList<VariableInfo> variables, CheckpointReader reader, CheckpointInfo checkpoint)
     {
         Dictionary<string, VariableInfo> known = variables.ToDictionary(variable => variable.Name, StringComparer.Ordinal);
         List<string> names = [], faults = [];
         foreach (SavedVariable variable in wanted)
         {
             VariableInfo? info = known.GetValueOrDefault(variable.Name);
-            BundleEntry? entry = reader.Find(variable.CheckpointName);
+            CheckpointTensor? entry = reader.Find(variable.CheckpointName);
             string? fault = entry is null
                 ? $"Variable '{variable.CheckpointName}' {info?.Shape} is not in checkpoint '{checkpoint.Name}'{Nearest(variable.CheckpointName, reader)}"
                 : info is not null && (info.DType != entry.DType || !info.Shape.IsCompatibleWith(entry.Shape))
@@ -33,9 +31,9 @@ internal static class CheckpointFit
         }
     }
 
-    private static string Nearest(string name, BundleReader reader)
+    private static string Nearest(string name, CheckpointReader reader)
     {
-        IReadOnlyList<string> nearest = NearestNames.To(name, reader.Entries.Select(entry => entry.Name), 1);
+        IReadOnlyList<string> nearest = NearestNames.To(name, reader.Tensors.Select(entry => entry.Name), 1);
         return nearest is [var candidate] ? $" (did you mean '{candidate}' {reader.Find(candidate)!.Shape}?)" : "";
     }
 }

@@ -20,12 +20,12 @@ public sealed class ArtifactTests
                 continue;
             }
 
-            using BundleReader reader = new(prefix);
+            using CheckpointReader reader = CheckpointReader.Open(prefix);
             snappy += checkpoint.Value.TryGetProperty("index_last_data_block_compression", out JsonElement compression) && compression.GetInt32() == 1 ? 1 : 0;
             foreach (JsonProperty tensor in tensors.EnumerateObject())
             {
-                BundleEntry entry = Assert.IsType<BundleEntry>(reader.Find(tensor.Name));
-                if (!entry.IsPartitioned && tensor.Value.TryGetProperty("sha256", out JsonElement sha) && File.Exists(CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount)))
+                CheckpointTensor entry = Assert.IsType<CheckpointTensor>(reader.Find(tensor.Name));
+                if (entry.SliceCount == 0 && tensor.Value.TryGetProperty("sha256", out JsonElement sha) && File.Exists(CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount)))
                 {
                     Assert.Equal(sha.GetString(), GoldenCheckpoints.Sha256(reader.Read(tensor.Name)));
                     compared++;

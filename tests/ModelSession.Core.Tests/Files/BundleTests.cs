@@ -12,12 +12,12 @@ public sealed class BundleTests
         foreach (var @case in GoldenCheckpoints.Cases("checkpoint_v2"))
         {
             string folder = GoldenCheckpoints.Folder(@case);
-            using BundleReader reader = new(Path.Combine(folder, @case.GetProperty("prefix").GetString()!));
+            using CheckpointReader reader = CheckpointReader.Open(Path.Combine(folder, @case.GetProperty("prefix").GetString()!));
             foreach (var expected in GoldenCheckpoints.Tensors(folder).Where(t => !t.Unreadable))
             {
-                BundleEntry entry = Assert.IsType<BundleEntry>(reader.Find(expected.Name));
+                CheckpointTensor entry = Assert.IsType<CheckpointTensor>(reader.Find(expected.Name));
                 Assert.Equal((expected.DType, new Shape(expected.Shape)), (entry.DType.Name(), entry.Shape));
-                if (!entry.IsPartitioned)
+                if (entry.SliceCount == 0)
                 {
                     Assert.Equal(expected.Sha256, GoldenCheckpoints.Sha256(reader.Read(expected.Name)));
                     tensors++;
@@ -36,7 +36,7 @@ public sealed class BundleTests
         {
             string prefix = Path.Combine(GoldenCheckpoints.Folder(@case), @case.GetProperty("prefix").GetString()!);
             using BundleReader reader = new(prefix);
-            if (reader.Entries.Any(entry => entry.IsPartitioned))
+            if (reader.Entries.Any(entry => entry.SliceCount > 0))
             {
                 continue;
             }
@@ -44,7 +44,7 @@ public sealed class BundleTests
             using MemoryStream data = new(), index = new();
             BundleWriter writer = new(data);
             // Tensors without elements share their offset with the next one; among those the order is free.
-            foreach (BundleEntry entry in reader.Entries.OrderBy(entry => entry.Offset).ThenBy(entry => entry.ByteLength))
+            foreach (CheckpointTensor entry in reader.Entries.OrderBy(entry => entry.Offset).ThenBy(entry => entry.ByteLength))
             {
                 writer.Add(entry.Name, reader.Read(entry.Name));
             }
@@ -99,7 +99,7 @@ public sealed class BundleTests
     {
         try
         {
-            using BundleReader reader = new(prefix);
+            using CheckpointReader reader = CheckpointReader.Open(prefix);
             foreach ((string name, string expected) in sound.Where(pair => reader.Find(pair.Key) is not null))
             {
                 ReadOne(reader, name, expected, place);
@@ -111,7 +111,7 @@ public sealed class BundleTests
         }
     }
 
-    private static void ReadOne(BundleReader reader, string name, string expected, string folder)
+    private static void ReadOne(CheckpointReader reader, string name, string expected, string folder)
     {
         try
         {

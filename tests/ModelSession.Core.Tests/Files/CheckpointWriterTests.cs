@@ -247,7 +247,7 @@ public sealed class CheckpointWriterTests : IDisposable
 
     internal static float Value(string prefix)
     {
-        using BundleReader reader = new(prefix);
+        using CheckpointReader reader = CheckpointReader.Open(prefix);
         float value = reader.Read("value").ToScalar<float>();
         Assert.Equal(value, reader.Read("large").Span<float>()[99_999]);
         return value;

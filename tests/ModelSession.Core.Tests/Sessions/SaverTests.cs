@@ -37,11 +37,11 @@ public sealed class SaverTests
     public void The_saver_of_an_imported_graph_knows_what_it_restores(string model)
     {
         MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
-        using BundleReader reader = new(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
+        using CheckpointReader reader = CheckpointReader.Open(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
 
         Saver saver = Saver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, 5);
 
-        Assert.Equal(reader.Entries.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
+        Assert.Equal(reader.Tensors.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class CheckpointKernels
         string prefix = Text(context.Input(0).Objects[0]);
         Value names = context.Input(1), slices = context.Input(2);
         CheckNames(names, slices, context.OutputCount);
-        using BundleReader reader = new(prefix);
+        using CheckpointReader reader = CheckpointReader.Open(prefix);
         for (int i = 0; i < context.OutputCount; i++)
         {
             CheckWhole(context, names, slices, i);

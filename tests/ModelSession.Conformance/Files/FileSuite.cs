@@ -1,0 +1,19 @@
+namespace ModelSessions.Conformance.Files;
+
+/// <summary>Runs all cases of a folder with the schema of golden/files.</summary>
+/// <param name="folder">The folder with the index.</param>
+/// <param name="engine">Runs the graphs of those cases that must run one.</param>
+public sealed class FileSuite(string folder, IEngine engine)
+{
+    // A category, and what must hold of its cases.
+    private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
+    {
+    };
+
+    /// <summary>Runs the cases that a filter takes; one outcome each.</summary>
+    public IEnumerable<Outcome> Run(Func<string, bool> filter) => FileCase.ReadAll(Path.GetFullPath(folder)).Where(c => filter(c.Id)).Select(Run);
+
+    private Outcome Run(FileCase c) => s_checks.TryGetValue(c.Category, out Action<FileCase, IEngine>? check)
+        ? Attempt.Run(c.Category, c.Id, () => check(c, engine))
+        : new Outcome(c.Category, c.Id, Verdict.Skipped, $"cases of the category '{c.Category}' cannot be checked");
+}
