@@ -7,14 +7,20 @@ namespace ModelSessions.Benchmarks;
 /// <summary>Runs a peer and this project alternately. A figure is the minimum over the runs (of each run's median).</summary>
 internal static class Comparison
 {
-    public static int Run(string python, string script, int runs, string[] options)
+    /// <summary>Runs both with the same options and prints a table.</summary>
+    /// <param name="python">Python with TensorFlow.</param>
+    /// <param name="script">The peer's script.</param>
+    /// <param name="command">Our benchmark that does the same.</param>
+    /// <param name="runs">Runs of each.</param>
+    /// <param name="options">Options of both.</param>
+    public static int Run(string python, string script, string command, int runs, string[] options)
     {
         Dictionary<string, double> theirs = [], ours = [];
         string self = Environment.ProcessPath!;
         for (int run = 0; run < runs; run++)
         {
             Keep(theirs, Start(python, [script, .. options]));
-            Keep(ours, Start(self, ["mnist", .. options]));
+            Keep(ours, Start(self, [command, .. options]));
         }
 
         Console.WriteLine("| | TensorFlow | ModelSession | ratio |");

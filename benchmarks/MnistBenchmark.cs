@@ -10,6 +10,7 @@ internal sealed class MnistBenchmark : IDisposable
 {
     private const int Pixels = 784;
     private const int Classes = 10;
+    private const int WarmUp = 5;
 
     private readonly MnistOptions _options;
     private readonly float[] _images;
@@ -75,16 +76,16 @@ internal sealed class MnistBenchmark : IDisposable
 
     private void Measure(Dictionary<string, object> result)
     {
-        result["train_step_ms"] = Median(Train, _options.Steps);
-        result["infer_batch1_ms"] = Median(i => Infer(i, 1), _options.Steps);
-        result["infer_batch_ms"] = Median(i => Infer(First(i), _options.Batch), _options.Steps);
-        result["infer_batch1000_ms"] = Median(_ => Infer(0, 1000), 10, 2);
+        result["train_step_ms"] = Timing.Median(Train, _options.Steps, WarmUp);
+        result["infer_batch1_ms"] = Timing.Median(i => Infer(i, 1), _options.Steps, WarmUp);
+        result["infer_batch_ms"] = Timing.Median(i => Infer(First(i), _options.Batch), _options.Steps, WarmUp);
+        result["infer_batch1000_ms"] = Timing.Median(_ => Infer(0, 1000), 10, 2);
         string folder = Path.Combine(Path.GetTempPath(), $"modelsession-bench-{Environment.ProcessId}");
         try
         {
             CheckpointInfo? saved = null;
-            result["save_ms"] = Median(_ => saved = _session.Save(folder), 10, 2);
-            result["restore_ms"] = Median(_ => _session.Load(saved!), 10, 2);
+            result["save_ms"] = Timing.Median(_ => saved = _session.Save(folder), 10, 2);
+            result["restore_ms"] = Timing.Median(_ => _session.Load(saved!), 10, 2);
         }
         finally
         {
@@ -116,26 +117,6 @@ internal sealed class MnistBenchmark : IDisposable
     private Tensor Images(int first, int count) => Tensor.From<float>(_images.AsSpan(first * Pixels, count * Pixels), [count, Pixels]);
 
     private Tensor Labels(int first, int count) => Tensor.From<float>(_labels.AsSpan(first * Classes, count * Classes), [count, Classes]);
-
-    private static double Median(Action<int> action, int times, int warmUp = 5)
-    {
-        for (int i = 0; i < warmUp; i++)
-        {
-            action(i);
-        }
-
-        double[] spans = new double[times];
-        for (int i = 0; i < times; i++)
-        {
-            long begin = Stopwatch.GetTimestamp();
-            action(i);
-            spans[i] = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        }
-
-        Array.Sort(spans);
-        double median = times % 2 == 1 ? spans[times / 2] : (spans[times / 2 - 1] + spans[times / 2]) / 2;
-        return Math.Round(median, 4);
-    }
 
     private static double SinceStart()
     {

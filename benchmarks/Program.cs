@@ -9,12 +9,34 @@ Command mnistCommand = new("mnist", "The MNIST CNN timed as shared/bench/peer_mn
 mnistCommand.SetAction(parsed => MnistBenchmark.Run(
     new MnistOptions(parsed.GetValue(threads), parsed.GetValue(steps), parsed.GetValue(batch), parsed.GetValue(mnist)?.FullName)));
 
+Option<int> mib = new("--mib") { Description = "Size of the large checkpoint.", DefaultValueFactory = _ => 256 };
+Option<int> nodes = new("--nodes") { Description = "Nodes of the imported graph.", DefaultValueFactory = _ => 50_000 };
+Option<int> chain = new("--chain") { Description = "Nodes of the chain that is run.", DefaultValueFactory = _ => 10_000 };
+Command filesCommand = new("files", "Checkpoints and big graphs timed as shared/bench/peer_files.py times TensorFlow; prints one JSON object.") { mib, nodes, chain };
+filesCommand.SetAction(parsed => FilesBenchmark.Run(parsed.GetValue(mib), parsed.GetValue(nodes), parsed.GetValue(chain)));
+
 Option<int> runs = new("--runs") { Description = "Runs of each, alternating.", DefaultValueFactory = _ => 5 };
 Option<FileInfo> python = new Option<FileInfo>("--tfpython") { Description = "Python with TensorFlow (shared/tensorflow/setup.sh).", Required = true }.AcceptExistingOnly();
 Option<FileInfo> script = new Option<FileInfo>("--peer") { Description = "The peer's script.", Required = true }.AcceptExistingOnly();
-Command compare = new("compare", "Runs a peer's script and `mnist` alternately; prints a table of ratios.") { python, script, runs, threads, steps, batch };
-compare.SetAction(parsed => Comparison.Run(
-    parsed.GetRequiredValue(python).FullName, parsed.GetRequiredValue(script).FullName, parsed.GetValue(runs),
-    ["--threads", $"{parsed.GetValue(threads)}", "--steps", $"{parsed.GetValue(steps)}", "--batch", $"{parsed.GetValue(batch)}"]));
 
-return new RootCommand("Benchmarks of ModelSession, side by side with its peers.") { mnistCommand, compare }.Parse(args).Invoke();
+return new RootCommand("Benchmarks of ModelSession, side by side with its peers.")
+{
+    mnistCommand,
+    filesCommand,
+    Compare("compare", "mnist", threads, steps, batch),
+    Compare("compare-files", "files", mib, nodes, chain),
+}.Parse(args).Invoke();
+
+Command Compare(string name, string benchmark, params Option<int>[] shared)
+{
+    Command compare = new(name, $"Runs a peer's script and `{benchmark}` alternately; prints a table of ratios.") { python, script, runs };
+    foreach (Option<int> option in shared)
+    {
+        compare.Add(option);
+    }
+
+    compare.SetAction(parsed => Comparison.Run(
+        parsed.GetRequiredValue(python).FullName, parsed.GetRequiredValue(script).FullName, benchmark, parsed.GetValue(runs),
+        [.. shared.SelectMany(option => new[] { option.Name, $"{parsed.GetValue(option)}" })]));
+    return compare;
+}
