@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
 
 namespace ModelSessions;
@@ -96,17 +97,47 @@ public sealed class Binding : IEquatable<Binding>
     public static Binding FromFields(object source, params IReadOnlyList<string> fields) => BindingFields.Read(source, fields);
 
     /// <summary>A new object whose members of the binding's names hold the tensors of a graph.</summary>
-    /// <exception cref="GraphException">A name is not in the graph.</exception>
-    public T To<T>(Graph graph)
-        where T : class, new() => Into(new T(), graph);
+    /// <param name="graph">The graph.</param>
+    /// <param name="scope">A scope that stands before all names there, as after an import into it; null for none.</param>
+    /// <exception cref="GraphException">Names are not in the graph; all are listed, each with the nearest that are.</exception>
+    public T To<T>(Graph graph, string? scope = null)
+        where T : class, new() => Into(new T(), graph, scope);
 
     /// <summary>Sets the members of the binding's names to the tensors of a graph.</summary>
-    /// <exception cref="GraphException">A name is not in the graph, or the object lacks a member.</exception>
-    public T Into<T>(T target, Graph graph)
+    /// <param name="target">The object.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="scope">A scope that stands before all names there; null for none.</param>
+    /// <exception cref="GraphException">Names are not in the graph, or the object lacks a member; nothing is set then.</exception>
+    public T Into<T>(T target, Graph graph, string? scope = null)
         where T : class
     {
-        BindingFields.Write(this, target, graph);
+        BindingFields.Write(Within(graph, scope), target, graph);
         return target;
+    }
+
+    /// <summary>The tensors and operations of a graph in a new dictionary of this binding's form: lists and dictionaries nested likewise.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="scope">A scope that stands before all names there; null for none.</param>
+    /// <exception cref="GraphException">Names are not in the graph; all are listed, each with the nearest that are.</exception>
+    public IDictionary Resolve(Graph graph, string? scope = null) => (IDictionary)Copy(Within(graph, scope), name => BindingFields.Find(graph, name));
+
+    /// <summary>The names in a new dictionary: lists and dictionaries nested as in the binding.</summary>
+    public IDictionary ToDictionary() => (IDictionary)Copy(this, name => name);
+
+    /// <summary>Makes sure that a graph has all that is named.</summary>
+    /// <exception cref="GraphException">Names are not in the graph; all are listed, each with the nearest that are.</exception>
+    public void Check(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        string[] missing =
+        [
+            .. Names.Where(pair => !IsIn(graph, pair.Value))
+                .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(Graph.ParseTensorName(pair.Value).Operation, graph.Operations.Select(operation => operation.Name))}"),
+        ];
+        if (missing.Length > 0)
+        {
+            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", missing)}.");
+        }
     }
 
     /// <summary>The binding as JSON.</summary>
@@ -145,6 +176,38 @@ public sealed class Binding : IEquatable<Binding>
             StatusCode.InvalidArgument,
             $"The binding's '{key}' cannot hold a {value?.GetType().Name ?? "null"}; it takes a tensor, an operation, a name, or lists and dictionaries of these."),
     };
+
+    private Binding Within(Graph graph, string? scope)
+    {
+        Binding scoped = string.IsNullOrEmpty(scope) ? this : InScope(scope.TrimEnd('/'));
+        scoped.Check(graph);
+        return scoped;
+    }
+
+    private static bool IsIn(Graph graph, string name)
+    {
+        (string operation, int index) = Graph.ParseTensorName(name);
+        return graph.Find(operation) is { } found && (!name.Contains(':', StringComparison.Ordinal) || index < found.Outputs.Count);
+    }
+
+    private static object Copy(object value, Func<string, object> leaf)
+    {
+        switch (value)
+        {
+            case string name:
+                return leaf(name);
+            case Binding binding:
+                OrderedDictionary copy = [];
+                foreach ((string key, object inner) in binding._values)
+                {
+                    copy[key] = Copy(inner, leaf);
+                }
+
+                return copy;
+            default:
+                return ((IReadOnlyList<object>)value).Select(item => Copy(item, leaf)).ToArray();
+        }
+    }
 
     private void Set(string key, object? value)
     {

@@ -19,15 +19,25 @@ internal static class BindingFields
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(graph);
         IReadOnlyList<Member> members = MembersOf(target.GetType());
+        List<(Member Member, object? Value)> found = [];
         foreach (string key in binding.Keys)
         {
             Member member = members.FirstOrDefault(m => m.Name == key && m.Set is not null) ?? throw new GraphException(
                 StatusCode.NotFound,
                 $"{target.GetType().Name} has no field '{key}' that can be set.{NearestNames.Hint(key, members.Select(m => m.Name))}");
             binding.TryGet(key, out object? value);
-            member.Set!(target, Resolve(value!, member.Type, graph, key));
+            found.Add((member, Resolve(value!, member.Type, graph, key)));
+        }
+
+        foreach ((Member member, object? value) in found)
+        {
+            member.Set!(target, value);
         }
     }
+
+    /// <summary>What a name means where the type does not tell: a tensor if it has an output's number, else an operation.</summary>
+    public static object Find(Graph graph, string name) =>
+        name.Contains(':', StringComparison.Ordinal) ? graph.Tensor(name) : graph.Operation(name);
 
     private static Binding Read(object source, IReadOnlyList<string> fields, int depth)
     {
@@ -68,6 +78,8 @@ internal static class BindingFields
                 return tensor.Name;
             case GraphOperation operation:
                 return operation.Name;
+            case GraphVariable variable:
+                return variable.Handle.Name;
             case Binding binding:
                 return binding;
             case string or Graph or Tensor:
@@ -101,7 +113,9 @@ internal static class BindingFields
             case string name when type == typeof(string):
                 return name;
             case string name when type == typeof(object):
-                return name.Contains(':', StringComparison.Ordinal) ? graph.Tensor(name) : graph.Operation(name);
+                return Find(graph, name);
+            case string name when type == typeof(GraphVariable):
+                return Variable(graph, name, key);
             case string name when type.IsAssignableFrom(typeof(GraphTensor)):
                 return graph.Tensor(name);
             case IReadOnlyList<object> list when ElementType(type, typeof(IEnumerable<>)) is { } element:
@@ -131,6 +145,10 @@ internal static class BindingFields
                 throw new GraphException(StatusCode.InvalidArgument, $"The field '{key}' of type {type.Name} cannot hold the binding's {value}.");
         }
     }
+
+    private static GraphVariable Variable(Graph graph, string name, string key) =>
+        new[] { CollectionKeys.Variables, CollectionKeys.LocalVariables }.SelectMany(graph.Builder.Variables).FirstOrDefault(variable => variable.Handle.Name == name)
+            ?? throw new GraphException(StatusCode.NotFound, $"The field '{key}' holds a variable; '{name}' is not among the variables that the graph's collections list.", name);
 
     private static Type? DictionaryValueType(Type type) =>
         type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string)

@@ -26,7 +26,7 @@ public sealed partial class ModelSession : IDisposable
         _saver = saver;
         _options = options;
         _hyperparameters = AllHyperparameters(record);
-        CheckNames();
+        Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
         _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount));
         lock (s_gate)
@@ -187,20 +187,6 @@ public sealed partial class ModelSession : IDisposable
 
     private string FeedName(string name) =>
         Tensor(_hyperparameters.FirstOrDefault(h => Hyperparameter.SameName(h.Name, name)) is { } known ? $"{Roles.Hyperparameters}.{known.Name}" : name).Name;
-
-    // Names that a file or a user's binding has must be in the graph; all that are not are told at once.
-    private void CheckNames()
-    {
-        string[] missing =
-        [
-            .. Binding.Names.Where(pair => Graph.Find(Graph.ParseTensorName(pair.Value).Operation) is null)
-                .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(pair.Value, Graph.Operations.Select(operation => operation.Name))}"),
-        ];
-        if (missing.Length > 0)
-        {
-            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", missing)}.");
-        }
-    }
 
     private static List<Hyperparameter> AllHyperparameters(SessionRecord record) =>
     [

@@ -70,6 +70,55 @@ public sealed class BindingTests
         Assert.Contains("'x'", Assert.Throws<GraphException>(() => binding.To<Model>(_g.Graph)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void All_names_that_the_graph_lacks_are_told_at_once_and_nothing_is_set()
+    {
+        Binding binding = new() { ["X"] = "x:0", ["Inner"] = new Binding { ["Y"] = "yy:0" }, ["Train"] = "tarin" };
+        Model model = new();
+        string message = Assert.Throws<GraphException>(() => binding.Into(model, _g.Graph)).Message;
+        Assert.Contains("'yy:0' (Inner.Y)", message, StringComparison.Ordinal);
+        Assert.Contains("'tarin' (Train) Did you mean 'train'", message, StringComparison.Ordinal);
+        Assert.Null(model.X);
+    }
+
+    [Fact]
+    public void A_binding_holds_in_a_graph_that_was_imported_into_a_scope()
+    {
+        GraphBuilder scoped = new();
+        using (scoped.NameScope("m1"))
+        {
+            scoped.Placeholder(DType.Float32, [-1, 2], "x");
+            scoped.NoOp("train");
+        }
+
+        Model found = Binding.FromFields(new Model { X = _x, Train = _train }).To<Model>(scoped.Graph, "m1/");
+        Assert.Equal(("m1/x:0", "m1/train"), (found.X!.Name, found.Train!.Name));
+    }
+
+    [Fact]
+    public void A_binding_resolves_to_a_dictionary_of_its_form()
+    {
+        Hashtable given = new() { ["layers"] = new object[] { "x:0", new Hashtable { ["next"] = "y:0" } }, ["train"] = "train" };
+        Binding binding = new(given);
+        IDictionary found = binding.Resolve(_g.Graph);
+        Assert.Same(_train, found["train"]);
+        object[] layers = Assert.IsType<object[]>(found["layers"]);
+        Assert.Equal("x:0", Assert.IsType<GraphTensor>(layers[0]).Name);
+        Assert.Equal("y:0", Assert.IsType<GraphTensor>(Assert.IsAssignableFrom<IDictionary>(layers[1])["next"]).Name);
+        Assert.Equal(binding, new Binding(binding.ToDictionary()));
+        Assert.Equal("x:0", ((object[])given["layers"]!)[0]);
+    }
+
+    [Fact]
+    public void A_variable_is_bound_by_its_handle_and_found_with_its_initialiser()
+    {
+        GraphVariable weight = _g.Variable("w", [2], Initializers.Zeros, resource: true);
+        Binding binding = Binding.FromFields(new Weights { W = weight });
+        Assert.Equal("""{"W":"w:0"}""", binding.ToJson());
+        Weights found = binding.To<Weights>(_g.Graph);
+        Assert.Equal("w/Assign", found.W!.Initializer.Name);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
@@ -86,6 +135,11 @@ public sealed class BindingTests
         public GraphOperation? Train { get; set; }
 
         public Inner? Inner { get; set; }
+    }
+
+    private sealed class Weights
+    {
+        public GraphVariable? W { get; set; }
     }
 
     private sealed class Inner
