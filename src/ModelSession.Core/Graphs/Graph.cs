@@ -18,9 +18,16 @@ public sealed partial class Graph
     private volatile int _count;
 
     /// <summary>An empty graph.</summary>
-    public Graph() => Builder = new GraphBuilder(this);
+    public Graph()
+        : this(null)
+    {
+    }
 
-    internal Graph(GraphBuilder builder) => Builder = builder;
+    internal Graph(GraphBuilder? builder)
+    {
+        Builder = builder ?? new GraphBuilder(this);
+        Bindings = new GraphBindings(this);
+    }
 
     /// <summary>Adds operations by TensorFlow's naming rules.</summary>
     public GraphBuilder Builder { get; }
@@ -48,6 +55,9 @@ public sealed partial class Graph
 
     /// <summary>Named lists of names, numbers and bytes that go along in a MetaGraph.</summary>
     public GraphCollections Collections { get; } = new();
+
+    /// <summary>Bindings of objects that are stored with the graph.</summary>
+    public GraphBindings Bindings { get; }
 
     /// <summary>The seed from which random operations take theirs, as <c>tf.set_random_seed</c>; null if none is set.</summary>
     public long? Seed { get; set; }

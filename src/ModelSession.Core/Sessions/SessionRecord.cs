@@ -111,18 +111,8 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
         collections.AddBytes(key, ByteString.CopyFromUtf8(json));
     }
 
-    // Python's import_meta_graph puts its import_scope before bytes as if they were names: 'm1/{"inputs": …}'.
-    private static (string Scope, string Text)? Text(GraphCollections collections, string key)
-    {
-        if (collections.Bytes(key) is not [var bytes, ..])
-        {
-            return null;
-        }
-
-        string text = bytes.ToStringUtf8();
-        int brace = text.IndexOf('{', StringComparison.Ordinal);
-        return brace <= 0 ? ("", text) : (text[..brace].TrimEnd('/'), text[brace..]);
-    }
+    private static ScopedJson? Text(GraphCollections collections, string key) =>
+        ScopedJson.All(collections, key) is [var first, ..] ? first : null;
 
     private static JsonDocument Parse(string json, string key)
     {

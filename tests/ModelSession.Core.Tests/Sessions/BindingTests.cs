@@ -110,6 +110,23 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void A_binding_is_stored_with_the_graph_and_found_in_the_scope_it_was_imported_into()
+    {
+        Binding binding = Binding.FromFields(new Model { X = _x, Train = _train });
+        _g.Graph.Bindings.Set("mine", binding);
+        Assert.Equal(binding, _g.Graph.Bindings.Get("mine"));
+        Assert.Equal(["mine"], _g.Graph.Bindings.Names);
+
+        // As Python's import_meta_graph leaves it when it is imported twice.
+        Graph other = new();
+        other.Collections.AddBytes("model_session/bindings/mine", Google.Protobuf.ByteString.CopyFromUtf8("a/" + binding.ToJson()));
+        other.Collections.AddBytes("model_session/bindings/mine", Google.Protobuf.ByteString.CopyFromUtf8("a_1/" + binding.ToJson()));
+        Assert.Equal("a/x:0", other.Bindings.Get("mine").Name("X"));
+        Assert.Equal("a_1/x:0", other.Bindings.Get("mine", "a_1").Name("X"));
+        Assert.Contains("'mine'", Assert.Throws<GraphException>(() => other.Bindings.Get("mien")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_variable_is_bound_by_its_handle_and_found_with_its_initialiser()
     {
         GraphVariable weight = _g.Variable("w", [2], Initializers.Zeros, resource: true);
