@@ -3,15 +3,36 @@ namespace ModelSessions;
 /// <summary>"Did you mean": the names nearest to one that is not there.</summary>
 internal static class NearestNames
 {
+    // Long names are cut: hints need no more.
+    private const int LongestName = 200;
+
     /// <summary>Up to <paramref name="count"/> candidates, nearest first; none that differ in more than half of their letters.</summary>
-    public static IReadOnlyList<string> To(string name, IEnumerable<string> candidates, int count = 3) =>
-    [
-        .. candidates.Distinct()
-            .Select(candidate => (candidate, distance: Distance(name, candidate)))
-            .Where(pair => pair.distance <= Math.Max(2, Math.Max(name.Length, pair.candidate.Length) / 2))
-            .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
-            .Take(count).Select(pair => pair.candidate),
-    ];
+    public static IReadOnlyList<string> To(string name, IEnumerable<string> candidates, int count = 3)
+    {
+        List<(int Distance, string Name)> nearest = [];
+        string letters = Letters(name);
+        foreach (string candidate in candidates)
+        {
+            // The worst of those found is the measure for the rest, so that graphs of many nodes are soon gone through.
+            int most = Math.Max(2, Math.Max(name.Length, candidate.Length) / 2);
+            most = nearest.Count == count ? Math.Min(most, nearest[^1].Distance) : most;
+            if (Math.Abs(name.Length - candidate.Length) > most)
+            {
+                continue;
+            }
+
+            (int Distance, string Name) found = (Distance(letters, Letters(candidate), most), candidate);
+            int place = nearest.FindIndex(other => Compare(found, other) <= 0);
+            place = place < 0 ? nearest.Count : place;
+            if (found.Distance <= most && place < count && !nearest.Contains(found))
+            {
+                nearest.Insert(place, found);
+                nearest.RemoveRange(Math.Min(count, nearest.Count), Math.Max(0, nearest.Count - count));
+            }
+        }
+
+        return [.. nearest.Select(found => found.Name)];
+    }
 
     /// <summary>" Did you mean 'a' or 'b'?", or nothing.</summary>
     public static string Hint(string name, IEnumerable<string> candidates)
@@ -20,13 +41,16 @@ internal static class NearestNames
         return nearest.Count == 0 ? "" : $" Did you mean {string.Join(" or ", nearest.Select(n => $"'{n}'"))}?";
     }
 
-    // Damerau-free edit distance; letters that differ in case only cost nothing. Long names are cut: hints need no more.
-    private static int Distance(string a, string b)
+    private static int Compare((int Distance, string Name) a, (int Distance, string Name) b) =>
+        a.Distance != b.Distance ? a.Distance.CompareTo(b.Distance) : string.CompareOrdinal(a.Name, b.Name);
+
+    // Letters that differ in case only cost nothing.
+    private static string Letters(string name) => (name.Length > LongestName ? name[..LongestName] : name).ToUpperInvariant();
+
+    // Edit distance; anything above 'most' once it cannot come down to it any more.
+    private static int Distance(string a, string b, int most)
     {
-        const int longest = 200;
-        a = a.Length > longest ? a[..longest] : a;
-        b = b.Length > longest ? b[..longest] : b;
-        Span<int> row = stackalloc int[longest + 1];
+        Span<int> row = stackalloc int[LongestName + 1];
         for (int j = 0; j <= b.Length; j++)
         {
             row[j] = j;
@@ -34,13 +58,18 @@ internal static class NearestNames
 
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
+            int diagonal = row[0], least = row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int substituted = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                least = Math.Min(least, row[j]);
+            }
+
+            if (least > most)
+            {
+                return least;
             }
         }
 

@@ -9,6 +9,9 @@ namespace ModelSessions;
 /// <c>metrics.accuracy</c>. See <see cref="Roles"/> for the keys that sessions understand.</remarks>
 public sealed class Binding : IEquatable<Binding>
 {
+    // Of the names that a graph lacks; another graph altogether lacks them all.
+    private const int MostTold = 10;
+
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
 
     /// <summary>A binding of nothing.</summary>
@@ -129,14 +132,14 @@ public sealed class Binding : IEquatable<Binding>
     public void Check(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        string[] missing =
-        [
-            .. Names.Where(pair => !IsIn(graph, pair.Value))
-                .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(Graph.ParseTensorName(pair.Value).Operation, graph.Operations.Select(operation => operation.Name))}"),
-        ];
+        KeyValuePair<string, string>[] missing = [.. Names.Where(pair => !IsIn(graph, pair.Value))];
         if (missing.Length > 0)
         {
-            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", missing)}.");
+            string[] operations = [.. graph.Operations.Select(operation => operation.Name)];
+            IEnumerable<string> told = missing.Take(MostTold)
+                .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(Graph.ParseTensorName(pair.Value).Operation, operations)}");
+            string rest = missing.Length > MostTold ? $"; and {missing.Length - MostTold:n0} more" : "";
+            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", told)}{rest}.");
         }
     }
 

@@ -1,0 +1,19 @@
+namespace ModelSessions.Tests.Errors;
+
+public sealed class NearestNamesTests
+{
+    [Fact]
+    public void The_nearest_come_first_and_equals_by_name() =>
+        Assert.Equal(["layer1/W", "layer_1/b", "layer2/W"], NearestNames.To("layer_1/W", ["unrelated", "layer2/W", "layer_1/b", "layer1/W", "layer2/W", "layer_2/bb"]));
+
+    [Fact]
+    public void Case_costs_nothing_and_what_differs_in_more_than_half_is_left_out() =>
+        Assert.Equal(["LOSS"], NearestNames.To("loss", ["LOSS", "abcdef", "xyz"]));
+
+    [Fact]
+    public void A_name_too_long_to_compare_as_a_whole_is_compared_by_its_beginning()
+    {
+        string longName = new('a', 5000);
+        Assert.Equal([longName + "b"], NearestNames.To(longName, [longName + "b", "c"]));
+    }
+}
