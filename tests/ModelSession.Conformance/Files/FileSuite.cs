@@ -8,6 +8,7 @@ public sealed class FileSuite(string folder, IEngine engine)
     // A category, and what must hold of its cases.
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
+        ["frozen"] = FrozenCases.Check,
     };
 
     /// <summary>Runs the cases that a filter takes; one outcome each.</summary>
