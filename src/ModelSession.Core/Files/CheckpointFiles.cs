@@ -7,36 +7,77 @@ internal static class CheckpointFiles
 {
     public const string IndexSuffix = ".index";
     public const string MetaSuffix = ".meta";
-    public const string StateFile = "checkpoint";
+
+    /// <summary>An empty file beside a checkpoint that retention is to leave alone. TensorFlow takes no notice of it.</summary>
+    public const string KeepSuffix = ".keep";
 
     private const string DataMark = ".data-";
+    private static readonly string[] s_suffixes = [IndexSuffix, MetaSuffix, KeepSuffix];
 
     public static string DataPath(string prefix, int shard, int shards) =>
         string.Create(CultureInfo.InvariantCulture, $"{prefix}{DataMark}{shard:D5}-of-{shards:D5}");
 
+    /// <summary>The name of a checkpoint: <c>model.ckpt-500</c>; padded <c>model.ckpt-00000500</c>.</summary>
+    public static string NameOf(string stem, long? iteration, bool padded) => iteration is not { } number
+        ? stem
+        : string.Create(CultureInfo.InvariantCulture, $"{stem}-{(padded ? Padded(number) : number.ToString(CultureInfo.InvariantCulture))}");
+
     /// <summary>The prefix that a member file belongs to; null if the name is none of a checkpoint's.</summary>
     public static string? PrefixOf(string path)
     {
-        if (path.EndsWith(IndexSuffix, StringComparison.Ordinal))
+        if (s_suffixes.FirstOrDefault(suffix => path.EndsWith(suffix, StringComparison.Ordinal)) is { } suffix)
         {
-            return path[..^IndexSuffix.Length];
-        }
-
-        if (path.EndsWith(MetaSuffix, StringComparison.Ordinal))
-        {
-            return path[..^MetaSuffix.Length];
+            return path[..^suffix.Length];
         }
 
         int mark = path.LastIndexOf(DataMark, StringComparison.Ordinal);
         return mark > 0 && IsShard(path.AsSpan(mark + DataMark.Length)) ? path[..mark] : null;
     }
 
-    /// <summary>The iteration at the end of a prefix: 500 for <c>model.ckpt-500</c>; null if there is none.</summary>
+    /// <summary>The iteration at the end of a prefix: 500 for <c>model.ckpt-500</c>, −1 for <c>model.ckpt--1</c>; null if there is none.</summary>
     public static long? IterationOf(string prefix)
     {
-        int dash = prefix.LastIndexOf('-');
-        return dash >= 0 && long.TryParse(prefix.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long iteration) ? iteration : null;
+        int dash = DashOf(prefix);
+        return dash >= 0 && long.TryParse(prefix.AsSpan(dash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long iteration) ? iteration : null;
     }
+
+    /// <summary>A checkpoint's name without its iteration.</summary>
+    public static string StemOf(string name) => IterationOf(name) is null ? name : name[..DashOf(name)];
+
+    /// <summary>Whether a checkpoint's name is a stem, or a stem and an iteration.</summary>
+    public static bool IsOfStem(string name, string stem) => name == stem || StemOf(name) == stem;
+
+    /// <summary>The data files of a bundle, whatever their number.</summary>
+    public static IEnumerable<string> DataFiles(string prefix) => Beside(prefix)
+        .Where(path => path.StartsWith(prefix + DataMark, StringComparison.Ordinal) && PrefixOf(path) == prefix);
+
+    /// <summary>The files of a checkpoint of the first format in shards: <c>PREFIX-00000-of-00003</c>. The prefix may be a pattern as TensorFlow
+    /// returns it, <c>PREFIX-?????-of-00003</c>.</summary>
+    public static IEnumerable<string> FirstShards(string prefix)
+    {
+        int pattern = prefix.IndexOf("-?????-of-", StringComparison.Ordinal);
+        (string start, string end) = pattern < 0 ? (prefix + "-", "") : (prefix[..(pattern + 1)], prefix[(pattern + "-?????".Length)..]);
+        return Beside(prefix).Where(path => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal) && IsShard(path.AsSpan(start.Length)))
+            .Order(StringComparer.Ordinal);
+    }
+
+    // The dash before the number. Of two in a row, the second is its sign.
+    private static int DashOf(string prefix)
+    {
+        int dash = prefix.LastIndexOf('-');
+        return dash > 0 && prefix[dash - 1] == '-' ? dash - 1 : dash;
+    }
+
+    private static string[] Beside(string prefix)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(prefix))!;
+        return Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
+    }
+
+    // As Python pads: the sign is one of the eight characters.
+    private static string Padded(long number) => number < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"-{-(decimal)number:0000000}")
+        : number.ToString("D8", CultureInfo.InvariantCulture);
 
     private static bool IsShard(ReadOnlySpan<char> text)
     {

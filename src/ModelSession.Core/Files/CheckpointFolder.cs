@@ -1,11 +1,13 @@
 using ModelSessions.Files;
-using ModelSessions.Protos;
 
 namespace ModelSessions;
 
 /// <summary>Finds checkpoints: those of a folder, and the one that a path means.</summary>
-public static class CheckpointFolder
+public static partial class CheckpointFolder
 {
+    /// <summary>The usual name of a state file.</summary>
+    public const string DefaultStateFile = "checkpoint";
+
     /// <summary>The whole checkpoints of a folder, oldest first by iteration, then time; damaged and half-written ones are left out.</summary>
     /// <exception cref="ModelFileException">The folder is not there or cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string folder)
@@ -29,7 +31,7 @@ public static class CheckpointFolder
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
-            return Newest(full, CheckpointFiles.StateFile, warn);
+            return Newest(full, DefaultStateFile, warn);
         }
 
         if (File.Exists(full + CheckpointFiles.IndexSuffix))
@@ -47,30 +49,13 @@ public static class CheckpointFolder
 
     /// <summary>Whether a folder has checkpoints, whole or damaged, or a state file that speaks of some.</summary>
     internal static bool HasAny(string folder) => Directory.Exists(folder)
-        && (Prefixes(Path.GetFullPath(folder)).Any() || ReadState(folder) is { ModelCheckpointPath.Length: > 0 });
+        && (Prefixes(Path.GetFullPath(folder)).Any() || CheckpointStateFile.Message(folder, DefaultStateFile) is { ModelCheckpointPath.Length: > 0 });
 
     /// <summary>Makes sure that checkpoints can be saved in a folder before hours are spent; the folder is made if need be.</summary>
     /// <exception cref="ModelFileException">The folder cannot be made or written.</exception>
     public static void EnsureWritable(string folder)
     {
         using SaveTransaction transaction = new(Path.GetFullPath(folder), flushToDisk: false, CancellationToken.None);
-    }
-
-    /// <summary>The state file's message; null if it is missing or damaged.</summary>
-    internal static CheckpointState? ReadState(string folder, string name = CheckpointFiles.StateFile)
-    {
-        string path = Path.Combine(folder, name);
-        try
-        {
-            // A state file is a few lines; anything large is something else.
-            return new FileInfo(path) is { Exists: true, Length: < 1 << 24 } && CheckpointStateText.TryParse(File.ReadAllBytes(path), out CheckpointState state)
-                ? state
-                : null;
-        }
-        catch (Exception error) when (FileAccessErrors.Is(error))
-        {
-            throw FileAccessErrors.Of(path, error);
-        }
     }
 
     /// <summary>A path of a state file, which must lie in the state file's folder or below; null if it does not.</summary>
@@ -99,7 +84,7 @@ public static class CheckpointFolder
                 bytes += data.Length;
             }
 
-            return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false);
+            return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false) { IsKept = File.Exists(prefix + CheckpointFiles.KeepSuffix) };
         }
         catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
         {
@@ -114,7 +99,7 @@ public static class CheckpointFolder
     private static CheckpointInfo OfStateFile(string path, Action<string>? warn)
     {
         string folder = Path.GetDirectoryName(path)!, name = Path.GetFileName(path);
-        return name == CheckpointFiles.StateFile || ReadState(folder, name) is not null
+        return name == DefaultStateFile || CheckpointStateFile.Message(folder, name) is not null
             ? Newest(folder, name, warn)
             : throw new ModelFileException(
                 StatusCode.InvalidArgument, path, "this is no file of a checkpoint. Give a folder, a prefix such as 'model.ckpt-500', or one of a checkpoint's files.");
@@ -138,10 +123,16 @@ public static class CheckpointFolder
         return newest is null ? null : newest with { IsNewest = true };
     }
 
-    private static string? StatedNewest(string folder, out string? fault, string stateFile = CheckpointFiles.StateFile)
+    private static string? StatedNewest(string folder, out string? fault, string stateFile = DefaultStateFile)
     {
         fault = null;
-        if (ReadState(folder, stateFile) is not { } state)
+        // A save that was cut short after its checkpoint was in place has not come to the state file.
+        if (SaveJournal.Read(folder) is { } journal && journal.StateFile == stateFile && journal.IsPlaced(folder))
+        {
+            return Path.Combine(folder, journal.Name);
+        }
+
+        if (CheckpointStateFile.Message(folder, stateFile) is not { } state)
         {
             fault = File.Exists(Path.Combine(folder, stateFile)) ? "is damaged" : "is missing";
             return null;

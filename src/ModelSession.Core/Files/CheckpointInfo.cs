@@ -9,6 +9,9 @@ namespace ModelSessions;
 /// <param name="IsNewest">Whether its folder's state file names it as the newest, or, without one, it is.</param>
 public sealed record CheckpointInfo(string Prefix, long? Iteration, DateTime Time, long ByteLength, bool HasGraph, bool IsNewest)
 {
+    /// <summary>Whether retention leaves it alone; see <see cref="CheckpointFolder.Keep"/>.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The prefix without its folder: <c>model.ckpt-500</c>.</summary>
     public string Name => Path.GetFileName(Prefix);
 

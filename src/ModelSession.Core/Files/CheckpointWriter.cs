@@ -1,106 +1,113 @@
-using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
 
-/// <summary>Saves checkpoints as transactions: data, meta, index, and last the state file; then old ones go.</summary>
+/// <summary>What goes into a checkpoint.</summary>
+/// <param name="Shards">Adds the tensors of each data file to the bundle.</param>
+/// <param name="Graph">The graph; asked for if it is to be written.</param>
+internal sealed record CheckpointContent(IReadOnlyList<Action<BundleWriter>> Shards, Func<MetaGraphDef> Graph);
+
+/// <summary>Saves checkpoints as transactions: data, graph, index, and last the state file; then old ones go.</summary>
 internal static class CheckpointWriter
 {
     /// <summary>Saves a checkpoint. At every instant the folder's newest whole checkpoint is the one before, or this one.</summary>
-    /// <param name="folder">The folder; it is made if need be.</param>
-    /// <param name="stem">The beginning of the prefix: <c>model.ckpt</c>.</param>
-    /// <param name="iteration">The end of the prefix; null for none.</param>
-    /// <param name="addTensors">Adds the tensors to the bundle.</param>
-    /// <param name="meta">The graph.</param>
-    /// <param name="options">How many are kept.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="save">Where and how.</param>
+    /// <param name="iteration">The end of the name; null for none.</param>
+    /// <param name="content">What is saved.</param>
+    /// <param name="options">How checkpoints are kept.</param>
+    /// <param name="history">What the saver has saved before.</param>
     /// <param name="cancel">Leaves the folder as it was.</param>
     public static CheckpointInfo Write(
-        string folder, string stem, long? iteration, Action<BundleWriter> addTensors, MetaGraphDef meta, CheckpointOptions options, CancellationToken cancel)
+        string folder, SaveOptions save, long? iteration, CheckpointContent content, CheckpointOptions options, CheckpointHistory history, CancellationToken cancel)
     {
+        Check(save, iteration);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string name = iteration is { } number ? string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}") : stem;
-        string prefix = Path.Combine(folder, name);
+        if (!save.CreateFolder && !Directory.Exists(folder))
+        {
+            throw new ModelFileException(StatusCode.NotFound, folder, "there is no such folder to save a checkpoint in.");
+        }
+
+        string name = CheckpointFiles.NameOf(save.Name, iteration, options.PadIteration), prefix = Path.Combine(folder, name);
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
-        (int shard, int shards) = FreeShard(prefix);
-        string data = CheckpointFiles.DataPath(prefix, shard, shards), index = prefix + CheckpointFiles.IndexSuffix, metaPath = prefix + CheckpointFiles.MetaSuffix;
-        BundleWriter? bundle = null;
-        transaction.Write(data, stream => addTensors(bundle = new BundleWriter(stream, shard, shards)));
-        transaction.Write(metaPath, meta.WriteTo);
-        transaction.Write(index, stream => bundle!.WriteIndex(stream));
+        ShardLayout layout = ShardLayout.For(prefix, content.Shards.Count);
+        List<string> files = WriteAside(transaction, layout, save, content);
         cancel.ThrowIfCancellationRequested();
-        transaction.Place(data);
-        transaction.Place(metaPath);
-        transaction.Place(index);
+
+        StateUpdate update = StateUpdate.For(folder, save, prefix, options, history);
+        string state = Path.Combine(folder, save.StateFile);
+        if (save.WriteState)
+        {
+            transaction.Write(state, stream => stream.Write(Encoding.UTF8.GetBytes(update.Text)));
+        }
+
+        transaction.Begin(new SaveJournal(
+            name, Crc32C.Append(0, SaveTransaction.ReadAside(files[^1])), save.GraphSuffix, save.WriteState ? save.StateFile : null, update.Text, update.RetiredHere));
+        files.ForEach(transaction.Place);
         transaction.FlushFolder();
-        DeleteOtherShards(prefix, data);
-        (CheckpointState state, IReadOnlyList<string> retired) = NextState(folder, stem, name, options.MaxToKeep);
-        string statePath = Path.Combine(folder, CheckpointFiles.StateFile);
-        transaction.Write(statePath, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(CheckpointStateText.Write(state))));
-        transaction.Place(statePath);
-        transaction.FlushFolder();
-        foreach (string old in retired)
+        layout.Settle(transaction);
+        if (save.WriteState)
         {
-            Delete(old);
+            transaction.Place(state);
+            transaction.FlushFolder();
+            history.Accept(update.Step);
+            update.RemoveRetired();
         }
 
-        return CheckpointFolder.Describe(prefix)! with { IsNewest = true };
+        transaction.Complete();
+
+        return CheckpointFolder.Describe(prefix)! with { IsNewest = save.WriteState };
     }
 
-    // New data never goes under an old index: where one is in use, the other of two names is taken. The index says which it is, so that
-    // putting the new index in place switches from the old data to the new in one instant.
-    private static (int Shard, int Shards) FreeShard(string prefix)
+    // The files in the order in which they are put in place: the index last.
+    private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content)
     {
-        if (File.Exists(prefix + CheckpointFiles.IndexSuffix) && CheckpointFolder.Describe(prefix) is not null)
+        List<string> files = [];
+        BundleWriter? bundle = null;
+        for (int shard = 0; shard < layout.Count; shard++)
         {
-            using BundleReader old = new(prefix);
-            if (old.Entries.Any(entry => entry.Shard == 0) && old.ShardCount == 1)
-            {
-                return (1, 2);
-            }
+            Action<BundleWriter> add = content.Shards[shard];
+            int number = shard + layout.Shift;
+            Write(layout.Path(shard), stream => add(bundle = new BundleWriter(stream, number, layout.Total)));
         }
 
-        return (0, 1);
-    }
-
-    private static (CheckpointState State, IReadOnlyList<string> Retired) NextState(string folder, string stem, string name, int maxToKeep)
-    {
-        List<string> names = CheckpointFolder.ReadState(folder) is { } old
-            ? [.. old.AllModelCheckpointPaths.Select(path => CheckpointFolder.Inside(folder, path)).OfType<string>().Select(path => Path.GetRelativePath(folder, path))]
-            : [.. CheckpointFolder.List(folder).Select(info => info.Name)];
-        names.RemoveAll(other => other == name || !File.Exists(Path.Combine(folder, other) + CheckpointFiles.IndexSuffix));
-        names.Add(name);
-        List<string> mine = [.. names.Where(other => IsOfStem(other, stem))];
-        List<string> retired = maxToKeep > 0 ? [.. mine.SkipLast(maxToKeep)] : [];
-        CheckpointState state = new() { ModelCheckpointPath = name };
-        state.AllModelCheckpointPaths.AddRange(names.Except(retired));
-        return (state, [.. retired.Select(other => Path.Combine(folder, other))]);
-    }
-
-    private static bool IsOfStem(string name, string stem) =>
-        name == stem || (name.StartsWith(stem + "-", StringComparison.Ordinal) && name.LastIndexOf('-') == stem.Length && CheckpointFiles.IterationOf(name) is not null);
-
-    private static void DeleteOtherShards(string prefix, string kept)
-    {
-        foreach (string path in DataFiles(prefix).Where(path => path != kept))
+        if (save.WriteGraph)
         {
-            SaveTransaction.Delete(path);
+            Write($"{layout.Prefix}.{save.GraphSuffix}", content.Graph().WriteTo);
+        }
+
+        if (save.Keep)
+        {
+            Write(layout.Prefix + CheckpointFiles.KeepSuffix, _ => { });
+        }
+
+        Write(layout.Prefix + CheckpointFiles.IndexSuffix, stream => bundle!.WriteIndex(stream));
+        return files;
+
+        void Write(string path, Action<Stream> write)
+        {
+            transaction.Write(path, write);
+            files.Add(path);
         }
     }
 
-    // The index first: what has none does not exist.
-    private static void Delete(string prefix)
+    private static void Check(SaveOptions save, long? iteration)
     {
-        SaveTransaction.Delete(prefix + CheckpointFiles.IndexSuffix);
-        foreach (string path in DataFiles(prefix))
+        string? fault =
+            IsPath(save.Name) ? $"the name '{save.Name}' has folders in it; give the folder as the path"
+            : iteration is null && save.Name is "" or "." or ".." ? $"'{save.Name}' cannot be a name without an iteration"
+            : IsPath(save.StateFile) || save.StateFile is "" or "." or ".." ? $"the state file '{save.StateFile}' must be a name without folders"
+            : iteration is null && save.Name == save.StateFile ? $"'{save.Name}' is the name of the state file, too"
+            : IsPath(save.GraphSuffix) || save.GraphSuffix is "" or "index" or "keep" || save.GraphSuffix.StartsWith("data-", StringComparison.Ordinal)
+                ? $"the graph's suffix '{save.GraphSuffix}' is not possible; the usual one is 'meta'"
+            : null;
+        if (fault is not null)
         {
-            SaveTransaction.Delete(path);
+            throw new ModelFileException(StatusCode.InvalidArgument, null, $"The checkpoint cannot be saved: {fault}.");
         }
-
-        SaveTransaction.Delete(prefix + CheckpointFiles.MetaSuffix);
     }
 
-    private static IEnumerable<string> DataFiles(string prefix) => Directory.EnumerateFiles(Path.GetDirectoryName(prefix)!)
-        .Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length && CheckpointFiles.PrefixOf(path) == prefix
-            && !path.EndsWith(CheckpointFiles.IndexSuffix, StringComparison.Ordinal) && !path.EndsWith(CheckpointFiles.MetaSuffix, StringComparison.Ordinal));
+    private static bool IsPath(string name) => name.IndexOfAny([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar, '\0']) >= 0;
 }

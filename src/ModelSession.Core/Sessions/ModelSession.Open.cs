@@ -16,7 +16,7 @@ public sealed partial class ModelSession
         Binding binding = definition.Build(graph.Builder)
             ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
         Complete(graph, binding);
-        Saver saver = Saver.Attach(graph, options.Checkpoints.MaxToKeep);
+        GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints.MaxToKeep);
         SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters);
         return Ready(new ModelSession(graph, record, saver, options), session =>
         {
@@ -47,7 +47,7 @@ public sealed partial class ModelSession
         record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
         (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
         graph.Seed = record.Seed;
-        ModelSession session = new(graph, record with { Binding = binding }, Saver.Of(graph, meta.SaverDef, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
+        ModelSession session = new(graph, record with { Binding = binding }, GraphSaver.Of(graph, meta.SaverDef, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
         {
             RolesGuessed = guessed,
             Warnings = warnings,

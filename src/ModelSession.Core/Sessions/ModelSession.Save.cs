@@ -14,27 +14,34 @@ public sealed partial class ModelSession
     /// <param name="cancel">Leaves the folder as it was.</param>
     /// <exception cref="ModelFileException">The folder cannot be written, or the disk is full.</exception>
     /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
-    public CheckpointInfo Save(string? folder = null, string name = DefaultCheckpointName, CancellationToken cancel = default)
+    public CheckpointInfo Save(string? folder = null, string name = DefaultCheckpointName, CancellationToken cancel = default) =>
+        Save(new SaveOptions { Folder = folder, Name = name }, cancel);
+
+    /// <inheritdoc cref="Save(string?, string, CancellationToken)"/>
+    /// <param name="options">Where and how.</param>
+    /// <param name="cancel">Leaves the folder as it was.</param>
+    public CheckpointInfo Save(SaveOptions options, CancellationToken cancel = default)
     {
-        string target = folder ?? Directory ?? throw new ModelFileException(
+        ArgumentNullException.ThrowIfNull(options);
+        string target = options.Folder ?? Directory ?? throw new ModelFileException(
             StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
         if (IsTorn)
         {
             throw new EngineException(StatusCode.FailedPrecondition, "A training step of this session failed half-way; its variables may not fit together, so it is not saved. Restore it from its last checkpoint.");
         }
 
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.IndexOfAny([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]) >= 0 || name is "." or "..")
-        {
-            throw new ModelFileException(StatusCode.InvalidArgument, name, "the name of a checkpoint cannot have folders in it; give the folder as the path.");
-        }
-
-        new SessionRecord(Name, Parameters, Seed, Binding, _hyperparameters).WriteTo(Graph.Collections);
-        MetaGraphDef meta = MetaGraphWriter.Write(Graph, _saver.Definition);
-        Checkpoint = CheckpointWriter.Write(target, name, Iteration, bundle => AddTensors(bundle, cancel), meta, _options.Checkpoints, cancel);
+        CheckpointContent content = new([bundle => AddTensors(bundle, cancel)], WholeGraph);
+        Checkpoint = CheckpointWriter.Write(
+            target, options, options.WithIteration ? options.Iteration ?? Iteration : null, content, _options.Checkpoints, _history, cancel);
         HasChanged = false;
         Directory ??= Checkpoint.Folder;
         return Checkpoint;
+
+        MetaGraphDef WholeGraph()
+        {
+            new SessionRecord(Name, Parameters, Seed, Binding, _hyperparameters).WriteTo(Graph.Collections);
+            return MetaGraphWriter.Write(Graph, _saver.Definition);
+        }
     }
 
     private void AddTensors(BundleWriter bundle, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using ModelSessions.Files;
+
 namespace ModelSessions;
 
 /// <summary>A model being worked with: a graph, the values of its variables, and what they mean. Created by
@@ -9,13 +11,14 @@ public sealed partial class ModelSession : IDisposable
     private static int s_lastId;
 
     private readonly IEngineSession _engine;
-    private readonly Saver _saver;
+    private readonly GraphSaver _saver;
+    private readonly CheckpointHistory _history;
     private readonly SessionOptions _options;
     private readonly List<Hyperparameter> _hyperparameters;
     private readonly string? _iterationVariable;
     private bool _disposed;
 
-    private ModelSession(Graph graph, SessionRecord record, Saver saver, SessionOptions options)
+    private ModelSession(Graph graph, SessionRecord record, GraphSaver saver, SessionOptions options)
     {
         Graph = graph;
         Name = record.Name;
@@ -25,6 +28,7 @@ public sealed partial class ModelSession : IDisposable
         Directory = options.Directory is null ? null : Path.GetFullPath(options.Directory);
         _saver = saver;
         _options = options;
+        _history = new CheckpointHistory(options.Checkpoints);
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;

@@ -1,6 +1,3 @@
-using ModelSessions.Files;
-using ModelSessions.Protos;
-
 namespace ModelSessions.Tests.Files;
 
 /// <summary>Not a test but the process that <see cref="CheckpointWriterTests"/> kills.</summary>
@@ -17,8 +14,7 @@ public sealed class SaveLoop
         // Each prefix is written twice: the second time over the first.
         for (; ; value++)
         {
-            CheckpointWriter.Write(
-                folder!, "model.ckpt", value / 2, bundle => CheckpointWriterTests.AddTensors(bundle, value + 1), new MetaGraphDef(), new CheckpointOptions(FlushToDisk: false), default);
+            Saves.Write(folder!, value / 2, bundle => CheckpointWriterTests.AddTensors(bundle, value + 1));
         }
     }
 }

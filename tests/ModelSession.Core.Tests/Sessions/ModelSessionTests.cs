@@ -1,5 +1,4 @@
 using ModelSessions.Data;
-using ModelSessions.Files;
 using ModelSessions.Tests.Files;
 using ModelSessions.Training;
 
@@ -204,18 +203,15 @@ public sealed class ModelSessionTests : IDisposable
     public void Variables_that_a_checkpoint_lacks_are_all_named_with_what_is_near()
     {
         using ModelSession session = Create();
-        CheckpointInfo other = CheckpointWriter.Write(
+        CheckpointInfo other = Saves.Write(
             _folder.Path,
-            "model.ckpt",
             1,
             bundle =>
             {
                 bundle.Add("Weights", Tensor.Zeros(DType.Float32, [784, 10]));
                 bundle.Add("iteration", Tensor.Scalar(1L));
             },
-            MetaGraphWriter.Write(session.Graph, new()),
-            new CheckpointOptions(),
-            default);
+            graph: MetaGraphWriter.Write(session.Graph, new()));
 
         MissingVariableException error = Assert.Throws<MissingVariableException>(() => session.Load(other));
 

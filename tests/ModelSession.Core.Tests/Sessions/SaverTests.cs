@@ -25,7 +25,7 @@ public sealed class SaverTests
         Graph graph = GraphImporter.Import(without);
         graph.Collections.Set("variables", expected.CollectionDef["variables"]);
         int before = graph.Count;
-        Saver saver = Saver.Attach(graph, 5);
+        GraphSaver saver = GraphSaver.Attach(graph, 5);
 
         Assert.Equal(nodes.Select(Text), graph.ToGraphDef().Node.Skip(before).Select(Text));
         Assert.Equal(expected.SaverDef, saver.Definition);
@@ -39,7 +39,7 @@ public sealed class SaverTests
         MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
         using CheckpointReader reader = CheckpointReader.Open(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
 
-        Saver saver = Saver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, 5);
+        GraphSaver saver = GraphSaver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, 5);
 
         Assert.Equal(reader.Tensors.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
     }
@@ -51,7 +51,7 @@ public sealed class SaverTests
         Graph graph = GraphImporter.Import(meta.GraphDef);
         graph.Collections.Set("variables", meta.CollectionDef["variables"]);
 
-        Saver saver = Saver.Of(graph, meta.SaverDef, 5);
+        GraphSaver saver = GraphSaver.Of(graph, meta.SaverDef, 5);
 
         Assert.Equal(SaverDef.Types.CheckpointFormatVersion.V2, saver.Definition.Version);
         Assert.Equal("save_1/restore_all", saver.Definition.RestoreOpName);

@@ -10,12 +10,12 @@ namespace ModelSessions;
 internal readonly record struct SavedVariable(string Name, string CheckpointName);
 
 /// <summary>What of a graph goes into checkpoints, and the nodes by which TensorFlow saves and restores it.</summary>
-internal sealed class Saver
+internal sealed class GraphSaver
 {
     private const string Scope = "save";
     private const string RestoreDevice = "/device:CPU:0";
 
-    private Saver(SaverDef definition, IReadOnlyList<SavedVariable> variables)
+    private GraphSaver(SaverDef definition, IReadOnlyList<SavedVariable> variables)
     {
         Definition = definition;
         Variables = variables;
@@ -28,7 +28,7 @@ internal sealed class Saver
     public IReadOnlyList<SavedVariable> Variables { get; }
 
     /// <summary>Adds saver nodes for all variables of the graph, named and ordered as <c>tf.compat.v1.train.Saver()</c> adds them.</summary>
-    public static Saver Attach(Graph graph, int maxToKeep)
+    public static GraphSaver Attach(Graph graph, int maxToKeep)
     {
         List<VariableDef> variables =
         [
@@ -50,12 +50,12 @@ internal sealed class Saver
             KeepCheckpointEveryNHours = 10_000,
             Version = SaverDef.Types.CheckpointFormatVersion.V2,
         };
-        return new Saver(definition, [.. variables.Select(variable => new SavedVariable(Name(variable), Name(variable)))]);
+        return new GraphSaver(definition, [.. variables.Select(variable => new SavedVariable(Name(variable), Name(variable)))]);
     }
 
     /// <summary>The saver of an imported graph: what its restore op assigns. Where it has none, or one of TensorFlow's first format,
     /// nodes of a new one are added, so that TensorFlow can read what is saved.</summary>
-    public static Saver Of(Graph graph, SaverDef? definition, int maxToKeep)
+    public static GraphSaver Of(Graph graph, SaverDef? definition, int maxToKeep)
     {
         string restoreName = definition is { RestoreOpName.Length: > 0 } ? definition.RestoreOpName : $"{Scope}/restore_all";
         List<SavedVariable> variables = graph.Find(restoreName) is { } restore ? RestoredBy(restore) : [];
@@ -66,7 +66,7 @@ internal sealed class Saver
             variables = [.. graph.Collections.Bytes(CollectionKeys.Variables).Select(VariableDef.Parser.ParseFrom).Select(variable => new SavedVariable(Name(variable), Name(variable)))];
         }
 
-        return new Saver(known, [.. variables.OrderBy(variable => variable.CheckpointName, StringComparer.Ordinal)]);
+        return new GraphSaver(known, [.. variables.OrderBy(variable => variable.CheckpointName, StringComparer.Ordinal)]);
     }
 
     private static string Name(VariableDef variable) => Graph.ParseTensorName(variable.VariableName).Operation;

@@ -1,0 +1,58 @@
+namespace ModelSessions.Files;
+
+/// <summary>Removes the files of checkpoints.</summary>
+internal static class CheckpointRemoval
+{
+    /// <summary>Removes a checkpoint: the index first, since what has none does not exist; then data, graph and mark.</summary>
+    /// <param name="prefix">Its full path.</param>
+    /// <param name="graphSuffix">The end of the graph file's name.</param>
+    public static void Remove(string prefix, string graphSuffix)
+    {
+        if (File.Exists(prefix + CheckpointFiles.IndexSuffix))
+        {
+            SaveTransaction.Delete(prefix + CheckpointFiles.IndexSuffix);
+        }
+        else
+        {
+            // Of the first format there is no index: the file or files have the prefix itself as their name.
+            foreach (string path in CheckpointFiles.FirstShards(prefix).Append(prefix))
+            {
+                SaveTransaction.Delete(path);
+            }
+        }
+
+        RemoveParts(prefix, graphSuffix);
+        SaveTransaction.Delete(prefix + CheckpointFiles.KeepSuffix);
+    }
+
+    /// <summary>Removes what a save has left that did not come to its index.</summary>
+    public static void RemoveParts(string prefix, string graphSuffix)
+    {
+        foreach (string path in CheckpointFiles.DataFiles(prefix))
+        {
+            SaveTransaction.Delete(path);
+        }
+
+        SaveTransaction.Delete($"{prefix}.{graphSuffix}");
+    }
+
+    /// <summary>Removes data files of a whole checkpoint that its index does not speak of.</summary>
+    public static void RemoveStrayShards(string prefix)
+    {
+        if (CheckpointFolder.Describe(prefix) is null)
+        {
+            return;
+        }
+
+        HashSet<string> used;
+        using (BundleReader reader = new(prefix))
+        {
+            used = [.. Enumerable.Range(0, reader.ShardCount).Select(shard => CheckpointFiles.DataPath(prefix, shard, reader.ShardCount))];
+        }
+
+        foreach (string path in CheckpointFiles.DataFiles(prefix).Where(path => !used.Contains(path)))
+        {
+            SaveTransaction.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Files;
+
+/// <summary>How the data files of a checkpoint being saved are named.</summary>
+/// <remarks>New data never goes under an old index. Where one with the same number of data files is in use, the new files get other numbers,
+/// which the index tells: putting the new index in place switches from the old data to the new in one instant. Then the files get their usual
+/// names, as second names first, and an index that says so.</remarks>
+/// <param name="Prefix">The checkpoint.</param>
+/// <param name="Count">The number of data files.</param>
+/// <param name="Shift">By how much their numbers are higher than usual.</param>
+internal sealed record ShardLayout(string Prefix, int Count, int Shift)
+{
+    /// <summary>The number of data files that the first index speaks of.</summary>
+    public int Total => Count + Shift;
+
+    /// <summary>The names that are free for a save.</summary>
+    public static ShardLayout For(string prefix, int count)
+    {
+        int used = 0;
+        if (File.Exists(prefix + CheckpointFiles.IndexSuffix) && CheckpointFolder.Describe(prefix) is not null)
+        {
+            using CheckpointReader old = CheckpointReader.Open(prefix);
+            used = old.ShardCount;
+        }
+
+        return new ShardLayout(prefix, count, used == count ? 1 : 0);
+    }
+
+    /// <summary>Where a data file is written.</summary>
+    public string Path(int shard) => CheckpointFiles.DataPath(Prefix, shard + Shift, Total);
+
+    /// <summary>Gives the data files their usual names. Where the file system cannot, they keep those they have.</summary>
+    public void Settle(SaveTransaction transaction)
+    {
+        if (Shift > 0 && Enumerable.Range(0, Count).All(Link))
+        {
+            string index = Prefix + CheckpointFiles.IndexSuffix;
+            transaction.FlushFolder();
+            try
+            {
+                transaction.Write(index, stream => Renumber(index, stream, -Shift, Count));
+                transaction.Place(index);
+                transaction.FlushFolder();
+            }
+            catch (ModelFileException)
+            {
+                // The disk is full, it may be: the checkpoint is whole as it is.
+            }
+        }
+
+        CheckpointRemoval.RemoveStrayShards(Prefix);
+    }
+
+    /// <summary>Writes an index with other numbers of data files.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="target">Receives the other one.</param>
+    /// <param name="shift">Is added to the number of each tensor's data file.</param>
+    /// <param name="total">The number of data files that the index speaks of.</param>
+    public static void Renumber(string index, Stream target, int shift, int total)
+    {
+        using FileStream source = File.OpenRead(index);
+        TableWriter table = new(target);
+        foreach ((byte[] key, ReadOnlyMemory<byte> value) in new TableReader(source).Entries())
+        {
+            if (key.Length == 0)
+            {
+                BundleHeaderProto header = BundleHeaderProto.Parser.ParseFrom(value.Span);
+                header.NumShards = total;
+                table.Add(key, header.ToByteArray());
+                continue;
+            }
+
+            BundleEntryProto entry = BundleEntryProto.Parser.ParseFrom(value.Span);
+            // What is cut into slices has no place of its own.
+            entry.ShardId = entry.Slices.Count > 0 ? entry.ShardId : entry.ShardId + shift;
+            table.Add(key, entry.ToByteArray());
+        }
+
+        table.Finish();
+    }
+
+    private bool Link(int shard)
+    {
+        string path = CheckpointFiles.DataPath(Prefix, shard, Count);
+        SaveTransaction.Delete(path);
+        // A data file without tensors need not be there.
+        return !File.Exists(Path(shard)) || HardLink.TryCreate(Path(shard), path);
+    }
+}
