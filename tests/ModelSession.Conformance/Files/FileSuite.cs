@@ -9,6 +9,7 @@ public sealed class FileSuite(string folder, IEngine engine)
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
         ["frozen"] = FrozenCases.Check,
+        ["text_format"] = (c, _) => TextFormatCases.Check(c),
     };
 
     /// <summary>Runs the cases that a filter takes; one outcome each.</summary>
