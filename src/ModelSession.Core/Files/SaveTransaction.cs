@@ -26,7 +26,7 @@ internal sealed class SaveTransaction : IDisposable
         {
             if (File.Exists(folder))
             {
-                throw new ModelFileException(StatusCode.AlreadyExists, folder, "this is a file; checkpoints need a folder.");
+                throw new ModelFileException(StatusCode.AlreadyExists, folder, "this is a file; a folder is needed.");
             }
 
             Directory.CreateDirectory(folder);
@@ -45,6 +45,22 @@ internal sealed class SaveTransaction : IDisposable
                 _lock.Dispose();
             }
         }
+    }
+
+    /// <summary>Writes one file, over an older one; its folder is made if need be.</summary>
+    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    public static void WriteOne(string path, Action<FileStream> write, CancellationToken cancel = default)
+    {
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new ModelFileException(StatusCode.AlreadyExists, full, "this is a folder; give the name of a file.");
+        }
+
+        using SaveTransaction transaction = new(Path.GetDirectoryName(full)!, flushToDisk: true, cancel);
+        transaction.Write(full, write);
+        transaction.Place(full);
+        transaction.FlushFolder();
     }
 
     /// <summary>Writes a file aside; it is on disk when this returns.</summary>

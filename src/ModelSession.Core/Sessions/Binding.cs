@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using ModelSessions.Files;
 
 namespace ModelSessions;
 
@@ -11,6 +13,8 @@ public sealed class Binding : IEquatable<Binding>
 {
     // Of the names that a graph lacks; another graph altogether lacks them all.
     private const int MostTold = 10;
+
+    private const long LongestFile = 1 << 26;
 
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
 
@@ -97,7 +101,20 @@ public sealed class Binding : IEquatable<Binding>
     /// <param name="source">The object.</param>
     /// <param name="fields">The members to take; all if none is given.</param>
     /// <exception cref="GraphException">A member that is asked for is not there or holds nothing that can be bound.</exception>
-    public static Binding FromFields(object source, params IReadOnlyList<string> fields) => BindingFields.Read(source, fields);
+    public static Binding FromFields(object source, params IReadOnlyList<string> fields) => FromFields(source, fields, value => value);
+
+    /// <summary>The binding of an object's members, of values that a host wraps.</summary>
+    /// <param name="source">The object, or a dictionary, whose entries are its members.</param>
+    /// <param name="fields">The members to take; all that can be bound if none is given.</param>
+    /// <param name="unwrap">Takes the host's wrapping off a value; an object without a class of its own becomes a dictionary.</param>
+    /// <exception cref="GraphException">A member that is asked for is not there or holds nothing that can be bound.</exception>
+    public static Binding FromFields(object source, IReadOnlyList<string> fields, Func<object, object> unwrap)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentNullException.ThrowIfNull(unwrap);
+        return new BindingReader(unwrap).Read(source, fields);
+    }
 
     /// <summary>A new object whose members of the binding's names hold the tensors of a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -150,6 +167,35 @@ public sealed class Binding : IEquatable<Binding>
     /// <exception cref="GraphException">It is not the JSON of a binding.</exception>
     public static Binding FromJson(string json) => BindingJson.Read(json);
 
+    /// <summary>Reads a binding's JSON from a file.</summary>
+    /// <exception cref="ModelFileException">It is not there or not the JSON of a binding.</exception>
+    public static Binding ReadFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return new FileInfo(path).Length <= LongestFile
+                ? FromJson(File.ReadAllText(path))
+                : throw new ModelFileException(StatusCode.DataLoss, path, "the file is far too long for the JSON of a binding; it is something else.");
+        }
+        catch (GraphException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, error.Message, innerException: error);
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(path, error);
+        }
+    }
+
+    /// <summary>Writes the JSON to a file, over an older one; whatever happens, the one or the other is there whole.</summary>
+    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    public void WriteFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SaveTransaction.WriteOne(path, stream => stream.Write(Encoding.UTF8.GetBytes(BindingJson.Write(this, indented: true) + "\n")));
+    }
+
     /// <inheritdoc/>
     public bool Equals(Binding? other) => other is not null && ToJson() == other.ToJson();
 
@@ -193,7 +239,8 @@ public sealed class Binding : IEquatable<Binding>
         return graph.Find(operation) is { } found && (!name.Contains(':', StringComparison.Ordinal) || index < found.Outputs.Count);
     }
 
-    private static object Copy(object value, Func<string, object> leaf)
+    /// <summary>A value's form with something else in place of its names.</summary>
+    internal static object Copy(object value, Func<string, object> leaf)
     {
         switch (value)
         {

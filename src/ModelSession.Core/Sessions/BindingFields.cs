@@ -1,19 +1,12 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Reflection;
 
 namespace ModelSessions;
 
-/// <summary>Objects as bindings and back: public fields and properties that hold what a binding can name.</summary>
+/// <summary>Bindings put into objects: public fields and properties, lists and dictionaries in them.</summary>
 internal static class BindingFields
 {
-    private const int DeepestNesting = 64;
-
-    public static Binding Read(object source, IReadOnlyList<string> fields)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        return Read(source, fields, 0);
-    }
-
     public static void Write(Binding binding, object target, Graph graph)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -39,71 +32,6 @@ internal static class BindingFields
     public static object Find(Graph graph, string name) =>
         name.Contains(':', StringComparison.Ordinal) ? graph.Tensor(name) : graph.Operation(name);
 
-    private static Binding Read(object source, IReadOnlyList<string> fields, int depth)
-    {
-        IReadOnlyList<Member> members = MembersOf(source.GetType());
-        if (fields.FirstOrDefault(field => members.All(member => member.Name != field)) is { } unknown)
-        {
-            throw new GraphException(
-                StatusCode.NotFound, $"{source.GetType().Name} has no field '{unknown}'.{NearestNames.Hint(unknown, members.Select(m => m.Name))}");
-        }
-
-        Binding binding = new();
-        foreach (Member member in members.Where(member => fields.Count == 0 || fields.Contains(member.Name)))
-        {
-            object? value = member.Get(source) is { } given ? Bindable(given, depth) : null;
-            if (value is not null)
-            {
-                binding.SetPlain(member.Name, value);
-            }
-            else if (fields.Count > 0)
-            {
-                throw new GraphException(StatusCode.InvalidArgument, $"{source.GetType().Name}.{member.Name} holds no tensor or operation that could be bound.");
-            }
-        }
-
-        return binding;
-    }
-
-    private static object? Bindable(object value, int depth)
-    {
-        if (depth > DeepestNesting)
-        {
-            throw new GraphException(StatusCode.InvalidArgument, $"The object to be bound is nested deeper than {DeepestNesting} levels, or refers to itself.");
-        }
-
-        switch (value)
-        {
-            case GraphTensor tensor:
-                return tensor.Name;
-            case GraphOperation operation:
-                return operation.Name;
-            case GraphVariable variable:
-                return variable.Handle.Name;
-            case Binding binding:
-                return binding;
-            case string or Graph or Tensor:
-                return null;
-            case IDictionary dictionary:
-                Binding nested = new();
-                foreach (DictionaryEntry entry in dictionary)
-                {
-                    if (entry.Value is not null && Bindable(entry.Value, depth + 1) is { } inner)
-                    {
-                        nested.SetPlain(entry.Key.ToString()!, inner);
-                    }
-                }
-
-                return nested.Keys.Count > 0 ? nested : null;
-            case IEnumerable list:
-                object?[] items = [.. list.Cast<object?>().Select(item => item is null ? null : Bindable(item, depth + 1))];
-                return items.Length > 0 && items.All(item => item is not null) ? (IReadOnlyList<object>)items! : null;
-            default:
-                return value.GetType() is { IsClass: true } type && type.Assembly != typeof(object).Assembly
-                    && Read(value, [], depth + 1) is { Keys.Count: > 0 } fields ? fields : null;
-        }
-    }
-
     private static object? Resolve(object value, Type type, Graph graph, string key)
     {
         switch (value)
@@ -112,8 +40,8 @@ internal static class BindingFields
                 return graph.Operation(name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name);
             case string name when type == typeof(string):
                 return name;
-            case string name when type == typeof(object):
-                return Find(graph, name);
+            case { } any when type == typeof(object):
+                return Binding.Copy(any, name => Find(graph, name));
             case string name when type == typeof(GraphVariable):
                 return Variable(graph, name, key);
             case string name when type.IsAssignableFrom(typeof(GraphTensor)):
@@ -128,6 +56,10 @@ internal static class BindingFields
                 return type.IsAssignableFrom(array.GetType()) ? array : Activator.CreateInstance(type, array);
             case Binding binding when type == typeof(Binding):
                 return binding;
+            case Binding binding when type == typeof(Hashtable):
+                return new Hashtable((IDictionary)Binding.Copy(binding, name => Find(graph, name)));
+            case { } many when type.IsAssignableFrom(many is Binding ? typeof(OrderedDictionary) : typeof(object[])):
+                return Binding.Copy(many, name => Find(graph, name));
             case Binding binding when DictionaryValueType(type) is { } element:
                 IDictionary dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
                 foreach (string inner in binding.Keys)
@@ -158,7 +90,8 @@ internal static class BindingFields
         ? type.GetElementType()
         : new[] { type }.Concat(type.GetInterfaces()).FirstOrDefault(t => t.IsGenericType && t.GetGenericTypeDefinition() == generic)?.GetGenericArguments()[0];
 
-    private static IReadOnlyList<Member> MembersOf(Type type) =>
+    /// <summary>A class's public fields and properties that can be read.</summary>
+    public static IReadOnlyList<Member> MembersOf(Type type) =>
     [
         .. type.GetFields(BindingFlags.Public | BindingFlags.Instance)
             .Select(field => new Member(field.Name, field.FieldType, field.GetValue, field.IsInitOnly ? null : field.SetValue)),
@@ -168,5 +101,6 @@ internal static class BindingFields
                 property.Name, property.PropertyType, property.GetValue, property.SetMethod is { IsPublic: true } ? property.SetValue : null)),
     ];
 
-    private sealed record Member(string Name, Type Type, Func<object?, object?> Get, Action<object?, object?>? Set);
+    /// <summary>A field or property; <paramref name="Set"/> is null if it cannot be set.</summary>
+    internal sealed record Member(string Name, Type Type, Func<object?, object?> Get, Action<object?, object?>? Set);
 }

@@ -9,10 +9,10 @@ internal static class BindingJson
     // Bindings are as deep as the objects they come from; files from strangers must not exhaust the stack.
     private const int DeepestNesting = 64;
 
-    public static string Write(Binding binding)
+    public static string Write(Binding binding, bool indented = false)
     {
         using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = indented, NewLine = "\n" }))
         {
             WriteValue(writer, binding);
         }
