@@ -10,8 +10,10 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('ModelSession.format.ps1xml')
     CmdletsToExport      = @(
+        'Export-ModelBinding'
         'Get-GraphTensor'
         'Get-ModelCheckpoint'
+        'Import-ModelBinding'
         'Import-ModelDataset'
         'Invoke-ModelTraining'
         'New-ModelSession'

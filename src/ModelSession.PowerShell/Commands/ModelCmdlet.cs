@@ -77,6 +77,24 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
             : throw new ModelFileException(StatusCode.NotFound, path, "nothing matches this pattern.");
     }
 
+    /// <summary>The paths of the file system that the parameters -Path and -LiteralPath mean, of which one is given; what cannot be
+    /// resolved is an error record.</summary>
+    private protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, IEnumerable<string> literalPaths)
+    {
+        List<string> resolved = [];
+        foreach (string path in paths)
+        {
+            Guard(path, () => resolved.AddRange(ResolveWildcards(path)));
+        }
+
+        foreach (string path in literalPaths)
+        {
+            Guard(path, () => resolved.Add(ResolvePath(path)));
+        }
+
+        return resolved;
+    }
+
     private static bool InFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 
     private static ModelFileException NotInFileSystem(string path, ProviderInfo provider) =>

@@ -11,32 +11,12 @@ public sealed class TensorNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string word = wordToComplete.Trim('\'', '"');
-        WildcardPattern pattern = new(word + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return Sessions(commandAst, fakeBoundParameters)
-            .SelectMany(session => session.Graph.Operations).SelectMany(operation => operation.Outputs)
-            .Where(tensor => pattern.IsMatch(tensor.Name))
-            .DistinctBy(tensor => tensor.Name)
-            .Select(tensor => new CompletionResult(tensor.Name, tensor.Name, CompletionResultType.ParameterValue, $"{tensor} ({tensor.Operation.Type})"));
-    }
-
-    private static IEnumerable<ModelSession> Sessions(CommandAst command, IDictionary bound)
-    {
-        object? given = bound["Session"] ?? PipedVariable(command);
-        ModelSession[] sessions = [.. LanguagePrimitives.GetEnumerable(given)?.Cast<object>().Select(Tables.Plain).OfType<ModelSession>() ?? []];
-        return Tables.Plain(given) is ModelSession one ? [one] : sessions.Length > 0 ? sessions : ModelSession.Live;
-    }
-
-    // The value of $s in '$s | Get-GraphTensor …'. Nothing else is evaluated while a line is being typed.
-    private static PSObject? PipedVariable(CommandAst command)
-    {
-        if (command.Parent is not PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] })
+        Dictionary<string, GraphTensor> tensors = [];
+        foreach (GraphTensor tensor in SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Operations).SelectMany(operation => operation.Outputs))
         {
-            return null;
+            tensors.TryAdd(tensor.Name, tensor);
         }
 
-        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddCommand("Get-Variable").AddParameter("Name", variable.VariablePath.UserPath).AddParameter("ValueOnly")
-            .AddParameter("ErrorAction", "Ignore").Invoke().FirstOrDefault();
+        return SessionsAtHand.Complete(wordToComplete, tensors.Keys, name => $"{tensors[name]} ({tensors[name].Operation.Type})");
     }
 }

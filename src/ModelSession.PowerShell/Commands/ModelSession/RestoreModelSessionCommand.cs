@@ -34,7 +34,8 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
     /// <summary>Tensor names by role, for graphs that bring none or others: <c>@{ loss = 'train/loss:0' }</c>.</summary>
     [Parameter(HelpMessage = "Tensor names by role, such as @{ loss = 'train/loss:0' }.")]
     [ValidateNotNull]
-    public Hashtable? Binding { get; set; }
+    [BindingTable]
+    public Binding? Binding { get; set; }
 
     /// <summary>The session's own folder; the checkpoint's by default.</summary>
     [Parameter(HelpMessage = "The session's own folder; the checkpoint's by default.")]
@@ -80,7 +81,7 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
             ThreadCount = ThreadCount,
             Directory = Directory is null ? null : ResolvePath(Directory),
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
-            Binding = Binding is null ? null : new Binding(Binding),
+            Binding = Binding,
         });
         this.Announce(session);
         WriteObject(session);

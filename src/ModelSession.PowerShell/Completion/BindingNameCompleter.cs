@@ -1,0 +1,15 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Completes the names of bindings that are stored with the graph of the session that the command is given.</summary>
+public sealed class BindingNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        SessionsAtHand.Complete(
+            wordToComplete, SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Bindings.Names), name => $"binding {name}");
+}
