@@ -4,7 +4,7 @@ using ModelSessions.Protos;
 namespace ModelSessions.Files;
 
 /// <summary>Reads <c>.meta</c> files: a graph with its saver and collections.</summary>
-internal static class MetaGraphFile
+public static class MetaGraphFile
 {
     /// <summary>Reads a MetaGraphDef.</summary>
     /// <exception cref="ModelFileException">It is not there, damaged, or holds no graph.</exception>
@@ -28,9 +28,29 @@ internal static class MetaGraphFile
         }
     }
 
+    /// <summary>A graph of a <c>.meta</c> file, alone or beside what a graph has already.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Scope, input map and so on.</param>
+    /// <param name="graph">The graph that it is added to; null for a new one.</param>
+    /// <exception cref="ModelFileException">The file is not there or damaged, or its graph does not fit.</exception>
+    public static MetaGraphImportResult Import(string path, MetaGraphImportOptions options, Graph? graph = null)
+    {
+        MetaGraphDef definition = Read(path);
+        try
+        {
+            MetaGraphImportResult imported = MetaGraphImporter.Import(graph ?? new Graph(), definition, options);
+            imported.Record = graph is null ? SessionRecord.Of(imported.Graph) : null;
+            return imported;
+        }
+        catch (GraphException error)
+        {
+            throw new ModelFileException(error.Code, path, $"its graph cannot be imported. {error.Message}", innerException: error);
+        }
+    }
+
     /// <summary>The graph file of a checkpoint: its own, or the nearest of the same stem, since TensorFlow may write it once only.</summary>
     /// <exception cref="ModelFileException">There is none.</exception>
-    public static string PathFor(CheckpointInfo checkpoint)
+    internal static string PathFor(CheckpointInfo checkpoint)
     {
         if (checkpoint.HasGraph)
         {

@@ -1,19 +1,22 @@
-using System.Text.RegularExpressions;
-using Google.Protobuf.Collections;
-using ModelSessions.Graphs.Ops;
+using System.Buffers;
 using ModelSessions.Protos;
 
 namespace ModelSessions;
 
 /// <summary>A dataflow graph of TensorFlow ops: operations, function library, collections. It only grows, and may be read
 /// while it does.</summary>
-public sealed partial class Graph
+public sealed class Graph
 {
     /// <summary>The newest GraphDef version that this library knows: TensorFlow 2.16's.</summary>
     public const int ProducerVersion = 1766;
 
+    private static readonly SearchValues<char> s_nameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/\\>");
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GraphOperation> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OpSchema> _functions = new(StringComparer.Ordinal);
+    private int _functionsSeen;
     private GraphOperation[] _operations = new GraphOperation[16];
     private volatile int _count;
 
@@ -47,8 +50,8 @@ public sealed partial class Graph
     /// <summary>The number of operations; a graph has changed if it has.</summary>
     public int Count => _count;
 
-    /// <summary>Versions that the graph was made with.</summary>
-    public VersionDef Versions { get; internal set; } = new() { Producer = ProducerVersion };
+    /// <summary>Versions that the graph was made with: of several imported ones the oldest producer and the strictest consumer.</summary>
+    public VersionDef Versions { get; private set; } = new() { Producer = ProducerVersion };
 
     /// <summary>Functions that nodes may call.</summary>
     public FunctionDefLibrary Library { get; } = new();
@@ -96,36 +99,37 @@ public sealed partial class Graph
     {
         ArgumentNullException.ThrowIfNull(spec);
         OpSchema schema = Schema(spec.Type) ?? throw UnknownOp(spec.Type, spec.Name);
-        CheckDeprecation(schema, spec.Name);
-        MapField<string, AttrValue> attributes = spec.Attributes;
-        if (!OpSignature.IsComplete(schema, attributes))
-        {
-            OpSignature.InferFromInputs(schema, attributes, spec.Inputs, spec.Name);
-            OpSignature.FillDefaults(schema, attributes, spec.Name);
-        }
-
-        AttributeRules.Check(schema, attributes, spec.Name);
-        CheckInputs(schema, spec, OpSignature.Expand(schema.Definition.InputArg, attributes, spec.Name));
-        List<SlotType> outputs = OpSignature.Expand(schema.Definition.OutputArg, attributes, spec.Name);
+        NodeParts parts = new(schema, spec.Name, [.. spec.Inputs], [.. spec.ControlInputs], spec.Device, spec.Attributes);
         lock (_gate)
         {
-            CheckName(spec.Name);
-            GraphOperation operation = new(this, _count, schema, spec, attributes, outputs);
-            OpRules.InferShapes(operation);
-            if (_count == _operations.Length)
+            if (_byName.ContainsKey(spec.Name))
             {
-                Array.Resize(ref _operations, _count * 2);
+                throw new GraphException(StatusCode.InvalidArgument, $"The graph has a node '{spec.Name}' already.", spec.Name);
             }
 
-            _operations[_count] = operation;
-            _byName.Add(spec.Name, operation);
-            _count++;
+            GraphOperation operation = OperationFactory.Create(this, _count, parts, Versions.Producer);
+            Register([operation]);
             return operation;
         }
     }
 
+    /// <summary>Keeps others out while something is put together that must be seen as a whole or not at all.</summary>
+    internal Lock.Scope Enter() => _gate.EnterScope();
+
+    /// <summary>Adds what an import has put together.</summary>
+    internal void Append(IReadOnlyList<GraphOperation> operations, FunctionDefLibrary functions, VersionDef versions)
+    {
+        lock (_gate)
+        {
+            Library.MergeFrom(functions);
+            Versions = versions;
+            Register(operations);
+        }
+    }
+
     /// <summary>The graph as TensorFlow's GraphDef.</summary>
-    public GraphDef ToGraphDef()
+    /// <param name="withShapes">Whether nodes carry the shapes of their outputs (<c>_output_shapes</c>), as in a MetaGraph of TensorFlow's.</param>
+    public GraphDef ToGraphDef(bool withShapes = false)
     {
         GraphDef def = new() { Versions = Versions.Clone() };
         if (Library.CalculateSize() > 0)
@@ -133,15 +137,16 @@ public sealed partial class Graph
             def.Library = Library.Clone();
         }
 
-        def.Node.AddRange(Operations.Select(operation => operation.ToNodeDef()));
+        def.Node.AddRange(Operations.Select(operation => operation.ToNodeDef(withShapes)));
         return def;
     }
 
     /// <summary>The definition of an op kind or of a function of this graph's library; null if there is none.</summary>
-    public OpSchema? Schema(string type) => OpCatalog.Find(type)
-        ?? (Library.Function.FirstOrDefault(function => function.Signature.Name == type) is { } function ? new OpSchema(function.Signature) : null);
+    public OpSchema? Schema(string type) => OpCatalog.Find(type) ?? FunctionSchemas().GetValueOrDefault(type);
 
-    internal static bool IsNodeName(string name) => NodeName().IsMatch(name);
+    /// <summary>Whether a node may have that name: letters, digits, '.' first, then also '_', '-', '/', '\\', '&gt;'.</summary>
+    internal static bool IsNodeName(ReadOnlySpan<char> name) =>
+        name.Length > 0 && (char.IsAsciiLetterOrDigit(name[0]) || name[0] == '.') && !name.ContainsAnyExcept(s_nameCharacters);
 
     internal static GraphException UnknownOp(string type, string node) => new(
         StatusCode.NotFound,
@@ -151,10 +156,20 @@ public sealed partial class Graph
     internal static (string Operation, int Index) ParseTensorName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        ReadOnlySpan<char> operation = ParseTensorName(name, out int index);
+        return (operation.Length == name.Length ? name : operation.ToString(), index);
+    }
+
+    internal static ReadOnlySpan<char> ParseTensorName(ReadOnlySpan<char> name, out int index)
+    {
         int colon = name.LastIndexOf(':');
-        return colon > 0 && int.TryParse(name.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int index)
-            ? (name[..colon], index)
-            : (name, 0);
+        if (colon > 0 && int.TryParse(name[(colon + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out index))
+        {
+            return name[..colon];
+        }
+
+        index = 0;
+        return name;
     }
 
     private GraphException NoOperation(StatusCode code, string name) => new(
@@ -162,58 +177,36 @@ public sealed partial class Graph
         $"The graph has no operation '{name}'.{NearestNames.Hint(name, Operations.Select(operation => operation.Name))}",
         name);
 
-    private void CheckDeprecation(OpSchema schema, string node)
+    // Functions are few and mostly come all at once; their definitions are looked up by name for each node that calls one.
+    private Dictionary<string, OpSchema> FunctionSchemas()
     {
-        if (schema.Definition.Deprecation is { } removed && Versions.Producer >= removed.Version)
+        lock (_gate)
         {
-            throw new GraphException(
-                StatusCode.Unimplemented,
-                $"Node '{node}': op {schema.Name} was removed in GraphDef version {removed.Version}; this graph's is {Versions.Producer}. {removed.Explanation}".TrimEnd(),
-                node);
-        }
-    }
-
-    private void CheckName(string name)
-    {
-        if (!IsNodeName(name))
-        {
-            throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is not a node name: letters, digits, '.' first, then also '_', '-', '/', '\\', '>'.", name);
-        }
-
-        if (_byName.ContainsKey(name))
-        {
-            throw new GraphException(StatusCode.InvalidArgument, $"The graph has a node '{name}' already.", name);
-        }
-    }
-
-    private void CheckInputs(OpSchema schema, NodeSpec spec, List<SlotType> expected)
-    {
-        if (expected.Count != spec.Inputs.Count)
-        {
-            throw new GraphException(
-                StatusCode.InvalidArgument,
-                $"Node '{spec.Name}' ({schema.Name}) takes {expected.Count} inputs ({string.Join(", ", schema.Definition.InputArg.Select(a => a.Name))}); it is given {spec.Inputs.Count}.",
-                spec.Name);
-        }
-
-        for (int i = 0; i < expected.Count; i++)
-        {
-            GraphTensor input = spec.Inputs[i];
-            if (input.Graph != this)
+            for (; _functionsSeen < Library.Function.Count; _functionsSeen++)
             {
-                throw new GraphException(StatusCode.InvalidArgument, $"Node '{spec.Name}': input {i} '{input.Name}' belongs to another graph.", spec.Name);
+                OpDef signature = Library.Function[_functionsSeen].Signature;
+                _functions.TryAdd(signature.Name, new OpSchema(signature));
             }
 
-            if (input.DType != expected[i].DType || (expected[i].IsRef && !input.IsRef))
-            {
-                throw new GraphException(
-                    StatusCode.InvalidArgument,
-                    $"Node '{spec.Name}' ({schema.Name}): input {i} '{input.Name}' is {input.DType.Name()}{(input.IsRef ? "_ref" : "")}; it must be {expected[i].DType.Name()}{(expected[i].IsRef ? "_ref" : "")}.",
-                    spec.Name);
-            }
+            return _functions;
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")]
-    private static partial Regex NodeName();
+    private void Register(IReadOnlyList<GraphOperation> operations)
+    {
+        int count = _count + operations.Count;
+        if (count > _operations.Length)
+        {
+            Array.Resize(ref _operations, Math.Max(count, _operations.Length * 2));
+        }
+
+        _byName.EnsureCapacity(count);
+        foreach (GraphOperation operation in operations)
+        {
+            _operations[operation.Id] = operation;
+            _byName.Add(operation.Name, operation);
+        }
+
+        _count = count;
+    }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Protos;
 
 namespace ModelSessions;
@@ -9,16 +10,16 @@ public sealed class GraphOperation
     private readonly MapField<string, AttrValue> _attributes;
     private readonly GraphTensor[] _inputs;
 
-    internal GraphOperation(Graph graph, int id, OpSchema schema, NodeSpec spec, MapField<string, AttrValue> attributes, IReadOnlyList<SlotType> outputs)
+    internal GraphOperation(Graph graph, int id, NodeParts parts, List<SlotType> outputs)
     {
         Graph = graph;
         Id = id;
-        Schema = schema;
-        Name = spec.Name;
-        Device = spec.Device;
-        _inputs = [.. spec.Inputs];
-        ControlInputs = [.. spec.ControlInputs];
-        _attributes = attributes;
+        Schema = parts.Schema;
+        Name = parts.Name;
+        Device = parts.Device;
+        _inputs = parts.Inputs;
+        ControlInputs = parts.ControlInputs;
+        _attributes = parts.Attributes;
         GraphTensor[] tensors = new GraphTensor[outputs.Count];
         for (int i = 0; i < tensors.Length; i++)
         {
@@ -102,7 +103,7 @@ public sealed class GraphOperation
     /// <summary>Closes the back edge of a loop: the only change that an operation knows, made while its graph is imported.</summary>
     internal void CloseLoop(int input, GraphTensor tensor) => _inputs[input] = tensor;
 
-    internal NodeDef ToNodeDef()
+    internal NodeDef ToNodeDef(bool withShapes = false)
     {
         NodeDef node = new() { Name = Name, Op = Type, Device = Device };
         node.Input.AddRange(_inputs.Select(input => input.InputName));
@@ -110,6 +111,11 @@ public sealed class GraphOperation
         foreach (KeyValuePair<string, AttrValue> attribute in _attributes)
         {
             node.Attr.Add(attribute.Key, attribute.Value);
+        }
+
+        if (withShapes && StoredShapes.Of(this) is { } shapes)
+        {
+            node.Attr.Add(StoredShapes.Attribute, shapes);
         }
 
         return node;

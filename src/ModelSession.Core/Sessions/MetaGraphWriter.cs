@@ -14,7 +14,7 @@ internal static class MetaGraphWriter
         MetaGraphDef meta = new()
         {
             MetaInfoDef = new() { StrippedOpList = OpList(graph), TensorflowVersion = TensorFlowVersion },
-            GraphDef = graph.ToGraphDef(),
+            GraphDef = graph.ToGraphDef(withShapes: true),
             SaverDef = saver.Clone(),
         };
         foreach (string key in graph.Collections.Keys)

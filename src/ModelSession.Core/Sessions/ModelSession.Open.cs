@@ -1,5 +1,4 @@
 using ModelSessions.Files;
-using ModelSessions.Protos;
 
 namespace ModelSessions;
 
@@ -42,12 +41,14 @@ public sealed partial class ModelSession
             warnings.Add($"The checkpoint '{checkpoint.Name}' has no .meta file; the graph of '{Path.GetFileName(metaPath)}' is taken.");
         }
 
-        MetaGraphDef meta = MetaGraphFile.Read(metaPath);
-        (Graph graph, SessionRecord record) = Import(meta, metaPath);
+        MetaGraphImportResult imported = MetaGraphFile.Import(metaPath, new MetaGraphImportOptions { KeepDevices = options.KeepDevices });
+        warnings.AddRange(imported.Warnings);
+        Graph graph = imported.Graph;
+        SessionRecord record = imported.Record!;
         record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
         (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
         graph.Seed = record.Seed;
-        ModelSession session = new(graph, record with { Binding = binding }, GraphSaver.Of(graph, meta.SaverDef, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
+        ModelSession session = new(graph, record with { Binding = binding }, GraphSaver.Of(graph, imported.Saver, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
         {
             RolesGuessed = guessed,
             Warnings = warnings,
@@ -66,24 +67,6 @@ public sealed partial class ModelSession
         return options.Directory is { } folder && CheckpointFolder.HasAny(folder)
             ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() })
             : Create(definition, options);
-    }
-
-    private static (Graph Graph, SessionRecord Record) Import(MetaGraphDef meta, string path)
-    {
-        try
-        {
-            Graph graph = GraphImporter.Import(meta.GraphDef ?? new GraphDef());
-            foreach ((string key, CollectionDef collection) in meta.CollectionDef)
-            {
-                graph.Collections.Set(key, collection);
-            }
-
-            return (graph, SessionRecord.Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []));
-        }
-        catch (GraphException error)
-        {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"the graph in it is damaged, or of a newer TensorFlow. {error.Message}", innerException: error);
-        }
     }
 
     private static (Binding Binding, IReadOnlyDictionary<string, string> Guessed) Bind(Graph graph, Binding stored, Binding? given)

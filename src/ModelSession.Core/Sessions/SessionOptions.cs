@@ -26,4 +26,7 @@ public sealed record SessionOptions
 
     /// <summary>On restoring, roles that are added to those stored, or put in their place; null for none.</summary>
     public Binding? Binding { get; init; }
+
+    /// <summary>On restoring, whether nodes keep the devices that they ask for, which are mostly those of another machine.</summary>
+    public bool KeepDevices { get; init; }
 }

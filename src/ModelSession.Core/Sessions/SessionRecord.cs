@@ -48,6 +48,10 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
         }));
     }
 
+    /// <summary>The record in a graph's collections; one of a graph that nothing is known of, if there is none.</summary>
+    /// <exception cref="GraphException">A collection is damaged.</exception>
+    public static SessionRecord Of(Graph graph) => Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []);
+
     /// <summary>Reads the record from a graph's collections; null if there is none.</summary>
     /// <exception cref="GraphException">A collection is damaged.</exception>
     public static SessionRecord? Read(GraphCollections collections)

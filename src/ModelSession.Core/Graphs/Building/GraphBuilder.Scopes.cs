@@ -124,7 +124,7 @@ public sealed partial class GraphBuilder
         }
     }
 
-    private List<GraphOperation> ControlsFor(IReadOnlyList<GraphTensor> inputs)
+    internal List<GraphOperation> ControlsFor(IReadOnlyList<GraphTensor> inputs)
     {
         List<GraphOperation> controls = [];
         for (ControlScope? scope = State.Controls; scope is not null; scope = scope.Outer)
@@ -138,7 +138,7 @@ public sealed partial class GraphBuilder
         return controls;
     }
 
-    private void Record(GraphOperation operation)
+    internal void Record(GraphOperation operation)
     {
         for (ControlScope? scope = State.Controls; scope is not null; scope = scope.Outer)
         {
