@@ -11,7 +11,7 @@ internal readonly record struct BlockHandle(long Offset, long Size)
         long position = reader.Position;
         ulong offset = reader.ReadVarint("a block's offset"), size = reader.ReadVarint("a block's size");
         ulong room = (ulong)Math.Max(0, fileLength - TrailerSize);
-        return offset <= room && size <= room - offset && size <= int.MaxValue
+        return offset <= room && size <= room - offset && size <= (ulong)(Array.MaxLength - TrailerSize)
             ? new BlockHandle((long)offset, (long)size)
             : throw ModelFileException.At(position, $"a block inside {fileLength:n0} bytes", $"{size:n0} bytes from {offset:n0}");
     }

@@ -1,6 +1,4 @@
-using System.Text;
-using Google.Protobuf;
-using ModelSessions.Protos;
+using Microsoft.Win32.SafeHandles;
 
 namespace ModelSessions.Files;
 
@@ -8,238 +6,177 @@ namespace ModelSessions.Files;
 /// <remarks>Everything in the files is checked before it is used: places, sizes, shapes, checksums.</remarks>
 internal sealed class BundleReader : CheckpointReader
 {
-    // Of the bundle format; readers of an older version refuse a file that asks for more.
-    private const int Version = 1;
-    private const int LargestRank = 254;
-    private const int PartSize = 1 << 18;
-
-    private readonly Dictionary<string, BundleEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, FileStream> _shards = [];
-    private TensorBuffer? _borrowed;
-    private int _shardCount;
+    private readonly BundleIndex _index;
+    private readonly Dictionary<int, SafeFileHandle> _shards = [];
 
     /// <summary>Reads the index.</summary>
     /// <exception cref="ModelFileException">It is not there or damaged.</exception>
     /// <exception cref="UnsupportedFeatureException">It was written big-endian or by a newer version of the format.</exception>
     public BundleReader(string prefix)
-        : base(prefix)
-    {
-        string path = prefix + CheckpointFiles.IndexSuffix;
-        Guard(path, () => ReadIndex(path));
-    }
+        : base(prefix) => _index = BundleIndex.Read(prefix);
 
-    /// <summary>The tensors with their places.</summary>
-    public IReadOnlyCollection<BundleEntry> Entries => _entries.Values;
+    /// <summary>The tensors with their places; slices that tensors are stored in are not among them.</summary>
+    public IReadOnlyList<BundleEntry> Entries => _index.Tensors;
 
-    /// <inheritdoc/>
-    public override IReadOnlyCollection<CheckpointTensor> Tensors => _entries.Values;
+    /// <summary>All that has bytes in the data files: whole tensors and slices.</summary>
+    public IEnumerable<BundleEntry> Stored => _index.Tensors.Where(entry => entry.SliceCount == 0).Concat(_index.Slices.Values);
 
     /// <inheritdoc/>
-    public override int ShardCount => _shardCount;
+    public override int FormatVersion => 2;
 
     /// <inheritdoc/>
-    public override BundleEntry? Find(string name) => _entries.GetValueOrDefault(name);
+    public override IReadOnlyList<string> Files =>
+        [Prefix + CheckpointFiles.IndexSuffix, .. Stored.Where(entry => entry.Fault is null).Select(entry => entry.Shard).Distinct().Order().Select(Path)];
 
     /// <inheritdoc/>
-    public override Tensor Read(string name, CancellationToken cancel = default) => Read(name, borrow: false, cancel);
+    public override IReadOnlyCollection<CheckpointTensor> Tensors => _index.Tensors;
 
     /// <inheritdoc/>
-    public override Tensor Borrow(string name, CancellationToken cancel = default) => Read(name, borrow: true, cancel);
+    public override int ShardCount => _index.ShardCount;
+
+    /// <inheritdoc/>
+    public override BundleEntry? Find(string name) => _index.Find(name);
 
     private protected override void Dispose(bool disposing)
     {
-        foreach (FileStream shard in _shards.Values)
+        foreach (SafeFileHandle shard in _shards.Values)
         {
             shard.Dispose();
         }
     }
 
-    private Tensor Read(string name, bool borrow, CancellationToken cancel)
+    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel)
     {
-        BundleEntry entry = Find(name) ?? throw new ModelFileException(
-            StatusCode.NotFound, Prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, _entries.Keys)}");
-        string path = CheckpointFiles.DataPath(Prefix, entry.Shard, _shardCount);
-        return Guard(path, () => Read(entry, path, borrow, cancel));
+        BundleEntry entry = (BundleEntry)tensor;
+        TensorSlice whole = TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
+        if (entry.SliceCount == 0)
+        {
+            CheckPlace(entry, entry.Name);
+            return wanted.Equals(whole) ? target => ReadWhole(entry, target, cancel) : target => ReadParts(entry, [(entry, whole)], wanted, target, cancel);
+        }
+
+        List<(BundleEntry Entry, TensorSlice Place)> parts = Cover(entry, wanted);
+        return target => ReadParts(entry, parts, wanted, target, cancel);
     }
 
-    private bool ReadIndex(string path)
+    private List<(BundleEntry Entry, TensorSlice Place)> Cover(BundleEntry tensor, TensorSlice wanted)
     {
-        using FileStream stream = File.OpenRead(path);
-        bool header = false;
-        foreach ((byte[] key, ReadOnlyMemory<byte> value) in new TableReader(stream).Entries())
+        TensorSlice[] places = [.. tensor.Slices.Select(slice => Inside(tensor, slice))];
+        IReadOnlyList<int> chosen = SliceLayout.Cover(places, wanted) ?? throw new ModelFileException(
+            StatusCode.InvalidArgument, Prefix + CheckpointFiles.IndexSuffix, $"the slices of '{tensor.Name}' {tensor.Shape} overlap, or do not cover {wanted}; the checkpoint is damaged or was not merged as a whole.");
+        List<(BundleEntry, TensorSlice)> parts = [];
+        long stored = 0;
+        foreach (int i in chosen)
         {
-            if (!header)
+            BundleEntry part = _index.Slice(tensor, tensor.Slices[i]);
+            long count = places[i].ShapeIn(tensor.Shape).ElementCount;
+            if (tensor.DType == DType.String ? part.ByteLength < count + sizeof(uint) : part.ByteLength != count * tensor.DType.Size())
             {
-                ReadHeader(key, value.Span);
-                header = true;
+                throw new ModelFileException(StatusCode.DataLoss, Prefix + CheckpointFiles.IndexSuffix, $"slice {places[i]} of '{tensor.Name}' does not fit into its {part.ByteLength:n0} bytes; the index is damaged.");
             }
-            else if (key[0] != 0)
-            {
-                BundleEntry entry = ParseEntry(Encoding.UTF8.GetString(key), BundleEntryProto.Parser.ParseFrom(value.Span));
-                _entries[entry.Name] = entry;
-            }
+
+            CheckPlace(part, tensor.Name);
+            stored += part.ByteLength;
+            parts.Add((part, places[i]));
         }
 
-        return header ? header : throw ModelFileException.At(0, "a bundle's header", "an empty table");
+        // Slices that share their bytes would make much memory of a small file; no writer makes such.
+        return stored <= parts.Select(part => part.Item1.Shard).Distinct().Sum(shard => RandomAccess.GetLength(Shard(shard)))
+            ? parts
+            : throw new ModelFileException(StatusCode.DataLoss, Prefix + CheckpointFiles.IndexSuffix, $"the slices of '{tensor.Name}' share their bytes; the index is damaged.");
     }
 
-    private void ReadHeader(byte[] key, ReadOnlySpan<byte> value)
+    private TensorSlice Inside(BundleEntry tensor, TensorSlice slice)
     {
-        if (key.Length != 0)
-        {
-            throw ModelFileException.At(0, "a bundle's header", $"the entry '{Encoding.UTF8.GetString(key)}'");
-        }
-
-        BundleHeaderProto header = BundleHeaderProto.Parser.ParseFrom(value);
-        _shardCount = header.NumShards;
-        if (header.Endianness != BundleHeaderProto.Types.Endianness.Little)
-        {
-            throw new UnsupportedFeatureException($"'{Prefix}' was written on a big-endian machine, which is not supported. Save it again on a little-endian one.", "big-endian checkpoint");
-        }
-
-        if (header.Version is { } version && (version.MinConsumer > Version || version.BadConsumers.Contains(Version)))
-        {
-            throw new UnsupportedFeatureException($"'{Prefix}' needs a reader of bundle version {version.MinConsumer}; this one is {Version}.", "newer bundle version");
-        }
-    }
-
-    private BundleEntry ParseEntry(string name, BundleEntryProto proto)
-    {
-        DType dtype = DTypes.FromProto(proto.Dtype);
-        bool sound = dtype.IsKnown() && dtype is not (DType.Resource or DType.Variant)
-            && proto.Shape is { UnknownRank: false } && proto.Shape.Dim.Count <= LargestRank && proto.Shape.Dim.All(dim => dim.Size >= 0)
-            && proto.ShardId >= 0 && proto.ShardId < _shardCount && proto.Offset >= 0 && proto.Size >= 0;
-        if (!sound)
-        {
-            throw new ModelFileException(
-                StatusCode.DataLoss, null, $"the entry of '{name}' is damaged: {dtype.Name()} {proto.Shape}, {proto.Size:n0} bytes from {proto.Offset:n0} of data file {proto.ShardId}.");
-        }
-
-        BundleEntry entry = new(
-            name, dtype, Shape.FromProto(proto.Shape), proto.ShardId, proto.Offset, proto.Size, Unmask(proto.Crc32C), proto.Slices.Count);
-        CheckSize(entry);
-        return entry;
-    }
-
-    // What an entry claims must agree with itself, so that nothing larger than the file is ever allocated.
-    private static void CheckSize(BundleEntry entry)
-    {
-        long expected;
         try
         {
-            // Each string takes at least one byte for its length, and all of them four for the checksum.
-            expected = entry.DType == DType.String ? checked(entry.Shape.ElementCount + sizeof(uint)) : checked(entry.Shape.ElementCount * entry.DType.Size());
+            return slice.In(tensor.Shape);
         }
-        catch (OverflowException)
+        catch (GraphException error)
         {
-            expected = long.MaxValue;
-        }
-
-        bool fits = entry.SliceCount > 0 || (entry.DType == DType.String ? entry.ByteLength >= expected : entry.ByteLength == expected);
-        if (!fits)
-        {
-            throw new ModelFileException(
-                StatusCode.DataLoss, null, $"the entry of '{entry.Name}' is damaged: {entry.DType.Name()} {entry.Shape} does not fit into {entry.ByteLength:n0} bytes.");
+            throw new ModelFileException(StatusCode.DataLoss, Prefix + CheckpointFiles.IndexSuffix, $"'{tensor.Name}' cannot be read: {error.Message}", innerException: error);
         }
     }
 
-    private Tensor Read(BundleEntry entry, string path, bool borrow, CancellationToken cancel)
+    private void CheckPlace(BundleEntry entry, string name) => FileAccessErrors.Guard(Path(entry.Shard), () =>
     {
-        if (entry.SliceCount > 0)
+        if (entry.DType == DType.String && entry.ByteLength > Array.MaxLength)
         {
-            throw new UnsupportedFeatureException($"'{entry.Name}' in '{Prefix}' is stored in slices (a partitioned variable), which cannot be read yet.", "partitioned variable");
+            throw new UnsupportedFeatureException($"The string tensor '{name}' has {entry.ByteLength:n0} bytes; at most {Array.MaxLength:n0} can be read.", "large string tensor");
         }
 
-        FileStream data = Shard(entry.Shard, path);
-        if (entry.Offset > data.Length || entry.ByteLength > data.Length - entry.Offset)
-        {
-            throw ModelFileException.At(entry.Offset, $"{entry.ByteLength:n0} bytes of '{entry.Name}'", $"the end of the file at {data.Length:n0}");
-        }
+        long length = RandomAccess.GetLength(Shard(entry.Shard));
+        return entry.Offset <= length && entry.ByteLength <= length - entry.Offset
+            ? length
+            : throw ModelFileException.At(entry.Offset, $"{entry.ByteLength:n0} bytes of '{name}'", $"the end of the file at {length:n0}");
+    });
 
-        Tensor tensor = borrow && entry.DType != DType.String ? Borrowed(entry) : Tensor.Uninitialized(entry.DType, entry.Shape);
-        data.Position = entry.Offset;
-        uint crc = entry.DType == DType.String ? ReadStrings(data, entry, tensor) : ReadBytes(data, tensor, cancel);
-        if (crc != entry.Checksum)
-        {
-            throw ModelFileException.At(entry.Offset, $"'{entry.Name}' with the checksum {entry.Checksum:x8}", $"{crc:x8}; the file is damaged");
-        }
-
-        // A boolean that is neither 0 nor 1 makes code that relies on the type go astray.
-        return entry.DType == DType.Bool && tensor.Bytes().ContainsAnyExceptInRange((byte)0, (byte)1)
-            ? throw ModelFileException.At(entry.Offset, $"'{entry.Name}' to hold 0 and 1", "another byte")
-            : tensor;
-    }
-
-    private Tensor Borrowed(BundleEntry entry)
+    private void ReadWhole(BundleEntry entry, Tensor target, CancellationToken cancel) => FileAccessErrors.Guard(Path(entry.Shard), () =>
     {
-        if (_borrowed is null || _borrowed.ByteLength < entry.ByteLength)
-        {
-            _borrowed = TensorBuffer.Allocate(entry.ByteLength, zeroed: false);
-        }
-
-        return new Tensor(entry.DType, entry.Shape, _borrowed);
-    }
-
-    private static uint ReadStrings(FileStream data, BundleEntry entry, Tensor tensor)
-    {
-        if (entry.ByteLength > Array.MaxLength)
-        {
-            throw new UnsupportedFeatureException($"The string tensor '{entry.Name}' has {entry.ByteLength:n0} bytes; at most {Array.MaxLength:n0} can be read.", "large string tensor");
-        }
-
-        byte[] stored = new byte[entry.ByteLength];
-        data.ReadExactly(stored);
-        return BundleStrings.Parse(stored, entry.Offset, tensor.Objects);
-    }
-
-    private static uint ReadBytes(FileStream data, Tensor tensor, CancellationToken cancel)
-    {
-        uint crc = 0;
-        for (long at = 0; at < tensor.ByteLength; at += PartSize)
-        {
-            cancel.ThrowIfCancellationRequested();
-            Span<byte> part = tensor.Buffer.Bytes(at, (int)Math.Min(PartSize, tensor.ByteLength - at));
-            data.ReadExactly(part);
-            crc = Crc32C.Append(crc, part);
-        }
-
+        SafeFileHandle file = Shard(entry.Shard);
+        uint crc = entry.DType == DType.String
+            ? BundleStrings.Read(file, entry, target.Objects)
+            : BundleBytes.Read(file, entry.Offset, target.Buffer, target.ByteLength, cancel);
+        Verify(entry, entry.Name, crc);
+        CheckBooleans(entry, target);
         return crc;
+    });
+
+    private void ReadParts(
+        BundleEntry tensor, IReadOnlyList<(BundleEntry Entry, TensorSlice Place)> parts, TensorSlice wanted, Tensor target, CancellationToken cancel)
+    {
+        foreach ((BundleEntry part, TensorSlice place) in parts)
+        {
+            ReadPart(part, tensor, place, wanted, target, cancel);
+        }
+
+        CheckBooleans(tensor, target);
     }
 
-    private FileStream Shard(int number, string path)
-    {
-        if (!_shards.TryGetValue(number, out FileStream? stream))
+    private void ReadPart(BundleEntry part, BundleEntry tensor, TensorSlice stored, TensorSlice wanted, Tensor target, CancellationToken cancel) =>
+        FileAccessErrors.Guard(Path(part.Shard), () =>
         {
-            // No buffer of its own: parts are large, and go straight into the tensor.
-            _shards[number] = stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
+            SafeFileHandle file = Shard(part.Shard);
+            uint crc;
+            if (tensor.DType == DType.String)
+            {
+                object?[] values = new object?[stored.ShapeIn(tensor.Shape).ElementCount];
+                crc = BundleStrings.Read(file, part, values);
+                foreach (SliceRun run in SliceLayout.Runs(stored, wanted))
+                {
+                    values.AsSpan((int)run.Source, (int)run.Count).CopyTo(target.Objects[(int)run.Target..]);
+                }
+            }
+            else
+            {
+                crc = BundleBytes.Scatter(new ChecksumReader(file, part.Offset, part.ByteLength), SliceLayout.Runs(stored, wanted), target, cancel);
+            }
 
-        return stream;
+            return Verify(part, tensor.Name, crc);
+        });
+
+    private static uint Verify(BundleEntry entry, string name, uint crc) => crc == entry.Checksum
+        ? crc
+        : throw ModelFileException.At(entry.Offset, $"'{name}' with the checksum {entry.Checksum:x8}", $"{crc:x8}; the file is damaged");
+
+    // A boolean that is neither 0 nor 1 makes code that relies on the type go astray.
+    private void CheckBooleans(BundleEntry entry, Tensor value)
+    {
+        if (entry.DType == DType.Bool && !BundleBytes.AreBooleans(value))
+        {
+            throw new ModelFileException(StatusCode.DataLoss, Path(entry.Shard), $"expected '{entry.Name}' to hold 0 and 1, found another byte.");
+        }
     }
 
-    private static uint Unmask(uint masked)
-    {
-        uint rotated = masked - 0xA282EAD8;
-        return (rotated >> 17) | (rotated << 15);
-    }
+    private string Path(int shard) => CheckpointFiles.DataPath(Prefix, shard, ShardCount);
 
-    private static T Guard<T>(string path, Func<T> read)
+    private SafeFileHandle Shard(int number)
     {
-        try
+        if (!_shards.TryGetValue(number, out SafeFileHandle? file))
         {
-            return read();
+            _shards[number] = file = File.OpenHandle(Path(number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (ModelFileException error)
-        {
-            throw error.In(path);
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"an entry is damaged: {error.Message}", innerException: error);
-        }
-        catch (Exception error) when (FileAccessErrors.Is(error))
-        {
-            throw FileAccessErrors.Of(path, error);
-        }
+
+        return file;
     }
 }

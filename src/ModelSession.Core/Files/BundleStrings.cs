@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace ModelSessions.Files;
 
@@ -21,7 +22,15 @@ internal static class BundleStrings
         return (head.Written.ToArray(), Crc32C.Append(crc, head.Written[^sizeof(uint)..]));
     }
 
-    /// <summary>Fills a tensor from its stored bytes; the checksum of the whole.</summary>
+    /// <summary>Fills elements from a data file; the checksum of the whole. The entry was compared with the file's length.</summary>
+    public static uint Read(SafeFileHandle file, BundleEntry entry, Span<object?> values)
+    {
+        byte[] stored = new byte[entry.ByteLength];
+        ChecksumReader.ReadExactly(file, stored, entry.Offset);
+        return Parse(stored, entry.Offset, values);
+    }
+
+    /// <summary>Fills elements from their stored bytes; the checksum of the whole.</summary>
     public static uint Parse(ReadOnlySpan<byte> stored, long origin, Span<object?> values)
     {
         ByteReader reader = new(stored, origin);

@@ -1,11 +1,7 @@
-using System.Text;
-using Google.Protobuf;
-using ModelSessions.Protos;
-
 namespace ModelSessions.Files;
 
-/// <summary>Writes a tensor bundle with one data file: the data as tensors are added, the index at the end. The bytes are those of TensorFlow's writer.</summary>
-/// <param name="data">Where the tensors go; one after the other from its start.</param>
+/// <summary>Writes the tensors of a bundle that go into one data file, one after the other. The bytes are those of TensorFlow's writer.</summary>
+/// <param name="data">Where the tensors go, from its start.</param>
 /// <param name="shard">The number of the data file.</param>
 /// <param name="shardCount">The number of data files that the index speaks of; those without tensors need not exist.</param>
 internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 1)
@@ -13,57 +9,89 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     // As much as the processor's second cache holds: a part is written while its checksum has just been taken.
     private const int PartSize = 1 << 18;
 
-    private readonly SortedDictionary<byte[], BundleEntryProto> _entries = new(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
+    private readonly BundleIndexWriter _index = new();
     private long _offset;
 
     /// <summary>Writes a tensor. Names are unique, and not empty.</summary>
+    /// <exception cref="ArgumentException">There is a tensor of that name already.</exception>
     /// <exception cref="UnsupportedFeatureException">Resources and variants have no form in files.</exception>
     public void Add(string name, Tensor tensor, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        Write(name, name, tensor, cancel);
+    }
+
+    /// <summary>Writes a slice of a tensor; others may follow, here or in another data file. One that is all of it is stored as a whole.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="full">Its shape.</param>
+    /// <param name="slice">Which slice it is. As it is written here it is stored: <c>-</c> stays.</param>
+    /// <param name="tensor">The slice's value.</param>
+    /// <param name="cancel">Stops the writing.</param>
+    /// <exception cref="ArgumentException">The value is not of the slice's shape, or the tensor was added with another type or shape.</exception>
+    /// <exception cref="GraphException">The slice is not inside of the shape.</exception>
+    public void AddSlice(string name, Shape full, TensorSlice slice, Tensor tensor, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Shape shape = slice.ShapeIn(full);
+        if (!shape.Equals(tensor.Shape))
+        {
+            throw new ArgumentException($"Slice in shape_and_slice specification does not match the shape of the tensor to save: '{name}' {full}, slice {slice}, tensor {tensor.Shape}", nameof(tensor));
+        }
+
+        if (slice.IsWhole || shape.Equals(full))
+        {
+            Add(name, tensor, cancel);
+            return;
+        }
+
+        // In TensorFlow's merged indexes this entry has the number of the first data file that has a slice.
+        _index.Add(new BundleEntry(name, tensor.DType, full, shard, 0, 0, 0, [slice]));
+        Write(BundleIndex.SliceName(name, slice), name, tensor, cancel);
+    }
+
+    /// <summary>Writes the index of all tensors added.</summary>
+    public void WriteIndex(Stream index) => _index.WriteTo(index, shardCount);
+
+    /// <summary>Writes one index of several data files.</summary>
+    /// <param name="index">Where it goes.</param>
+    /// <param name="shards">The writers of the data files, in the order of their numbers.</param>
+    public static void WriteIndex(Stream index, IReadOnlyList<BundleWriter> shards)
+    {
+        BundleIndexWriter merged = new();
+        foreach (BundleEntry entry in shards.SelectMany(shard => shard._index.Entries))
+        {
+            merged.Add(entry);
+        }
+
+        merged.WriteTo(index, shards.Count);
+    }
+
+    private void Write(string key, string name, Tensor tensor, CancellationToken cancel)
+    {
         if (tensor.DType is DType.Resource or DType.Variant)
         {
             throw new UnsupportedFeatureException($"The tensor '{name}' is a {tensor.DType.Name()}; checkpoints hold numbers and strings only.", tensor.DType.Name());
         }
 
-        BundleEntryProto entry = new() { Dtype = tensor.DType.ToProto(), Shape = tensor.Shape.ToProto(), ShardId = shard, Offset = _offset };
-        if (!_entries.TryAdd(Encoding.UTF8.GetBytes(name), entry))
-        {
-            throw new ArgumentException($"The bundle has a tensor '{name}' already.", nameof(name));
-        }
-
-        uint crc = tensor.DType == DType.String ? WriteStrings(tensor) : WriteBytes(tensor, cancel);
-        entry.Size = data.Position - _offset;
-        entry.Crc32C = Crc32C.Mask(crc);
-        _offset = data.Position;
+        (long length, uint crc) = tensor.DType == DType.String ? WriteStrings(tensor) : (tensor.ByteLength, WriteBytes(tensor, cancel));
+        _index.Add(new BundleEntry(key, tensor.DType, tensor.Shape, shard, _offset, length, crc, []));
+        _offset += length;
     }
 
-    /// <summary>Writes the index of all tensors added.</summary>
-    public void WriteIndex(Stream index)
-    {
-        TableWriter table = new(index);
-        BundleHeaderProto header = new() { NumShards = shardCount, Version = new VersionDef { Producer = 1 } };
-        table.Add([], header.ToByteArray());
-        foreach ((byte[] key, BundleEntryProto entry) in _entries)
-        {
-            table.Add(key, entry.ToByteArray());
-        }
-
-        table.Finish();
-    }
-
-    private uint WriteStrings(Tensor tensor)
+    private (long Length, uint Checksum) WriteStrings(Tensor tensor)
     {
         (byte[] head, uint crc) = BundleStrings.Head(tensor.Objects);
         data.Write(head);
+        long length = head.Length;
         foreach (object? value in tensor.Objects)
         {
             byte[] content = (byte[]?)value ?? [];
             crc = Crc32C.Append(crc, content);
             data.Write(content);
+            length += content.Length;
         }
 
-        return crc;
+        return (length, crc);
     }
 
     private uint WriteBytes(Tensor tensor, CancellationToken cancel)

@@ -3,13 +3,23 @@ using ModelSessions.Files;
 namespace ModelSessions;
 
 /// <summary>Reads the tensors of a checkpoint, whatever its format; no graph is needed. For one thread at a time.</summary>
-/// <remarks>The counterpart of <c>tf.train.load_checkpoint</c>. Everything in the files is checked before it is used.</remarks>
+/// <remarks>The counterpart of <c>tf.train.load_checkpoint</c>. Everything in the files is checked before it is used. Damage of one tensor does
+/// not keep the others from being read.</remarks>
 public abstract class CheckpointReader : IDisposable
 {
+    private TensorBuffer? _borrowed;
+    private CheckpointObjects? _objects;
+
     private protected CheckpointReader(string prefix) => Prefix = prefix;
 
     /// <summary>What the names of the checkpoint's files begin with.</summary>
     public string Prefix { get; }
+
+    /// <summary>The version of TensorFlow's checkpoint format: 2 for tensor bundles, 1 for tables of slices.</summary>
+    public abstract int FormatVersion { get; }
+
+    /// <summary>The files that belong to the checkpoint by their names, index first; data files may be missing.</summary>
+    public abstract IReadOnlyList<string> Files { get; }
 
     /// <summary>The tensors, in the order of their names' bytes. A partitioned one is listed once, whole.</summary>
     public abstract IReadOnlyCollection<CheckpointTensor> Tensors { get; }
@@ -17,22 +27,95 @@ public abstract class CheckpointReader : IDisposable
     /// <summary>The number of data files.</summary>
     public abstract int ShardCount { get; }
 
-    /// <summary>Opens a checkpoint by its prefix and reads what is in it, not the values.</summary>
+    /// <summary>The objects of a checkpoint that <c>tf.train.Checkpoint</c> or Keras wrote; null if it is none of those.</summary>
+    /// <exception cref="ModelFileException">They cannot be read.</exception>
+    public CheckpointObjects? Objects => _objects ??= Find(CheckpointObjects.TensorName) is null ? null : CheckpointObjects.Read(this);
+
+    /// <summary>Opens a checkpoint by its prefix and reads what is in it, not the values. The format is recognised by the files that are there.</summary>
+    /// <param name="prefix">The prefix; of one in the first format also the file, or the pattern <c>PREFIX-?????-of-00003</c>.</param>
     /// <exception cref="ModelFileException">It is not there or damaged.</exception>
     /// <exception cref="UnsupportedFeatureException">It was written big-endian or by a newer version of the format.</exception>
-    public static CheckpointReader Open(string prefix) => new BundleReader(prefix);
+    public static CheckpointReader Open(string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return File.Exists(prefix + CheckpointFiles.IndexSuffix) || CheckpointV1Files.Find(prefix) is not { Count: > 0 } files
+            ? new BundleReader(prefix)
+            : new CheckpointV1Reader(prefix, files);
+    }
 
     /// <summary>What is known of a tensor; null if there is none of that name.</summary>
     public abstract CheckpointTensor? Find(string name);
 
+    /// <summary>The tensor that holds a variable: of that name, or in an object-based checkpoint the one saved for a variable of that name
+    /// (<c>dense/kernel</c>) or object path (<c>model/layer-1/kernel</c>). Null if there is none.</summary>
+    /// <exception cref="ModelFileException">Several variables had that name when they were saved (InvalidArgument).</exception>
+    public CheckpointTensor? FindVariable(string name) => Find(name) ?? (Objects?.FindKey(name) is { } key ? Find(key) : null);
+
     /// <summary>Reads a tensor and verifies its checksum.</summary>
     /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
-    public abstract Tensor Read(string name, CancellationToken cancel = default);
+    public Tensor Read(string name, CancellationToken cancel = default)
+    {
+        CheckpointTensor tensor = Sound(name);
+        Action<Tensor> read = Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel);
+        Tensor value = Tensor.Uninitialized(tensor.DType, tensor.Shape);
+        read(value);
+        return value;
+    }
+
+    /// <summary>Reads a slice of a tensor, however that is stored, and verifies the checksums of what is read for it.</summary>
+    /// <exception cref="GraphException">The slice is not inside of the tensor (Internal, as in TensorFlow).</exception>
+    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
+    public Tensor ReadSlice(string name, TensorSlice slice, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(slice);
+        CheckpointTensor tensor = Sound(name);
+        TensorSlice wanted = slice.In(tensor.Shape);
+        Action<Tensor> read = Prepare(tensor, wanted, cancel);
+        Tensor value = Tensor.Uninitialized(tensor.DType, wanted.ShapeIn(tensor.Shape));
+        read(value);
+        return value;
+    }
 
     /// <summary>Reads a tensor into memory of the reader's own: it holds until the next one is borrowed. Reading many so takes no more
     /// memory than the largest.</summary>
     /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
-    public abstract Tensor Borrow(string name, CancellationToken cancel = default);
+    public Tensor Borrow(string name, CancellationToken cancel = default)
+    {
+        CheckpointTensor tensor = Sound(name);
+        if (tensor.DType == DType.String)
+        {
+            return Read(name, cancel);
+        }
+
+        Action<Tensor> read = Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel);
+        long bytes = tensor.Shape.ElementCount * tensor.DType.Size();
+        if (_borrowed is null || _borrowed.ByteLength < bytes)
+        {
+            _borrowed = TensorBuffer.Allocate(bytes, zeroed: false);
+        }
+
+        Tensor value = new(tensor.DType, tensor.Shape, _borrowed);
+        read(value);
+        return value;
+    }
+
+    /// <summary>Reads a tensor into memory that is there already. When it turns out to be damaged, the memory has changed all the same.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="target">Of the same type and shape.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <exception cref="ArgumentException">The target is of another type or shape.</exception>
+    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
+    public void ReadInto(string name, Tensor target, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        CheckpointTensor tensor = Sound(name);
+        if (target.DType != tensor.DType || !target.Shape.Equals(tensor.Shape))
+        {
+            throw new ArgumentException($"'{name}' is {tensor.DType.Name()} {tensor.Shape}, not {target}.", nameof(target));
+        }
+
+        Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel)(target);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -42,4 +125,17 @@ public abstract class CheckpointReader : IDisposable
     }
 
     private protected abstract void Dispose(bool disposing);
+
+    /// <summary>Makes sure that a slice can be there as a whole, before memory is taken for it; gives what reads it.</summary>
+    /// <param name="tensor">One without a fault.</param>
+    /// <param name="wanted">Inside of it, with all lengths written out.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    private protected abstract Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel);
+
+    private CheckpointTensor Sound(string name)
+    {
+        CheckpointTensor tensor = Find(name) ?? throw new ModelFileException(
+            StatusCode.NotFound, Prefix, $"the checkpoint has no tensor '{name}'.{NearestNames.Hint(name, Tensors.Select(entry => entry.Name))}");
+        return tensor.Fault is null ? tensor : throw new ModelFileException(StatusCode.DataLoss, Prefix, $"'{name}' cannot be read: {tensor.Fault}");
+    }
 }

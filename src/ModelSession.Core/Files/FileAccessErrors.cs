@@ -1,3 +1,5 @@
+using Google.Protobuf;
+
 namespace ModelSessions.Files;
 
 /// <summary>Turns what the operating system says of a file into this library's error.</summary>
@@ -25,6 +27,28 @@ internal static class FileAccessErrors
             _ => (StatusCode.Unknown, error.Message),
         };
         return new ModelFileException(code, path, message, innerException: error);
+    }
+
+    /// <summary>Reads a file; what goes wrong is said of it by name.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is damaged.</exception>
+    public static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ModelFileException error)
+        {
+            throw error.In(path);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, $"an entry is damaged: {error.Message}", innerException: error);
+        }
+        catch (Exception error) when (Is(error))
+        {
+            throw Of(path, error);
+        }
     }
 
     private static bool IsFull(Exception error) =>
