@@ -8,9 +8,6 @@ public static class KnownGaps
     {
         ["cast/Cast_bf16"] = "TensorFlow's vectors saturate negative values cast to uint8 and its scalar tail wraps them; undefined in C++.",
         ["cast/Cast_f16"] = "As Cast_bf16.",
-        ["files/save_restore_v2"] = "Slices of partitioned variables are not saved and restored yet.",
-        ["linear_regression_v1_saver"] = "Checkpoints of version 1 are not read yet.",
-        ["partitioned_sharded"] = "As files/save_restore_v2.",
         ["unary/Inv_special"] = "TensorFlow takes the processor's approximate reciprocal: 1/1 is 0.99999994. Ours is the exact quotient.",
         ["unary/Reciprocal_special"] = "As Inv_special.",
     };

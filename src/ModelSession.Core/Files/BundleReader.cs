@@ -21,6 +21,36 @@ internal sealed class BundleReader : CheckpointReader
     /// <summary>All that has bytes in the data files: whole tensors and slices.</summary>
     public IEnumerable<BundleEntry> Stored => _index.Tensors.Where(entry => entry.SliceCount == 0).Concat(_index.Slices.Values);
 
+    /// <summary>The first thing that is wrong by what the index and the lengths of the files say, without reading values; null if nothing is.</summary>
+    public ModelFileException? FindFault()
+    {
+        string index = Prefix + CheckpointFiles.IndexSuffix;
+        if (_index.Tensors.FirstOrDefault(entry => entry.Fault is not null) is { } damaged)
+        {
+            return new ModelFileException(StatusCode.DataLoss, index, $"'{damaged.Name}' cannot be read: {damaged.Fault}");
+        }
+
+        try
+        {
+            foreach (BundleEntry tensor in _index.Tensors.Where(entry => entry.SliceCount > 0))
+            {
+                _ = Cover(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape));
+            }
+
+            foreach (IGrouping<int, BundleEntry> shard in Stored.GroupBy(entry => entry.Shard))
+            {
+                BundleEntry last = shard.MaxBy(entry => entry.Offset + Math.Min(entry.ByteLength, long.MaxValue - entry.Offset))!;
+                CheckPlace(last, last.Name);
+            }
+
+            return null;
+        }
+        catch (ModelFileException error)
+        {
+            return error;
+        }
+    }
+
     /// <inheritdoc/>
     public override int FormatVersion => 2;
 

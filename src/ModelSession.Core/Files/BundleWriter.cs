@@ -10,6 +10,7 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     private const int PartSize = 1 << 18;
 
     private readonly BundleIndexWriter _index = new();
+    private readonly int _shardCount = shardCount;
     private long _offset;
 
     /// <summary>Writes a tensor. Names are unique, and not empty.</summary>
@@ -50,9 +51,9 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     }
 
     /// <summary>Writes the index of all tensors added.</summary>
-    public void WriteIndex(Stream index) => _index.WriteTo(index, shardCount);
+    public void WriteIndex(Stream index) => _index.WriteTo(index, _shardCount);
 
-    /// <summary>Writes one index of several data files.</summary>
+    /// <summary>Writes one index of all data files.</summary>
     /// <param name="index">Where it goes.</param>
     /// <param name="shards">The writers of the data files, in the order of their numbers.</param>
     public static void WriteIndex(Stream index, IReadOnlyList<BundleWriter> shards)
@@ -63,7 +64,7 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
             merged.Add(entry);
         }
 
-        merged.WriteTo(index, shards.Count);
+        merged.WriteTo(index, shards[0]._shardCount);
     }
 
     private void Write(string key, string name, Tensor tensor, CancellationToken cancel)

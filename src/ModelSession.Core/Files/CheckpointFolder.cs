@@ -72,18 +72,12 @@ public static partial class CheckpointFolder
         {
             using BundleReader reader = new(prefix);
             FileInfo index = new(prefix + CheckpointFiles.IndexSuffix), meta = new(prefix + CheckpointFiles.MetaSuffix);
-            long bytes = index.Length + (meta.Exists ? meta.Length : 0);
-            foreach (IGrouping<int, BundleEntry> shard in reader.Entries.GroupBy(entry => entry.Shard))
+            if (reader.FindFault() is not null)
             {
-                FileInfo data = new(CheckpointFiles.DataPath(prefix, shard.Key, reader.ShardCount));
-                if (!data.Exists || data.Length < shard.Max(entry => entry.Offset + entry.ByteLength))
-                {
-                    return null;
-                }
-
-                bytes += data.Length;
+                return null;
             }
 
+            long bytes = FileAccessErrors.Guard(prefix, () => reader.Files.Sum(file => new FileInfo(file).Length) + (meta.Exists ? meta.Length : 0));
             return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false) { IsKept = File.Exists(prefix + CheckpointFiles.KeepSuffix) };
         }
         catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
@@ -159,16 +153,8 @@ public static partial class CheckpointFolder
 
         // Not whole: opening it again says what is wrong.
         using BundleReader reader = new(prefix);
-        BundleEntry entry = reader.Entries.First(entry =>
-        {
-            FileInfo data = new(CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount));
-            return !data.Exists || data.Length < entry.Offset + entry.ByteLength;
-        });
-        string path = CheckpointFiles.DataPath(prefix, entry.Shard, reader.ShardCount);
-        throw new ModelFileException(
-            File.Exists(path) ? StatusCode.DataLoss : StatusCode.NotFound,
-            path,
-            File.Exists(path) ? $"the file is cut: '{entry.Name}' is not in it as a whole. Restore another checkpoint of the folder." : "the data file of the checkpoint is missing. Copy it beside the index, or restore another checkpoint.");
+        ModelFileException fault = reader.FindFault() ?? throw new ModelFileException(StatusCode.NotFound, prefix, "the checkpoint has just been removed.");
+        throw new ModelFileException(fault.Code, fault.Path, $"{fault.Detail} Restore another checkpoint of the folder, or copy its files again.", fault.Offset, fault);
     }
 
     private static IEnumerable<string> Prefixes(string folder)

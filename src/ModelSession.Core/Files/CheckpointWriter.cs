@@ -65,12 +65,16 @@ internal static class CheckpointWriter
     private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content)
     {
         List<string> files = [];
-        BundleWriter? bundle = null;
+        List<BundleWriter> bundles = [];
         for (int shard = 0; shard < layout.Count; shard++)
         {
             Action<BundleWriter> add = content.Shards[shard];
             int number = shard + layout.Shift;
-            Write(layout.Path(shard), stream => add(bundle = new BundleWriter(stream, number, layout.Total)));
+            Write(layout.Path(shard), stream =>
+            {
+                bundles.Add(new BundleWriter(stream, number, layout.Total));
+                add(bundles[^1]);
+            });
         }
 
         if (save.WriteGraph)
@@ -83,7 +87,7 @@ internal static class CheckpointWriter
             Write(layout.Prefix + CheckpointFiles.KeepSuffix, _ => { });
         }
 
-        Write(layout.Prefix + CheckpointFiles.IndexSuffix, stream => bundle!.WriteIndex(stream));
+        Write(layout.Prefix + CheckpointFiles.IndexSuffix, stream => BundleWriter.WriteIndex(stream, bundles));
         return files;
 
         void Write(string path, Action<Stream> write)

@@ -62,22 +62,20 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
     {
         using FileStream source = File.OpenRead(index);
         TableWriter table = new(target);
-        foreach ((byte[] key, ReadOnlyMemory<byte> value) in new TableReader(source).Entries())
+        new TableReader(source).Scan((key, value) =>
         {
-            if (key.Length == 0)
+            if (key.IsEmpty)
             {
-                BundleHeaderProto header = BundleHeaderProto.Parser.ParseFrom(value.Span);
+                BundleHeaderProto header = BundleHeaderProto.Parser.ParseFrom(value);
                 header.NumShards = total;
                 table.Add(key, header.ToByteArray());
-                continue;
+                return;
             }
 
-            BundleEntryProto entry = BundleEntryProto.Parser.ParseFrom(value.Span);
-            // What is cut into slices has no place of its own.
-            entry.ShardId = entry.Slices.Count > 0 ? entry.ShardId : entry.ShardId + shift;
+            BundleEntryProto entry = BundleEntryProto.Parser.ParseFrom(value);
+            entry.ShardId += shift;
             table.Add(key, entry.ToByteArray());
-        }
-
+        });
         table.Finish();
     }
 
