@@ -10,6 +10,7 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('ModelSession.format.ps1xml')
     CmdletsToExport      = @(
+        'Copy-ModelCheckpoint'
         'Export-ModelBinding'
         'Get-GraphTensor'
         'Get-ModelCheckpoint'
@@ -17,9 +18,12 @@
         'Import-ModelDataset'
         'Invoke-ModelTraining'
         'New-ModelSession'
+        'Protect-ModelCheckpoint'
+        'Remove-ModelCheckpoint'
         'Restore-ModelSession'
         'Save-ModelCheckpoint'
         'Test-Model'
+        'Unprotect-ModelCheckpoint'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

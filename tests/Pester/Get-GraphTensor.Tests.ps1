@@ -69,4 +69,58 @@ Describe 'Get-GraphTensor' {
         $text | Should -Match 'x:0 +float32 +\[\?, 784\] +Placeholder'
         $text | Should -Match 'w:0 +float32_ref +\[784, 10\] +VariableV2'
     }
+
+    Context 'of a checkpoint' {
+        BeforeAll {
+            $folder = Join-Path $TestDrive checkpoints
+            $saved = $session | Save-ModelCheckpoint $folder
+        }
+
+        It 'lists what is in it, without a session' {
+            $tensors = $saved | Get-GraphTensor
+            $tensors | ForEach-Object { $_ | Should -BeOfType ModelSessions.CheckpointTensor }
+            $tensors.Name | Should -Contain 'w'
+            $w = $tensors | Where-Object Name -EQ w
+            $w.DType | Should -Be 'Float32'
+            $w.Shape.ToString() | Should -Be '[784, 10]'
+            $w.ByteLength | Should -Be 31360
+        }
+
+        It 'takes <_>' -ForEach 'model.ckpt-0', 'model.ckpt-0.index', 'model.ckpt-*', '' {
+            (Get-GraphTensor w -Path (Join-Path $folder $_)).Name | Should -Be 'w'
+        }
+
+        It 'takes literal paths and files from the pipeline' {
+            (Get-GraphTensor w -LiteralPath $folder/model.ckpt-0).Name | Should -Be 'w'
+            (Get-Item $folder/model.ckpt-0.index | Get-GraphTensor w).Name | Should -Be 'w'
+        }
+
+        It 'reads values on demand' {
+            $w = $saved | Get-GraphTensor w -IncludeValue
+            $w.Value | Should -BeOfType ModelSessions.Tensor
+            $w.Value.Shape.ToString() | Should -Be '[784, 10]'
+        }
+
+        It 'fails for a name that is not there, tells the nearest, and goes on' {
+            $failures = $null
+            ($saved | Get-GraphTensor weight, iteratoin, w -ErrorAction SilentlyContinue -ErrorVariable failures).Name | Should -Be 'w'
+            $failures.FullyQualifiedErrorId | Should -BeLike 'CheckpointVariableMissing,*'
+            $failures[1].Exception.Message | Should -BeLike "*'iteration'*"
+        }
+
+        It 'completes names from the checkpoint' {
+            (TabExpansion2 "Get-GraphTensor -Path $folder -Name it").CompletionMatches.CompletionText | Should -Be 'iteration'
+            $global:one = $saved
+            try {
+                (TabExpansion2 '$one | Get-GraphTensor it').CompletionMatches.CompletionText | Should -Be 'iteration'
+            }
+            finally {
+                Remove-Variable one -Scope Global
+            }
+        }
+
+        It 'shows a tensor on one line' {
+            $saved | Get-GraphTensor w | Out-String -Width 120 | Should -Match 'w +float32 +\[784, 10\] +0 +31\.4 kB'
+        }
+    }
 }

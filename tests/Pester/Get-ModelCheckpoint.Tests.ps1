@@ -29,6 +29,20 @@ Describe 'Get-ModelCheckpoint' {
         Get-ModelCheckpoint -LiteralPath $folder | Should -HaveCount 3
     }
 
+    It 'takes single checkpoints by prefix or by any file, each once' {
+        $one = Get-ModelCheckpoint $folder/model.ckpt-30
+        $one.Iteration | Should -Be 30
+        $one.IsNewest | Should -BeTrue
+        (Get-ModelCheckpoint $folder/model.ckpt-10.index).Iteration | Should -Be 10
+        (Get-ModelCheckpoint $folder/model.ckpt-?0.*).Iteration | Should -Be 10, 20, 30
+        (Get-ChildItem $folder -Filter model.ckpt-20* | Get-ModelCheckpoint).Iteration | Should -Be 20
+    }
+
+    It 'takes those of some iterations, or the newest' {
+        (Get-ModelCheckpoint $folder -Iteration 10, 30, 50).Iteration | Should -Be 10, 30
+        (Get-ModelCheckpoint $folder -Newest).Iteration | Should -Be 30
+    }
+
     It 'leaves out what is not whole' {
         $copy = Join-Path $TestDrive partial
         Copy-Item $folder $copy -Recurse

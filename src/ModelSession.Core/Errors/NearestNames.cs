@@ -1,7 +1,7 @@
 namespace ModelSessions;
 
 /// <summary>"Did you mean": the names nearest to one that is not there.</summary>
-internal static class NearestNames
+public static class NearestNames
 {
     // Long names are cut: hints need no more.
     private const int LongestName = 200;

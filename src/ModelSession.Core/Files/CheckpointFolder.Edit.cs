@@ -164,11 +164,11 @@ public static partial class CheckpointFolder
         change(transaction);
     }
 
-    // Any small file that reads as one may be a state file: its name is free.
+    // Any small file that reads as one may be a state file: its name is free. The lock, which nobody else can read, is empty.
     private static List<(string Name, CheckpointState State)> StateFiles(string folder) =>
     [
         .. Directory.GetFiles(folder)
-            .Where(path => CheckpointFiles.PrefixOf(path) is null && !path.EndsWith(SaveTransaction.TemporarySuffix, StringComparison.Ordinal) && new FileInfo(path).Length < LargestStateFile)
+            .Where(path => CheckpointFiles.PrefixOf(path) is null && !path.EndsWith(SaveTransaction.TemporarySuffix, StringComparison.Ordinal) && new FileInfo(path).Length is > 0 and < LargestStateFile)
             .Select(path => Path.GetFileName(path)!)
             .Select(name => (name, state: CheckpointStateFile.Message(folder, name)))
             .Where(file => file.state is not null).Select(file => (file.name, file.state!)),

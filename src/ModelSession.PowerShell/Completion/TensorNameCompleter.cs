@@ -4,13 +4,20 @@ using System.Management.Automation.Language;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>Completes tensor names from the session that the command is given, or else from all live ones.</summary>
+/// <summary>Completes tensor names from the checkpoint or session that the command is given, or else from all live sessions.</summary>
 public sealed class TensorNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        string[] checkpoints = [.. CheckpointsAtHand.Find(commandAst, fakeBoundParameters)];
+        if (checkpoints.Length > 0)
+        {
+            CheckpointTensor[] stored = [.. checkpoints.SelectMany(CheckpointsAtHand.Tensors)];
+            return SessionsAtHand.Complete(wordToComplete, stored.Select(tensor => tensor.Name), name => $"{stored.First(tensor => tensor.Name == name)}");
+        }
+
         Dictionary<string, GraphTensor> tensors = [];
         foreach (GraphTensor tensor in SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Operations).SelectMany(operation => operation.Outputs))
         {

@@ -43,6 +43,8 @@ internal static class ErrorMap
         StatusCode.ResourceExhausted => ("DiskFull", ErrorCategory.ResourceUnavailable),
         StatusCode.DataLoss or StatusCode.OutOfRange => (subject + "Damaged", ErrorCategory.InvalidData),
         StatusCode.InvalidArgument => (subject + "Invalid", ErrorCategory.InvalidData),
+        StatusCode.AlreadyExists => (subject + "Exists", ErrorCategory.ResourceExists),
+        StatusCode.FailedPrecondition => (subject + "Protected", ErrorCategory.PermissionDenied),
         _ => (subject + "FileError", ErrorCategory.ReadError),
     };
 

@@ -7,30 +7,51 @@ namespace ModelSessions.PowerShell;
 [OutputType(typeof(CheckpointInfo))]
 public sealed class GetModelCheckpointCommand : ModelCmdlet
 {
-    /// <summary>Folders; wildcards are allowed. The current location by default.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "Folders of checkpoints.")]
+    private readonly HashSet<string> _listed = [];
+
+    /// <summary>Folders, or single checkpoints by their prefix or any of their files; wildcards are allowed. The current location by default.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(CheckpointCompleter))]
     public string[] Path { get; set; } = ["."];
 
-    /// <summary>Folders, taken letter by letter.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "Folders of checkpoints.")]
+    /// <summary>The same, taken letter by letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Those of these iterations alone.</summary>
+    [Parameter(HelpMessage = "List the checkpoints of these iterations alone.")]
+    [ValidateNotNullOrEmpty]
+    public long[] Iteration { get; set; } = [];
+
+    /// <summary>The newest of each folder alone.</summary>
+    [Parameter(HelpMessage = "List the newest of each folder alone.")]
+    public SwitchParameter Newest { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process()
     {
-        foreach (string path in ParameterSetName == "Path" ? Path : LiteralPath)
+        foreach (string path in ParameterSetName == "Path" ? ResolveAll(Path, []) : ResolveAll([], LiteralPath))
         {
-            Guard(path, () =>
-            {
-                foreach (string folder in ParameterSetName == "Path" ? ResolveWildcards(path) : [ResolvePath(path)])
-                {
-                    WriteObject(CheckpointFolder.List(folder), enumerateCollection: true);
-                }
-            });
+            Guard(path, () => WriteObject(List(path).Where(IsWanted).Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true));
         }
     }
+
+    private static IReadOnlyList<CheckpointInfo> List(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return CheckpointFolder.List(path);
+        }
+
+        // Its folder knows whether it is the newest.
+        CheckpointInfo one = CheckpointFolder.Resolve(path);
+        return [CheckpointFolder.List(one.Folder).FirstOrDefault(other => other.Prefix == one.Prefix) ?? one];
+    }
+
+    private bool IsWanted(CheckpointInfo checkpoint) =>
+        (!Newest || checkpoint.IsNewest) && (Iteration.Length == 0 || (checkpoint.Iteration is { } iteration && Iteration.Contains(iteration)));
 }
