@@ -9,7 +9,9 @@ namespace ModelSessions.Files;
 internal static class ProtoFile
 {
     private const int HeadSize = 4096;
-    private const int MostText = 1 << 30;
+
+    // What ArrayBufferWriter can grow to and protocol buffers can read: just below 2 GiB.
+    private const int MostBytes = 0x7FFF_FFC7 - (1 << 20);
 
     /// <summary>Reads a message.</summary>
     /// <param name="path">The file.</param>
@@ -21,8 +23,7 @@ internal static class ProtoFile
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return Read<T>(file, kind, repeats);
+            return Parse<T>(ReadAll(path), kind, repeats);
         }
         catch (ModelFileException error)
         {
@@ -34,21 +35,13 @@ internal static class ProtoFile
         }
     }
 
-    /// <summary>Reads a message from a stream that can seek.</summary>
+    /// <summary>Reads a message from a file's bytes.</summary>
     /// <inheritdoc cref="Read{T}(string, string, bool)"/>
-    public static T Read<T>(Stream file, string kind, bool repeats = false)
+    public static T Parse<T>(byte[] content, string kind, bool repeats = false)
         where T : class, IMessage, new()
     {
-        Content content = new(file);
-        try
-        {
-            byte[] head = content.Head();
-            return LooksLikeText(head) ? ReadText<T>(content, repeats) : ReadBinary<T>(content, kind, repeats);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new ModelFileException(StatusCode.DataLoss, null, $"the file is gzip, but damaged: {error.Message}", innerException: error);
-        }
+        byte[] bytes = content is [0x1F, 0x8B, 0x08, ..] ? Unpack(content) : content;
+        return LooksLikeText(bytes.AsSpan(0, Math.Min(bytes.Length, HeadSize))) ? ParseText<T>(bytes, repeats) : ParseBinary<T>(bytes, kind, repeats);
     }
 
     /// <summary>Writes a message: aside first, then in place, so that the file is the old one or the new one, whole.</summary>
@@ -80,10 +73,9 @@ internal static class ProtoFile
         TextFormat.Print(message, text);
     }
 
-    private static T ReadText<T>(Content content, bool repeats)
+    private static T ParseText<T>(byte[] text, bool repeats)
         where T : class, IMessage, new()
     {
-        byte[] text = content.All();
         if (!repeats)
         {
             return TextFormat.Parse<T>(text);
@@ -94,33 +86,34 @@ internal static class ProtoFile
         return message;
     }
 
-    private static T ReadBinary<T>(Content content, string kind, bool repeats)
+    // Protocol buffers' reader keeps the limits: 2 GiB, 100 messages deep.
+    private static T ParseBinary<T>(byte[] bytes, string kind, bool repeats)
         where T : class, IMessage, new()
     {
+        T message = new();
         try
         {
-            // At most 2 GiB, messages at most 100 deep in one another: the limits of protocol buffers, kept by its reader.
-            return content.Use(stream =>
-            {
-                T message = new();
-                message.MergeFrom(stream);
-                return message;
-            });
+            message.MergeFrom(bytes);
         }
         catch (InvalidProtocolBufferException error)
         {
-            return TryOddText<T>(content, repeats)
+            return TryOddText<T>(bytes, repeats)
                 ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: {error.Message}", innerException: error);
         }
+
+        int bad = Wire.FindBadText(bytes, message.Descriptor);
+        return bad < 0
+            ? message
+            : throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: a text in it is not UTF-8.", bad);
     }
 
     // Text may hold letters that make it look binary, such as a zero in a comment.
-    private static T? TryOddText<T>(Content content, bool repeats)
+    private static T? TryOddText<T>(byte[] bytes, bool repeats)
         where T : class, IMessage, new()
     {
         try
         {
-            T message = ReadText<T>(content, repeats);
+            T message = ParseText<T>(bytes, repeats);
             return message.CalculateSize() > 0 ? message : null;
         }
         catch (ModelFileException)
@@ -128,6 +121,46 @@ internal static class ProtoFile
             return null;
         }
     }
+
+    private static byte[] ReadAll(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        if (file.Length > MostBytes)
+        {
+            throw TooLarge();
+        }
+
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // What comes out is bounded, whatever goes in.
+    private static byte[] Unpack(byte[] packed)
+    {
+        try
+        {
+            using GZipStream unpacking = new(new MemoryStream(packed), CompressionMode.Decompress);
+            ArrayBufferWriter<byte> all = new(packed.Length);
+            while (unpacking.Read(all.GetSpan(HeadSize)) is > 0 and int count)
+            {
+                all.Advance(count);
+                if (all.WrittenCount > MostBytes)
+                {
+                    throw TooLarge();
+                }
+            }
+
+            return all.WrittenSpan.ToArray();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, null, $"the file is gzip, but damaged: {error.Message}", innerException: error);
+        }
+    }
+
+    private static ModelFileException TooLarge() =>
+        new(StatusCode.ResourceExhausted, null, $"the file holds more than {MostBytes:n0} bytes; a message of protocol buffers cannot be larger.");
 
     /// <summary>Whether a file's first bytes are a text's: letters without control codes, and at the start a field's name and what may follow it.</summary>
     internal static bool LooksLikeText(ReadOnlySpan<byte> head)
@@ -154,53 +187,5 @@ internal static class ProtoFile
 
         tokens.Next();
         return tokens.AtEnd ? head.Length == HeadSize : tokens.Token is [(byte)':' or (byte)'{' or (byte)'<' or (byte)'['];
-    }
-
-    /// <summary>A file's content, unpacked if it is gzip.</summary>
-    private sealed class Content(Stream file)
-    {
-        private readonly bool _zipped = IsGzip(file);
-
-        /// <summary>Gives the content from its start.</summary>
-        public TResult Use<TResult>(Func<Stream, TResult> read)
-        {
-            file.Position = 0;
-            if (!_zipped)
-            {
-                return read(file);
-            }
-
-            using GZipStream unpacked = new(file, CompressionMode.Decompress, leaveOpen: true);
-            return read(unpacked);
-        }
-
-        public byte[] Head() => Use(stream =>
-        {
-            byte[] head = new byte[HeadSize];
-            return head[..stream.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false)];
-        });
-
-        // What is read is bounded, whatever a packed file unpacks to.
-        public byte[] All() => Use(stream =>
-        {
-            ArrayBufferWriter<byte> all = new((int)Math.Clamp(file.Length, HeadSize, MostText));
-            while (stream.Read(all.GetSpan(1)) is > 0 and int count)
-            {
-                all.Advance(count);
-                if (all.WrittenCount > MostText)
-                {
-                    throw new ModelFileException(StatusCode.ResourceExhausted, null, $"the file holds more than {MostText:n0} bytes of text. Save it in binary form.");
-                }
-            }
-
-            return all.WrittenSpan.ToArray();
-        });
-
-        private static bool IsGzip(Stream file)
-        {
-            Span<byte> magic = stackalloc byte[3];
-            file.Position = 0;
-            return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1F, 0x8B, 0x08];
-        }
     }
 }

@@ -9,7 +9,11 @@ public sealed class FileSuite(string folder, IEngine engine)
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
         ["frozen"] = FrozenCases.Check,
+        ["events"] = (c, _) => EventCases.CheckSound(c),
+        ["events_bad"] = (c, _) => EventCases.CheckDamaged(c),
         ["text_format"] = (c, _) => TextFormatCases.Check(c),
+        ["tfrecord"] = (c, _) => TFRecordCases.CheckSound(c),
+        ["tfrecord_bad"] = (c, _) => TFRecordCases.CheckDamaged(c),
     };
 
     /// <summary>Runs the cases that a filter takes; one outcome each.</summary>

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Text.Unicode;
+using Google.Protobuf.Reflection;
+
+namespace ModelSessions.Files;
+
+/// <summary>Finds texts that are not UTF-8 in the binary form of a message. TensorFlow refuses such a message; the parser of C# would put other letters in.</summary>
+internal static class Wire
+{
+    private const int Varint = 0;
+    private const int Fixed64 = 1;
+    private const int Delimited = 2;
+    private const int StartGroup = 3;
+    private const int EndGroup = 4;
+
+    private static readonly ConcurrentDictionary<MessageDescriptor, Dictionary<int, FieldDescriptor>> s_fields = [];
+
+    /// <summary>The place of the first such text; −1 if there is none.</summary>
+    /// <param name="message">The message; it has been parsed, so that all lengths and depths are sound.</param>
+    /// <param name="type">Its type.</param>
+    public static int FindBadText(ReadOnlySpan<byte> message, MessageDescriptor type)
+    {
+        Dictionary<int, FieldDescriptor> fields = s_fields.GetOrAdd(type, Deep);
+        int group = 0;
+        for (int at = 0; at < message.Length;)
+        {
+            ulong tag = ReadVarint(message, ref at);
+            int wire = (int)(tag & 7);
+            group += wire switch { StartGroup => 1, EndGroup => -1, _ => 0 };
+            if (wire != Delimited)
+            {
+                Skip(message, ref at, wire);
+                continue;
+            }
+
+            int length = (int)ReadVarint(message, ref at);
+            if (group == 0 && fields.TryGetValue((int)(tag >> 3), out FieldDescriptor? field))
+            {
+                int bad = Check(message.Slice(at, length), field);
+                if (bad >= 0)
+                {
+                    return at + bad;
+                }
+            }
+
+            at += length;
+        }
+
+        return -1;
+    }
+
+    private static int Check(ReadOnlySpan<byte> value, FieldDescriptor field) =>
+        field.FieldType == FieldType.Message ? FindBadText(value, field.MessageType) : Utf8.IsValid(value) ? -1 : 0;
+
+    // Numbers and bytes hold no text.
+    private static Dictionary<int, FieldDescriptor> Deep(MessageDescriptor type) => type.Fields.InFieldNumberOrder()
+        .Where(field => field.FieldType is FieldType.Message or FieldType.String)
+        .ToDictionary(field => field.FieldNumber);
+
+    private static void Skip(ReadOnlySpan<byte> message, ref int at, int wire)
+    {
+        switch (wire)
+        {
+            case Varint:
+                _ = ReadVarint(message, ref at);
+                break;
+            case Fixed64:
+                at += sizeof(ulong);
+                break;
+            case StartGroup or EndGroup:
+                break;
+            default:
+                at += sizeof(uint);
+                break;
+        }
+    }
+
+    private static ulong ReadVarint(ReadOnlySpan<byte> message, ref int at)
+    {
+        ulong value = 0;
+        for (int shift = 0; at < message.Length; shift += 7)
+        {
+            byte next = message[at++];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+}
