@@ -1,125 +1,54 @@
-using ModelSessions.Cpu.Planning;
-
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>A prepared run: kernel calls in a fixed order. One thread calls them; only kernels use others.</summary>
-internal sealed class CpuPlan(
-    CpuSession session,
-    RunSignature signature,
-    Step[] steps,
-    DType[] slotTypes,
-    (int Slot, Tensor Value)[] constants,
-    GraphTensor[] feeds,
-    int[] feedSlots,
-    int[] fetchSlots) : IRunPlan
+internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routine routine, GraphTensor[] feeds) : IRunPlan
 {
-    private readonly Stack<RunState> _idle = new();
-    private readonly Lock _gate = new();
-
     public RunSignature Signature => signature;
-
-    public ReadOnlySpan<DType> SlotTypes => slotTypes;
-
-    public IReadOnlyList<(int Slot, Tensor Value)> Constants => constants;
 
     /// <inheritdoc/>
     public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(session.IsDisposed, session);
         CheckFeeds(feedValues);
-        if (fetches.Length != fetchSlots.Length)
+        if (fetches.Length != signature.Fetches.Count)
         {
-            throw new ArgumentException($"The plan fetches {fetchSlots.Length} tensors; there is room for {fetches.Length}.", nameof(fetches));
+            throw new ArgumentException($"The plan fetches {signature.Fetches.Count} tensors; there is room for {fetches.Length}.", nameof(fetches));
         }
 
-        RunState state = TakeState();
+        RunState state = routine.Take();
         Arena arena = session.TakeArena();
         try
         {
             state.Context.Arena = arena;
+            state.Context.Cancel = cancel;
             arena.BeginRun();
-            for (int i = 0; i < feedSlots.Length; i++)
+            for (int i = 0; i < feeds.Length; i++)
             {
-                state.Slots[feedSlots[i]].Borrow(feedValues[i]);
+                routine.Feed(state, i).Borrow(feedValues[i]);
             }
 
-            Execute(state, cancel);
-            for (int i = 0; i < fetchSlots.Length; i++)
+            routine.Run(state);
+            for (int i = 0; i < fetches.Length; i++)
             {
                 fetches[i] = Fetch(state, i);
             }
         }
         finally
         {
-            CleanUp(state);
+            routine.GiveBack(state);
             session.GiveBack(arena);
-            lock (_gate)
-            {
-                _idle.Push(state);
-            }
-        }
-    }
-
-    // One for each run that overlaps with others.
-    private RunState TakeState()
-    {
-        lock (_gate)
-        {
-            if (_idle.TryPop(out RunState? idle))
-            {
-                return idle;
-            }
-        }
-
-        return new RunState(session, this);
-    }
-
-    private void Execute(RunState state, CancellationToken cancel)
-    {
-        KernelContext context = state.Context;
-        context.Cancel = cancel;
-        int at = 0;
-        try
-        {
-            for (; at < steps.Length; at++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                Step step = steps[at];
-                context.Begin(step);
-                step.Kernel(context);
-                context.End();
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException and not ModelFileException)
-        {
-            throw Failure.At(steps[at].Node, e);
         }
     }
 
     private Tensor Fetch(RunState state, int index)
     {
-        Value value = state.Slots[fetchSlots[index]];
+        Value value = routine.Fetch(state, index);
         value = value.Reference?.Read() ?? value;
         return value.Memory is not null
             ? value.ToTensor()
-            : throw new EngineException(StatusCode.InvalidArgument, $"The tensor '{signature.Fetches[index]}' does not have a value.");
-    }
-
-    private void CleanUp(RunState state)
-    {
-        state.Context.Reset();
-        foreach (Step step in steps)
-        {
-            for (int i = 0; i < step.OutputCount; i++)
-            {
-                state.Slots[step.FirstOutput + i].Clear();
-            }
-        }
-
-        foreach (int slot in feedSlots)
-        {
-            state.Slots[slot].Clear();
-        }
+            : throw new EngineException(
+                StatusCode.InvalidArgument,
+                $"The tensor '{signature.Fetches[index]}' does not have a value: it is on a branch that this run did not take.");
     }
 
     private void CheckFeeds(ReadOnlySpan<Tensor> values)

@@ -35,7 +35,7 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     {
         ArgumentNullException.ThrowIfNull(signature);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Lazy<CpuPlan> plan = _plans.GetOrAdd(signature, key => new Lazy<CpuPlan>(() => new PlanBuilder(this, key).Build()));
+        Lazy<CpuPlan> plan = _plans.GetOrAdd(signature, key => new Lazy<CpuPlan>(() => PlanBuilder.Build(this, key)));
         try
         {
             return plan.Value;

@@ -1,17 +1,17 @@
 namespace ModelSessions.Cpu.Execution;
 
-/// <summary>The slots of one run of a plan at a time.</summary>
+/// <summary>The slots of one run of a routine at a time.</summary>
 internal sealed class RunState
 {
-    public RunState(CpuSession session, CpuPlan plan)
+    public RunState(Routine routine)
     {
-        Slots = [.. plan.SlotTypes.ToArray().Select(dtype => new Value(dtype))];
-        foreach ((int slot, Tensor value) in plan.Constants)
+        Slots = [.. routine.SlotTypes.ToArray().Select(dtype => new Value(dtype))];
+        foreach ((int slot, Tensor value) in routine.Constants)
         {
             Slots[slot].Borrow(value);
         }
 
-        Context = new KernelContext(session, Slots) { Arena = null! };
+        Context = new KernelContext(routine.Session, Slots) { Arena = null! };
     }
 
     public Value[] Slots { get; }

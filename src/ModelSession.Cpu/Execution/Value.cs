@@ -27,6 +27,12 @@ internal sealed class Value(DType dtype)
     /// <summary>The variable that a ref-typed slot stands for.</summary>
     public RefVariable? Reference { get; set; }
 
+    /// <summary>Whether the step that the slot stands for has run, where others wait for that.</summary>
+    public bool IsMarked { get; set; }
+
+    /// <summary>Whether there is something here; else the slot is dead.</summary>
+    public bool HasValue => Memory is not null || Reference is not null || IsMarked;
+
     public long LongCount => _count;
 
     /// <summary>The number of elements.</summary>
@@ -158,6 +164,14 @@ internal sealed class Value(DType dtype)
         _lease = null;
         Memory = null;
         lease?.Release();
+    }
+
+    /// <summary>Leaves nothing behind: neither memory nor reference nor mark.</summary>
+    public void Reset()
+    {
+        Clear();
+        Reference = null;
+        IsMarked = false;
     }
 
     /// <summary>A copy of its own.</summary>

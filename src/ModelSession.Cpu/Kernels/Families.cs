@@ -14,7 +14,9 @@ internal static class Families
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
         Array.UniqueKernels.Register(table);
+        Control.FrameKernels.Register(table);
         Control.NoOpKernels.Register(table);
+        Control.SwitchKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         Io.CheckpointKernels.Register(table);
         Logging.AssertKernels.Register(table);

@@ -39,7 +39,8 @@ internal static class ConstantFolder
 
     private static bool IsFoldable(GraphOperation node) => node.Inputs.Count > 0
         && node.Outputs.All(output => !output.IsRef && output.DType is not (DType.Resource or DType.Variant))
-        && node.Type is not ("Placeholder" or "PlaceholderWithDefault" or "StopGradient" or "Print" or "CheckNumerics");
+        && node.Type is not ("Placeholder" or "PlaceholderWithDefault" or "StopGradient" or "Print" or "CheckNumerics")
+        && !Flow.Steers(node);
 
     private static bool TryRun(CpuSession session, Arena arena, GraphOperation node, Dictionary<GraphTensor, Tensor> known, out Tensor[] values)
     {
@@ -61,7 +62,7 @@ internal static class ConstantFolder
         {
             context.Begin(step);
             step.Kernel(context);
-            context.End();
+            context.End(step);
         }
         catch (Exception e) when (e is ModelSessionException or ArgumentException or OverflowException)
         {

@@ -8,7 +8,10 @@ internal static class DeadNodes
 
     /// <summary>The nodes that have an effect or whose values somebody uses, in the same order. Effects keep their order, since
     /// it is that of the list.</summary>
-    public static List<GraphOperation> Remove(List<GraphOperation> nodes, IReadOnlySet<GraphOperation> wanted)
+    /// <param name="nodes">In the order of execution.</param>
+    /// <param name="wanted">Nodes to be kept in any case.</param>
+    /// <param name="mortal">Nodes that may not be run: those that wait for one are not run either then, so that they need it.</param>
+    public static List<GraphOperation> Remove(List<GraphOperation> nodes, IReadOnlySet<GraphOperation> wanted, IReadOnlySet<GraphOperation> mortal)
     {
         HashSet<GraphOperation> used = [.. wanted];
         List<GraphOperation> kept = [];
@@ -19,6 +22,7 @@ internal static class DeadNodes
             {
                 kept.Add(node);
                 used.UnionWith(node.Inputs.Select(input => input.Operation));
+                used.UnionWith(node.ControlInputs.Where(mortal.Contains));
             }
         }
 
@@ -29,7 +33,7 @@ internal static class DeadNodes
     private static bool HasEffect(GraphOperation node) => node.Schema.IsStateful || node.Outputs.Count == 0 || Checks.Contains(node.Type)
         || node.Inputs.Any(Reaches) || node.Outputs.Any(Reaches);
 
-    // Through references and handles a node may write; values that control flow makes come round again.
+    // Through references and handles a node may write; what control flow makes comes round again.
     private static bool Reaches(GraphTensor tensor) => tensor.IsRef || tensor.DType is DType.Resource or DType.Variant
-        || tensor.Operation.Type is "Enter" or "Exit" or "LoopCond" or "Merge" or "NextIteration" or "Switch";
+        || Flow.Steers(tensor.Operation);
 }

@@ -22,6 +22,7 @@ internal sealed record Fusion(GraphOperation Head, GraphTensor Bias, Activation 
 internal sealed class Fuser
 {
     private readonly Dictionary<GraphTensor, List<GraphOperation>> _users = [];
+    private readonly Dictionary<GraphOperation, int> _places = [];
     private readonly HashSet<GraphOperation> _awaited = [];
     private readonly IReadOnlySet<GraphTensor> _visible;
 
@@ -32,6 +33,7 @@ internal sealed class Fuser
         _visible = visible;
         foreach (GraphOperation node in nodes)
         {
+            _places.Add(node, _places.Count);
             _awaited.UnionWith(node.ControlInputs);
             foreach (GraphTensor input in node.Inputs.Distinct())
             {
@@ -92,7 +94,7 @@ internal sealed class Fuser
 
     // Such nodes are given the whole's output instead, which must be there by then.
     private bool ShapesAskedLater(GraphOperation node, GraphOperation last) =>
-        _users[node.Outputs[0]].TrueForAll(user => !AsksShape(user) || user.Id > last.Id);
+        _users[node.Outputs[0]].TrueForAll(user => !AsksShape(user) || _places[user] > _places[last]);
 
     private static bool AsksShape(GraphOperation node) => node.Type is "Shape" or "ShapeN" or "Size" or "Rank";
 

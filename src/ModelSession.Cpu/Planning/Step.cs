@@ -2,7 +2,23 @@ using ModelSessions.Cpu.Kernels;
 
 namespace ModelSessions.Cpu.Planning;
 
-/// <summary>One kernel call of a plan.</summary>
+/// <summary>When a step runs, and what becomes of its outputs when it does not.</summary>
+internal enum StepKind
+{
+    /// <summary>With all inputs alive; else its outputs are dead.</summary>
+    Plain,
+
+    /// <summary>With any input alive.</summary>
+    Merge,
+
+    /// <summary>With its input alive; else its output stays as it is, for a later iteration.</summary>
+    Exit,
+
+    /// <summary>Always: dead inputs go inside.</summary>
+    Loop,
+}
+
+/// <summary>One kernel call of a routine.</summary>
 internal sealed class Step(GraphOperation node, Kernel kernel, int[] inputs, int firstOutput, int outputCount)
 {
     /// <summary>Stands for "before the first step".</summary>
@@ -12,8 +28,16 @@ internal sealed class Step(GraphOperation node, Kernel kernel, int[] inputs, int
 
     public Kernel Kernel { get; } = kernel;
 
+    public StepKind Kind { get; init; }
+
     /// <summary>The slots of its inputs.</summary>
     public int[] Inputs { get; } = inputs;
+
+    /// <summary>The slots that tell whether the steps that it waits for have run.</summary>
+    public int[] Gates { get; init; } = [];
+
+    /// <summary>The slot that tells others whether it has run; −1 if nobody asks.</summary>
+    public int Gate { get; init; } = -1;
 
     /// <summary>The slot of output 0; the others follow.</summary>
     public int FirstOutput { get; } = firstOutput;

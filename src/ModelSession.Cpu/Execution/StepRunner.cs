@@ -1,0 +1,64 @@
+using ModelSessions.Cpu.Planning;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>Runs steps one after another.</summary>
+internal static class StepRunner
+{
+    /// <summary>Steps of a graph without control flow: each of them runs.</summary>
+    public static void RunAll(Step[] steps, KernelContext context)
+    {
+        CancellationToken cancel = context.Cancel;
+        int at = 0;
+        try
+        {
+            for (; at < steps.Length; at++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Step step = steps[at];
+                context.Begin(step);
+                step.Kernel(context);
+                context.End(step);
+            }
+        }
+        catch (Exception e) when (IsOfNode(e))
+        {
+            throw Failure.At(steps[at].Node, e);
+        }
+    }
+
+    /// <summary>Steps of a graph with control flow: those run whose inputs are alive; the others' outputs are dead.</summary>
+    public static void RunLive(Step[] steps, KernelContext context)
+    {
+        CancellationToken cancel = context.Cancel;
+        int at = 0;
+        try
+        {
+            for (; at < steps.Length; at++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Step step = steps[at];
+                bool live = context.IsLive(step);
+                if (live)
+                {
+                    context.Begin(step);
+                    step.Kernel(context);
+                }
+                else
+                {
+                    context.Skip(step);
+                }
+
+                context.End(step);
+                context.Mark(step, live);
+            }
+        }
+        catch (Exception e) when (IsOfNode(e))
+        {
+            throw Failure.At(steps[at].Node, e);
+        }
+    }
+
+    // An error that names its node comes from a step inside of this one.
+    private static bool IsOfNode(Exception e) => e is not OperationCanceledException and not ModelFileException and not EngineException { Node: not null };
+}
