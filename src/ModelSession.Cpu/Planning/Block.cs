@@ -96,7 +96,7 @@ internal sealed class BlockBuilder
 
     // The units of a frame that one of them depends on.
     private IEnumerable<object> Before(object unit, Frame frame) =>
-        Edges(unit, frame).Where(node => !Flow.Enters(node)).Select(UnitOf).Where(other => other != unit);
+        Edges(unit, frame).Where(node => !Flow.Enters(node)).Select(UnitOf);
 
     // The nodes of a frame, or at its ends, that a unit depends on.
     private IEnumerable<GraphOperation> Edges(object unit, Frame frame)

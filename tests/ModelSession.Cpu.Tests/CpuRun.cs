@@ -1,0 +1,28 @@
+namespace ModelSessions.Tests;
+
+/// <summary>A session of the embedded engine on a graph written as <see cref="FlowText"/>.</summary>
+internal sealed class CpuRun(Graph graph, int threads = 2) : IDisposable
+{
+    public CpuRun(string text)
+        : this(FlowText.Parse(text))
+    {
+    }
+
+    public IEngineSession Session { get; } = new CpuEngine().Open(graph, new EngineOptions(threads));
+
+    /// <summary>Runs what is needed for one tensor.</summary>
+    public Tensor Fetch(string fetch, params (string Name, Tensor Value)[] feeds)
+    {
+        Tensor[] fetches = new Tensor[1];
+        Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [fetch], []))
+            .Run([.. feeds.Select(feed => feed.Value)], fetches, TestContext.Current.CancellationToken);
+        return fetches[0];
+    }
+
+    /// <summary>Runs an operation.</summary>
+    public void Target(string target, params (string Name, Tensor Value)[] feeds) =>
+        Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target]))
+            .Run([.. feeds.Select(feed => feed.Value)], [], TestContext.Current.CancellationToken);
+
+    public void Dispose() => Session.Dispose();
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Google.Protobuf;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Tests;
+
+/// <summary>Graphs with control flow, written a node a line: <c>name Op input other:1 ^control attribute=value</c>. Values are types
+/// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>f:3</c> or <c>b:true</c>.</summary>
+internal static class FlowText
+{
+    public static Graph Parse(string text)
+    {
+        GraphDef def = new();
+        foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            NodeDef node = new() { Name = words[0], Op = words[1] };
+            node.Input.AddRange(words.Skip(2).Where(word => !word.Contains('=', StringComparison.Ordinal)));
+            foreach (string[] pair in words.Skip(2).Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')))
+            {
+                node.Attr[pair[0]] = Value(pair[1]);
+                if (pair[0] == "value")
+                {
+                    node.Attr["dtype"] = new AttrValue { Type = (DataType)(int)Scalar(pair[1]).DType };
+                }
+            }
+
+            def.Node.Add(node);
+        }
+
+        return GraphImporter.Import(def);
+    }
+
+    /// <summary>A loop that adds 1 to <c>i</c> until it is not below <c>n</c>, and doubles <c>x</c>: its results are <c>p/i_out</c> and
+    /// <c>p/x_out</c>.</summary>
+    /// <param name="p">The prefix of its nodes' names, and its frame's name.</param>
+    /// <param name="i">What it begins to count with, an int32.</param>
+    /// <param name="n">Where it ends.</param>
+    /// <param name="x">What it doubles, a float.</param>
+    public static string Doubling(string p, string i, string n, string x) => $"""
+        {p}/i Enter {i} frame_name={p}
+        {p}/x Enter {x} frame_name={p}
+        {p}/n Enter {n} frame_name={p} is_constant=true
+        {p}/i_merge Merge {p}/i {p}/i_next
+        {p}/x_merge Merge {p}/x {p}/x_next
+        {p}/less Less {p}/i_merge {p}/n
+        {p}/cond LoopCond {p}/less
+        {p}/i_switch Switch {p}/i_merge {p}/cond
+        {p}/x_switch Switch {p}/x_merge {p}/cond
+        {p}/i_out Exit {p}/i_switch
+        {p}/x_out Exit {p}/x_switch
+        {p}/body Identity {p}/i_switch:1
+        {p}/one Const ^{p}/body value=i:1
+        {p}/i_sum AddV2 {p}/body {p}/one
+        {p}/twice AddV2 {p}/x_switch:1 {p}/x_switch:1
+        {p}/i_next NextIteration {p}/i_sum
+        {p}/x_next NextIteration {p}/twice
+        """;
+
+    private static AttrValue Value(string text) => text switch
+    {
+        "float" => new AttrValue { Type = DataType.DtFloat },
+        "int32" => new AttrValue { Type = DataType.DtInt32 },
+        "bool" => new AttrValue { Type = DataType.DtBool },
+        "true" or "false" => new AttrValue { B = text == "true" },
+        "scalar" => new AttrValue { Shape = new TensorShapeProto() },
+        _ when text.Contains(':', StringComparison.Ordinal) => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
+        _ when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => new AttrValue { I = number },
+        _ => new AttrValue { S = ByteString.CopyFromUtf8(text) },
+    };
+
+    private static Tensor Scalar(string text) => text[0] switch
+    {
+        'i' => Tensor.Scalar(int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture)),
+        'f' => Tensor.Scalar(float.Parse(text.AsSpan(2), CultureInfo.InvariantCulture)),
+        _ => Tensor.Scalar(text == "b:true"),
+    };
+}
