@@ -1,31 +1,29 @@
-using Google.Protobuf;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
 
-/// <summary>Reads <c>.meta</c> files: a graph with its saver and collections.</summary>
+/// <summary>Reads and writes <c>.meta</c> files: a graph with its saver and collections.</summary>
 public static class MetaGraphFile
 {
-    /// <summary>Reads a MetaGraphDef.</summary>
-    /// <exception cref="ModelFileException">It is not there, damaged, or holds no graph.</exception>
+    /// <summary>Reads a MetaGraphDef, binary or text.</summary>
+    /// <exception cref="ModelFileException">It is not there or damaged.</exception>
     public static MetaGraphDef Read(string path)
     {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            MetaGraphDef meta = MetaGraphDef.Parser.ParseFrom(stream);
-            return meta.GraphDef is not null
-                ? meta
-                : throw new ModelFileException(StatusCode.DataLoss, path, "the file holds no graph; it is damaged, or not a .meta file.");
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"the file is no MetaGraph, or is damaged: {error.Message}", innerException: error);
-        }
-        catch (Exception error) when (FileAccessErrors.Is(error))
-        {
-            throw FileAccessErrors.Of(path, error);
-        }
+        ArgumentNullException.ThrowIfNull(path);
+        return ProtoFile.Read<MetaGraphDef>(path, "MetaGraph", repeats: true);
+    }
+
+    /// <summary>Writes a MetaGraphDef; the file is the old one or the new one, whole, at every instant.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="definition">The MetaGraph.</param>
+    /// <param name="asText">Text, else binary.</param>
+    /// <param name="cancel">Stops waiting for another writer in the folder.</param>
+    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    public static void Write(string path, MetaGraphDef definition, bool asText = false, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(definition);
+        ProtoFile.Write(path, definition, asText, cancel: cancel);
     }
 
     /// <summary>A graph of a <c>.meta</c> file, alone or beside what a graph has already.</summary>
@@ -36,6 +34,11 @@ public static class MetaGraphFile
     public static MetaGraphImportResult Import(string path, MetaGraphImportOptions options, Graph? graph = null)
     {
         MetaGraphDef definition = Read(path);
+        if (definition.GraphDef is null)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, "the file holds no graph; it is damaged, or not a .meta file.");
+        }
+
         try
         {
             MetaGraphImportResult imported = MetaGraphImporter.Import(graph ?? new Graph(), definition, options);

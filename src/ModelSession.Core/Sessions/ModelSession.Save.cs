@@ -40,7 +40,7 @@ public sealed partial class ModelSession
         MetaGraphDef WholeGraph()
         {
             new SessionRecord(Name, Parameters, Seed, Binding, _hyperparameters).WriteTo(Graph.Collections);
-            return MetaGraphWriter.Write(Graph, _saver.Definition);
+            return MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = _saver.Definition });
         }
     }
 

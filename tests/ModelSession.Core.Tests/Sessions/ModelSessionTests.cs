@@ -211,7 +211,7 @@ public sealed class ModelSessionTests : IDisposable
                 bundle.Add("Weights", Tensor.Zeros(DType.Float32, [784, 10]));
                 bundle.Add("iteration", Tensor.Scalar(1L));
             },
-            graph: MetaGraphWriter.Write(session.Graph, new()));
+            graph: MetaGraphExporter.Export(session.Graph));
 
         MissingVariableException error = Assert.Throws<MissingVariableException>(() => session.Load(other));
 

@@ -4,6 +4,7 @@ namespace ModelSessions.Graphs.Importing;
 internal sealed class InputMap
 {
     private readonly List<(string Key, string Node, int Output, GraphTensor Tensor)> _entries = [];
+    private readonly HashSet<int> _used = [];
 
     /// <exception cref="GraphException">A tensor belongs to another graph.</exception>
     public InputMap(Graph graph, IReadOnlyDictionary<string, GraphTensor> map)
@@ -25,13 +26,14 @@ internal sealed class InputMap
 
     public GraphTensor this[int entry] => _entries[entry].Tensor;
 
-    /// <summary>The entry for an output of a node; null if it is not mapped.</summary>
+    /// <summary>The entry for an output of a node, in use from now on; null if it is not mapped.</summary>
     public int? Find(ReadOnlySpan<char> node, int output)
     {
         for (int i = 0; i < _entries.Count; i++)
         {
             if (_entries[i].Output == output && node.SequenceEqual(_entries[i].Node))
             {
+                _used.Add(i);
                 return i;
             }
         }
@@ -45,7 +47,7 @@ internal sealed class InputMap
     {
         string[] missing =
         [
-            .. _entries.Where(entry => !index.TryFind(entry.Node, out int node) || entry.Output >= operations[node].Outputs.Count)
+            .. _entries.Where((_, i) => !_used.Contains(i)).Where(entry => !index.TryFind(entry.Node, out int node) || entry.Output >= operations[node].Outputs.Count)
                 .Select(entry => $"'{entry.Key}'{NearestNames.Hint(entry.Node, index.Names.Keys)}"),
         ];
         if (missing.Length > 0)
