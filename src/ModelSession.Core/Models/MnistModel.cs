@@ -19,6 +19,9 @@ public sealed class MnistModel : ModelDefinition
         [new("learning_rate", 1e-3), new("keep_probability", Training: 0.5, Evaluation: 1)];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames { get; } = [.. Enumerable.Range(0, Classes).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc/>
     public override Binding Build(GraphBuilder g)
     {
         ArgumentNullException.ThrowIfNull(g);

@@ -7,10 +7,7 @@ internal static class EngineChoice
     /// <exception cref="UnsupportedFeatureException">None can; the message lists the ops that each lacks.</exception>
     public static IEngine Choose(Graph graph, Binding binding, SessionOptions options)
     {
-        IReadOnlyList<IEngine> engines =
-        [
-            .. options.Engines.Where(engine => options.EngineName is null || string.Equals(engine.Name, options.EngineName, StringComparison.OrdinalIgnoreCase)),
-        ];
+        IReadOnlyList<IEngine> engines = Candidates(options);
         if (engines.Count == 0)
         {
             throw new UnsupportedFeatureException(
@@ -36,4 +33,8 @@ internal static class EngineChoice
             $"No engine can run this graph. {string.Join(" ", refused.Select(pair => $"{pair.Engine.Name} lacks {string.Join(", ", pair.Missing)}."))}",
             [.. refused.SelectMany(pair => pair.Missing).Distinct().Order(StringComparer.Ordinal)]);
     }
+
+    /// <summary>The engines that may be chosen.</summary>
+    public static IReadOnlyList<IEngine> Candidates(SessionOptions options) =>
+        [.. options.Engines.Where(engine => options.EngineName is null || string.Equals(engine.Name, options.EngineName, StringComparison.OrdinalIgnoreCase))];
 }

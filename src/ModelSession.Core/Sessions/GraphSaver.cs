@@ -54,11 +54,16 @@ internal sealed class GraphSaver
     }
 
     /// <summary>The saver of an imported graph: what its restore op assigns. Where it has none, or one of TensorFlow's first format,
-    /// nodes of a new one are added, so that TensorFlow can read what is saved.</summary>
+    /// nodes of a new one are added, so that TensorFlow can read what is saved; a graph without variables needs none.</summary>
     public static GraphSaver Of(Graph graph, SaverDef? definition, int maxToKeep)
     {
         string restoreName = definition is { RestoreOpName.Length: > 0 } ? definition.RestoreOpName : $"{Scope}/restore_all";
         List<SavedVariable> variables = graph.Find(restoreName) is { } restore ? RestoredBy(restore) : [];
+        if (variables.Count == 0 && graph.Collections.Bytes(CollectionKeys.Variables).Count == 0)
+        {
+            return new GraphSaver(definition ?? new SaverDef(), []);
+        }
+
         bool reads = definition is { Version: SaverDef.Types.CheckpointFormatVersion.V2 } && variables.Count > 0;
         SaverDef known = reads ? definition! : Attach(graph, maxToKeep).Definition;
         if (variables.Count == 0)
@@ -88,6 +93,8 @@ internal sealed class GraphSaver
             {
                 variables.Add(new SavedVariable(operation.Inputs[0].Operation.Name, name));
             }
+
+            variables.AddRange(RestoreFunction.Assigned(operation));
 
             foreach (GraphOperation before in operation.ControlInputs)
             {

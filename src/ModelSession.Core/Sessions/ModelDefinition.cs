@@ -12,6 +12,9 @@ public abstract class ModelDefinition
     /// <summary>What is fed at each call, with the values for training and for evaluation.</summary>
     public virtual IReadOnlyList<Hyperparameter> Hyperparameters => [];
 
+    /// <summary>What the classes are called that the model tells apart, in the order of their numbers; empty for none.</summary>
+    public virtual IReadOnlyList<string> ClassNames => [];
+
     /// <summary>Adds the model's operations to the builder's graph and says which tensor has which role (see <see cref="Roles"/>).</summary>
     public abstract Binding Build(GraphBuilder g);
 

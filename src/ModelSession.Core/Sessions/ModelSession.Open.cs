@@ -1,5 +1,3 @@
-using ModelSessions.Files;
-
 namespace ModelSessions;
 
 public sealed partial class ModelSession
@@ -16,7 +14,7 @@ public sealed partial class ModelSession
             ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
         Complete(graph, binding);
         GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints.MaxToKeep);
-        SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters);
+        SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters) { ClassNames = definition.ClassNames };
         return Ready(new ModelSession(graph, record, saver, options), session =>
         {
             session.Initialize(Roles.Initialize);
@@ -24,36 +22,24 @@ public sealed partial class ModelSession
         });
     }
 
-    /// <summary>Rebuilds a session from a checkpoint: the graph from its <c>.meta</c> file, the values from the rest.</summary>
-    /// <param name="path">A prefix, a folder (its newest checkpoint), a member file or a state file.</param>
-    /// <param name="options">Engines and so on; a structure in it must be the checkpoint's.</param>
-    /// <exception cref="ModelFileException">There is no whole checkpoint.</exception>
+    /// <summary>Opens a session from a file of any kind: a checkpoint with its <c>.meta</c>, a <c>.meta</c> alone (first values by its own
+    /// initialisers), a frozen graph, a SavedModel. What it is, its content tells.</summary>
+    /// <param name="path">Of a checkpoint a prefix, a folder (its newest), a member file or a state file; a graph's file; a SavedModel's folder.</param>
+    /// <param name="options">Engines and so on; a structure in it must be the model's.</param>
+    /// <exception cref="ModelFileException">There is nothing that can be opened, or it is damaged.</exception>
     /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint.</exception>
     /// <exception cref="StructureMismatchException">The structure is another than asked for.</exception>
     public static ModelSession Restore(string path, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<string> warnings = [];
-        CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add);
-        string metaPath = MetaGraphFile.PathFor(checkpoint);
-        if (!checkpoint.HasGraph)
+        ModelSource source = ModelSource.Of(path);
+        return source.Kind switch
         {
-            warnings.Add($"The checkpoint '{checkpoint.Name}' has no .meta file; the graph of '{Path.GetFileName(metaPath)}' is taken.");
-        }
-
-        MetaGraphImportResult imported = MetaGraphFile.Import(metaPath, new MetaGraphImportOptions { KeepDevices = options.KeepDevices });
-        warnings.AddRange(imported.Warnings);
-        Graph graph = imported.Graph;
-        SessionRecord record = imported.Record!;
-        record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), $"The checkpoint '{checkpoint.Prefix}'");
-        (Binding binding, IReadOnlyDictionary<string, string> guessed) = Bind(graph, record.Binding, options.Binding);
-        graph.Seed = record.Seed;
-        ModelSession session = new(graph, record with { Binding = binding }, GraphSaver.Of(graph, imported.Saver, options.Checkpoints.MaxToKeep), options with { Directory = options.Directory ?? checkpoint.Folder })
-        {
-            RolesGuessed = guessed,
-            Warnings = warnings,
+            ModelSourceKind.Graph => OpenGraph(source.Path, options),
+            ModelSourceKind.MetaGraph => OpenMetaGraph(source.Path, options),
+            ModelSourceKind.SavedModel => OpenSavedModel(source.Path, options),
+            _ => OpenCheckpoint(path, options),
         };
-        return Ready(session, restored => restored.Load(checkpoint));
     }
 
     /// <summary>Goes on with the newest checkpoint of the session's folder, if there is one; else creates the model.</summary>
@@ -67,29 +53,6 @@ public sealed partial class ModelSession
         return options.Directory is { } folder && CheckpointFolder.HasAny(folder)
             ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() })
             : Create(definition, options);
-    }
-
-    private static (Binding Binding, IReadOnlyDictionary<string, string> Guessed) Bind(Graph graph, Binding stored, Binding? given)
-    {
-        Binding binding = Binding.FromJson(stored.ToJson());
-        foreach (string key in given?.Keys ?? [])
-        {
-            binding[key] = given![key];
-        }
-
-        // A binding of ours is whole; one given for a foreign graph may name only what cannot be guessed.
-        if (stored.Keys.Count > 0)
-        {
-            return (binding, new Dictionary<string, string>());
-        }
-
-        IReadOnlyDictionary<string, string> guessed = RoleGuess.Missing(graph, binding).Names;
-        foreach ((string role, string name) in guessed)
-        {
-            binding[role] = name;
-        }
-
-        return (binding, guessed);
     }
 
     // What every graph has and no definition need say: TensorFlow's global_variables_initializer(), the counter by its usual names.

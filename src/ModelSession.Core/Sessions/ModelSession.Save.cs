@@ -39,7 +39,7 @@ public sealed partial class ModelSession
 
         MetaGraphDef WholeGraph()
         {
-            new SessionRecord(Name, Parameters, Seed, Binding, _hyperparameters).WriteTo(Graph.Collections);
+            Record(Binding).WriteTo(Graph.Collections);
             return MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = _saver.Definition });
         }
     }

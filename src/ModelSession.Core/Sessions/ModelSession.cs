@@ -16,6 +16,9 @@ public sealed partial class ModelSession : IDisposable
     private readonly SessionOptions _options;
     private readonly List<Hyperparameter> _hyperparameters;
     private readonly string? _iterationVariable;
+    private List<string> _warnings = [];
+    private IReadOnlyList<SignatureInfo> _signatures = [];
+    private IReadOnlyList<(string Tensor, string Path)> _assets = [];
     private bool _disposed;
 
     private ModelSession(Graph graph, SessionRecord record, GraphSaver saver, SessionOptions options)
@@ -24,6 +27,7 @@ public sealed partial class ModelSession : IDisposable
         Name = record.Name;
         Parameters = record.Parameters;
         Binding = record.Binding;
+        ClassNames = record.ClassNames;
         Seed = record.Seed ?? options.Seed ?? RandomSeed();
         Directory = options.Directory is null ? null : Path.GetFullPath(options.Directory);
         _saver = saver;
@@ -68,11 +72,14 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>Which tensor has which role.</summary>
     public Binding Binding { get; }
 
+    /// <summary>What the model's classes are called, in the order of their numbers; empty if it has none, or does not tell.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
     /// <summary>The roles that were guessed, since the graph came without a binding: tensor names by role. Empty if nothing was.</summary>
     public IReadOnlyDictionary<string, string> RolesGuessed { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>What was remarkable on restoring: another checkpoint taken than the state file's, a graph file of another iteration.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>What is fed at each call, with the values that hold now.</summary>
     public IReadOnlyList<Hyperparameter> Hyperparameters => _hyperparameters;

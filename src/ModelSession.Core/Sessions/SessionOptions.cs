@@ -29,4 +29,8 @@ public sealed record SessionOptions
 
     /// <summary>On restoring, whether nodes keep the devices that they ask for, which are mostly those of another machine.</summary>
     public bool KeepDevices { get; init; }
+
+    /// <summary>On opening a SavedModel, the tags of the graph that is wanted, all of them in any order; null for its only graph, or the one
+    /// for serving.</summary>
+    public IReadOnlyCollection<string>? Tags { get; init; }
 }

@@ -16,6 +16,15 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
     private const string BindingKey = "model_session/binding";
     private const string HyperparametersKey = "model_session/hyperparameters";
 
+    /// <summary>The collections that hold it.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [DefinitionKey, BindingKey, HyperparametersKey];
+
+    /// <summary>Of a graph that nothing is known of.</summary>
+    public static SessionRecord Empty => new("", new ModelParameters([]), null, new Binding(), []);
+
+    /// <summary>What the model's classes are called, in the order of their numbers; empty if it has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Puts the record into a graph's collections, in place of an older one.</summary>
     public void WriteTo(GraphCollections collections)
     {
@@ -34,6 +43,17 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
             {
                 writer.WriteNumber("seed", seed);
             }
+
+            if (ClassNames.Count > 0)
+            {
+                writer.WriteStartArray("classes");
+                foreach (string name in ClassNames)
+                {
+                    writer.WriteStringValue(name);
+                }
+
+                writer.WriteEndArray();
+            }
         }));
         Put(collections, BindingKey, Binding.ToJson());
         Put(collections, HyperparametersKey, Json(writer =>
@@ -50,7 +70,7 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
 
     /// <summary>The record in a graph's collections; one of a graph that nothing is known of, if there is none.</summary>
     /// <exception cref="GraphException">A collection is damaged.</exception>
-    public static SessionRecord Of(Graph graph) => Read(graph.Collections) ?? new SessionRecord("", new ModelParameters([]), null, new Binding(), []);
+    public static SessionRecord Of(Graph graph) => Read(graph.Collections) ?? Empty;
 
     /// <summary>Reads the record from a graph's collections; null if there is none.</summary>
     /// <exception cref="GraphException">A collection is damaged.</exception>
@@ -77,7 +97,12 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
                 : []),
             root.TryGetProperty("seed", out JsonElement seed) && seed.TryGetInt32(out int number) ? number : null,
             bound,
-            [.. hyperparameters.RootElement.EnumerateObject().Select(ReadHyperparameter)]);
+            [.. hyperparameters.RootElement.EnumerateObject().Select(ReadHyperparameter)])
+        {
+            ClassNames = root.TryGetProperty("classes", out JsonElement classes) && classes.ValueKind == JsonValueKind.Array
+                ? [.. classes.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+                : [],
+        };
     }
 
     /// <summary>Parameters as they come back from a file, so that a new session and a restored one are alike.</summary>

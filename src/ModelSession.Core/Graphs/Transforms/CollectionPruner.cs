@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using ModelSessions.Graphs.MetaGraphs;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Transforms;
@@ -6,12 +7,6 @@ namespace ModelSessions.Graphs.Transforms;
 /// <summary>Takes out of a MetaGraph what names nodes that its graph does not have.</summary>
 internal static class CollectionPruner
 {
-    private static readonly HashSet<string> s_variables = new(StringComparer.Ordinal)
-    {
-        CollectionKeys.GlobalStep, CollectionKeys.LocalVariables, CollectionKeys.TrainableVariables, CollectionKeys.Variables,
-        "metric_variables", "model_variables", "moving_average_variables",
-    };
-
     /// <summary>Trims collections, signatures, assets and the saver; empty collections go.</summary>
     public static void Prune(MetaGraphDef meta)
     {
@@ -53,38 +48,22 @@ internal static class CollectionPruner
                 collection.NodeList.Value.Clear();
                 collection.NodeList.Value.AddRange(names);
                 return names.Length > 0;
-            case CollectionDef.KindOneofCase.BytesList when s_variables.Contains(key):
-                return KeepItems(collection, bytes => VariableDef.Parser.ParseFrom(bytes) is var variable
-                    && exists(variable.VariableName) && exists(variable.SnapshotName) && exists(variable.InitializerName));
-            case CollectionDef.KindOneofCase.BytesList when key == "cond_context":
-                return KeepItems(collection, bytes => CondContextDef.Parser.ParseFrom(bytes) is var context
-                    && exists(context.PivotName) && exists(context.PredName) && (context.ValuesDef?.Values.All(exists) ?? true));
-            case CollectionDef.KindOneofCase.BytesList when key == "while_context":
-                return KeepItems(collection, bytes => WhileContextDef.Parser.ParseFrom(bytes) is var context
-                    && exists(context.PivotName) && context.LoopExitNames.All(exists) && (context.ValuesDef?.Values.All(exists) ?? true));
+            case CollectionDef.KindOneofCase.BytesList:
+                ByteString[] items = [.. collection.BytesList.Value.Where(item => Keep(key, item, exists))];
+                collection.BytesList.Value.Clear();
+                collection.BytesList.Value.AddRange(items);
+                return items.Length > 0;
             default:
                 return true;
         }
     }
 
-    private static bool KeepItems(CollectionDef collection, Func<ByteString, bool> keep)
+    // Bytes that describe no node are kept as they are.
+    private static bool Keep(string key, ByteString item, Func<string, bool> exists) => CollectionMessages.Parse(key, item) switch
     {
-        ByteString[] items = [.. collection.BytesList.Value.Where(Parses)];
-        collection.BytesList.Value.Clear();
-        collection.BytesList.Value.AddRange(items);
-        return items.Length > 0;
-
-        // What is no message of the collection's kind names nothing that is there.
-        bool Parses(ByteString item)
-        {
-            try
-            {
-                return keep(item);
-            }
-            catch (InvalidProtocolBufferException)
-            {
-                return false;
-            }
-        }
-    }
+        null => true,
+        CondContextDef context => CollectionMessages.Needs(context).Concat(context.ValuesDef?.Values ?? []).All(exists),
+        WhileContextDef context => CollectionMessages.Needs(context).Concat(context.ValuesDef?.Values ?? []).All(exists),
+        { } message => CollectionMessages.Needs(message).All(exists),
+    };
 }

@@ -1,0 +1,108 @@
+using Google.Protobuf;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Files;
+
+/// <summary>A SavedModel's graphs as they stand in its file.</summary>
+internal sealed class SavedModelReader
+{
+    private readonly string _path;
+
+    private SavedModelReader(string folder, string path, SavedModel model)
+    {
+        Folder = folder;
+        _path = path;
+        Model = model;
+    }
+
+    /// <summary>The model's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The message.</summary>
+    public SavedModel Model { get; }
+
+    /// <summary>Whether it is text.</summary>
+    public bool IsText => _path.EndsWith(SavedModelKeys.TextFile, StringComparison.Ordinal);
+
+    /// <summary>The prefix of the variables; null if the model has none.</summary>
+    public string? VariablesPrefix => Directory.Exists(Path.Combine(Folder, SavedModelKeys.VariablesFolder))
+        ? Path.Combine(Folder, SavedModelKeys.VariablesFolder, SavedModelKeys.VariablesName)
+        : null;
+
+    /// <summary>Whether a folder holds a SavedModel.</summary>
+    public static bool IsIn(string folder) =>
+        File.Exists(Path.Combine(folder, SavedModelKeys.BinaryFile)) || File.Exists(Path.Combine(folder, SavedModelKeys.TextFile));
+
+    /// <summary>Reads a model: of the binary and the text file the binary one, if both are there.</summary>
+    /// <exception cref="ModelFileException">Neither is there, or it is damaged.</exception>
+    public static SavedModelReader Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string folder = Directory.Exists(full) ? full : Path.GetDirectoryName(full)!;
+        string binary = Path.Combine(folder, SavedModelKeys.BinaryFile), text = Path.Combine(folder, SavedModelKeys.TextFile);
+        string file = File.Exists(binary) ? binary
+            : File.Exists(text) ? text
+            : throw new ModelFileException(
+                StatusCode.NotFound, folder, $"there is no SavedModel here: it would have a file '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
+        return new SavedModelReader(folder, file, Parse(file));
+    }
+
+    /// <summary>The graph of exactly these tags, in any order; null for the only graph, or the one tagged 'serve'.</summary>
+    /// <exception cref="ModelFileException">There is none; the message lists the sets of tags.</exception>
+    public MetaGraphDef Select(IReadOnlyCollection<string>? tags)
+    {
+        IEnumerable<string>? wanted = tags ?? (Model.MetaGraphs.Count == 1 ? null : [SavedModelKeys.Serve]);
+        MetaGraphDef? found = Model.MetaGraphs.FirstOrDefault(meta => wanted is null || TagsOf(meta).SetEquals(wanted));
+        return found ?? throw new ModelFileException(
+            StatusCode.NotFound,
+            _path,
+            Model.MetaGraphs.Count == 0
+                ? "the model holds no graph; it was not written to its end, or is damaged."
+                : $"the model has no graph with the tags {Text(wanted!)}; it has {string.Join(", ", Model.MetaGraphs.Select(meta => Text(TagsOf(meta))))}. Choose one by its tags.");
+    }
+
+    /// <summary>Errors in the graph as errors of the file.</summary>
+    public T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (GraphException error)
+        {
+            throw new ModelFileException(error.Code, _path, $"its graph cannot be read. {error.Message}", innerException: error);
+        }
+    }
+
+    // By the name, as TensorFlow does: under a name for text is text.
+    private static SavedModel Parse(string path)
+    {
+        try
+        {
+            if (path.EndsWith(SavedModelKeys.TextFile, StringComparison.Ordinal))
+            {
+                return TextFormat.Parse<SavedModel>(File.ReadAllBytes(path));
+            }
+
+            using FileStream stream = File.OpenRead(path);
+            return SavedModel.Parser.ParseFrom(stream);
+        }
+        catch (ModelFileException error)
+        {
+            throw error.In(path);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, $"the file is no SavedModel, or is damaged: {error.Message}", innerException: error);
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(path, error);
+        }
+    }
+
+    private static HashSet<string> TagsOf(MetaGraphDef meta) => [.. meta.MetaInfoDef?.Tags ?? []];
+
+    private static string Text(IEnumerable<string> tags) => $"{{{string.Join(", ", tags.Order(StringComparer.Ordinal))}}}";
+}

@@ -1,0 +1,177 @@
+using ModelSessions.Files;
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+public sealed partial class ModelSession
+{
+    private static ModelSession OpenCheckpoint(string path, SessionOptions options)
+    {
+        List<string> warnings = [];
+        CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add);
+        string metaPath = MetaGraphFile.PathFor(checkpoint);
+        if (!checkpoint.HasGraph)
+        {
+            warnings.Add($"The checkpoint '{checkpoint.Name}' has no .meta file; the graph of '{Path.GetFileName(metaPath)}' is taken.");
+        }
+
+        ModelOpening opening = Opening(MetaGraphFile.Import(metaPath, ImportOptions(options)), $"The checkpoint '{checkpoint.Prefix}'", warnings);
+        return Ready(Open(opening, options with { Directory = options.Directory ?? checkpoint.Folder }), session => session.Load(checkpoint));
+    }
+
+    private static ModelSession OpenMetaGraph(string path, SessionOptions options) =>
+        Ready(Open(Opening(MetaGraphFile.Import(path, ImportOptions(options)), $"The graph '{path}'", []), options), session => session.StartAfresh(path));
+
+    private static ModelSession OpenGraph(string path, SessionOptions options)
+    {
+        GraphDef definition = ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
+        SessionRecord? record = GraphRecordFile.Read(path);
+        Graph graph = new();
+        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { ClearDevices = !options.KeepDevices }));
+        return Ready(Open(new ModelOpening(graph, record ?? SessionRecord.Empty, null, $"The graph '{path}'"), options), session => session.StartAfresh(path));
+    }
+
+    private static ModelSession OpenSavedModel(string path, SessionOptions options)
+    {
+        SavedModelReader reader = SavedModelReader.Open(path);
+        MetaGraphDef meta = reader.Select(options.Tags);
+        (string? start, IReadOnlyList<SavedModelAsset> assets) = reader.Guard(() => (SavedModelStart.OperationOf(meta), SavedModelAsset.ListOf(meta)));
+        (string Tensor, string Path)[] files = [.. assets.Select(asset => (asset.Tensor, asset.Locate(reader.Folder)))];
+        ModelOpening opening = Opening(reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options))), $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
+        reader.Guard(() => (files.All(file => opening.Graph.Tensor(file.Tensor) is not null), start is null ? null : opening.Graph.Operation(start)));
+        return Ready(Open(opening, options), session => session.Start(reader, start));
+    }
+
+    // Values first, then what fills tables from assets: TensorFlow's order, which some models depend on.
+    private void Start(SavedModelReader reader, string? start)
+    {
+        if (reader.VariablesPrefix is { } prefix)
+        {
+            Load(CheckpointFolder.Resolve(prefix));
+        }
+        else if (_saver.Variables.Count > 0)
+        {
+            throw new ModelFileException(
+                StatusCode.NotFound,
+                Path.Combine(reader.Folder, SavedModelKeys.VariablesFolder),
+                $"the model has {_saver.Variables.Count} variables, but no folder with their values. Copy the model's folder as a whole.");
+        }
+
+        if (start is not null)
+        {
+            Run([], _assets.ToDictionary(file => file.Tensor, file => ModelSessions.Tensor.Scalar(file.Path), StringComparer.Ordinal), [start]);
+        }
+
+        HasChanged = false;
+    }
+
+    // A graph that came without values: what its author initialised, by the operations that did it.
+    private void StartAfresh(string path)
+    {
+        string[] initializers =
+        [
+            .. ((string[])[CollectionKeys.Variables, CollectionKeys.LocalVariables]).SelectMany(key => Graph.Collections.Bytes(key)).Select(VariableDef.Parser.ParseFrom)
+                .Select(variable => variable.InitializerName).Where(name => Graph.Find(name) is not null).Distinct(StringComparer.Ordinal),
+        ];
+        if (Binding.Name(Roles.Initialize) is { } all && (initializers.Length == 0 || RolesGuessed.Count == 0))
+        {
+            initializers = [all, .. Binding.Name(Roles.InitializeLocal) is { } local ? [local] : (string[])[]];
+        }
+
+        initializers = [.. initializers, .. Graph.Collections.Names(SavedModelKeys.TableInitializers)];
+        if (initializers.Length > 0)
+        {
+            Run([], targets: initializers);
+        }
+
+        VariableInfo[] unset = [.. Variables.Where(variable => !variable.IsInitialized)];
+        if (unset.Length > 0)
+        {
+            _warnings.Add($"'{path}' holds no values, and no initialisers for {unset.Length} variables, such as '{unset[0].Name}'. Load a checkpoint before they are used.");
+        }
+        else if (Variables.Count > 0)
+        {
+            _warnings.Add($"'{path}' holds no values: the {Variables.Count} variables have the first values of the graph's own initialisers. Nothing is learnt yet.");
+        }
+
+        HasChanged = false;
+    }
+
+    private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices };
+
+    private static ModelOpening Opening(MetaGraphImportResult imported, string place, List<string> warnings) =>
+        new(imported.Graph, imported.Record ?? SessionRecord.Of(imported.Graph), imported.Saver, place)
+        {
+            Signatures = SignatureInfo.ListOf(imported.Signatures),
+            Warnings = [.. warnings, .. imported.Warnings],
+        };
+
+    private static ModelSession Open(ModelOpening opening, SessionOptions options)
+    {
+        opening.Record.Parameters.Check(options.Structure ?? new Dictionary<string, object>(), opening.Place);
+        (Binding binding, Dictionary<string, string> guessed) = Bind(opening, options.Binding);
+        DropWhatNoEngineRuns(opening, binding, guessed, options);
+        opening.Graph.Seed = opening.Record.Seed;
+        return new ModelSession(opening.Graph, opening.Record with { Binding = binding }, GraphSaver.Of(opening.Graph, opening.Saver, options.Checkpoints.MaxToKeep), options)
+        {
+            RolesGuessed = guessed,
+            _warnings = opening.Warnings,
+            _signatures = opening.Signatures,
+            _assets = opening.Assets,
+        };
+    }
+
+    private static (Binding Binding, Dictionary<string, string> Guessed) Bind(ModelOpening opening, Binding? given)
+    {
+        Binding binding = Binding.FromJson(opening.Record.Binding.ToJson());
+        foreach (string key in given?.Keys ?? [])
+        {
+            binding[key] = given![key];
+        }
+
+        // A binding of ours is whole; one given for a foreign graph may name only what cannot be guessed.
+        Dictionary<string, string> guessed = new(StringComparer.Ordinal);
+        if (opening.Record.Binding.Keys.Count == 0)
+        {
+            Guess(SignatureRoles.Of(opening.Signatures, opening.Graph));
+            Guess(RoleGuess.Missing(opening.Graph, binding));
+        }
+
+        return (binding, guessed);
+
+        void Guess(Binding roles)
+        {
+            foreach ((string role, string name) in roles.Names.Where(pair => binding[pair.Key] is null))
+            {
+                binding[role] = guessed[role] = name;
+            }
+        }
+    }
+
+    // What is only guessed must not keep a graph from being opened; what was bound by its author, or asked for, does.
+    private static void DropWhatNoEngineRuns(ModelOpening opening, Binding binding, Dictionary<string, string> guessed, SessionOptions options)
+    {
+        foreach ((string role, string name) in guessed.ToArray())
+        {
+            IReadOnlyList<string>[] missing = [.. EngineChoice.Candidates(options).Select(engine => engine.Unsupported(opening.Graph, [name]))];
+            if (missing.Length > 0 && Array.TrueForAll(missing, ops => ops.Count > 0))
+            {
+                binding[role] = null;
+                guessed.Remove(role);
+                opening.Warnings.Add($"'{name}' would be the role '{role}', but no engine here can run it: it needs {string.Join(", ", missing.SelectMany(ops => ops).Distinct().Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (GraphException error)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, path, $"the graph in it is damaged, or of a newer TensorFlow. {error.Message}", innerException: error);
+        }
+    }
+}
