@@ -8,13 +8,15 @@ public sealed class FileSuite(string folder, IEngine engine)
     // A category, and what must hold of its cases.
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
-        ["frozen"] = FrozenCases.Check,
         ["events"] = (c, _) => EventCases.CheckSound(c),
         ["events_bad"] = (c, _) => EventCases.CheckDamaged(c),
+        ["frozen"] = FrozenCases.Check,
         ["import_graph_def"] = (c, _) => ImportGraphCases.Check(c),
         ["meta"] = MetaCases.Check,
         ["meta_corrupt"] = MetaCorruptCases.Check,
         ["meta_import"] = (c, _) => MetaImportCases.Check(c),
+        ["saved_model"] = SavedModelCases.Check,
+        ["saved_model_corrupt"] = SavedModelCorruptCases.Check,
         ["stress"] = StressCases.Check,
         ["text_format"] = (c, _) => TextFormatCases.Check(c),
         ["tfrecord"] = (c, _) => TFRecordCases.CheckSound(c),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelSessions.Conformance.Golden;
+using ModelSessions.Files;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Conformance.Files;
@@ -15,6 +16,11 @@ internal static class FrozenCases
         using JsonDocument document = GoldenJson.Read<JsonDocument>(c.File("expect.json"));
         JsonElement expected = document.RootElement;
         GraphDef frozen = Read(c.File("frozen.pb"));
+        if (!TextFormat.Parse<GraphDef>(File.ReadAllText(c.File("frozen.pbtxt"))).Equals(frozen))
+        {
+            throw new MismatchException("frozen.pbtxt holds another graph than frozen.pb");
+        }
+
         CheckNodes("frozen.pb", expected, frozen);
         CheckFunctions("frozen.pb", expected, frozen);
         string? refused = RefusedByImport(expected);
