@@ -181,7 +181,7 @@ internal sealed class CheckpointV1Reader : CheckpointReader
             }
         }
 
-        return found ? found : throw new ModelFileException(StatusCode.DataLoss, null, $"this is a table, but no checkpoint.{Hint(path)}");
+        return found ? found : throw new ModelFileException(StatusCode.NotFound, null, $"there is no checkpoint of this name; the file is a table of another kind.{Hint(path)}");
     }
 
     private static string Hint(string path) => CheckpointFiles.PrefixOf(path) is { } prefix ? $" Give the prefix '{prefix}' alone." : "";

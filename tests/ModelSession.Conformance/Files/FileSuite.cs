@@ -8,9 +8,13 @@ public sealed class FileSuite(string folder, IEngine engine)
     // A category, and what must hold of its cases.
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
+        ["checkpoint_corrupt"] = (c, _) => DamagedCheckpoints.Check(c),
+        ["checkpoint_v1"] = CheckpointCases.Check,
+        ["checkpoint_v2"] = CheckpointCases.Check,
         ["events"] = (c, _) => EventCases.CheckSound(c),
         ["events_bad"] = (c, _) => EventCases.CheckDamaged(c),
         ["frozen"] = FrozenCases.Check,
+        ["fuzz_checkpoint"] = (c, _) => DamagedCheckpoints.CheckMutants(c),
         ["import_graph_def"] = (c, _) => ImportGraphCases.Check(c),
         ["meta"] = MetaCases.Check,
         ["meta_corrupt"] = MetaCorruptCases.Check,

@@ -4,7 +4,7 @@ using ModelSessions.Protos;
 
 namespace ModelSessions.Conformance.Files;
 
-/// <summary>Large files: a graph of very many nodes is read, imported and run.</summary>
+/// <summary>Large files: a graph of very many nodes is read, imported and run; a checkpoint has its data beyond 4 GiB.</summary>
 internal static class StressCases
 {
     public static void Check(FileCase c, IEngine engine)
@@ -12,6 +12,10 @@ internal static class StressCases
         if (c.Record.TryGetProperty("nodes", out JsonElement nodes))
         {
             CheckGraph(c, nodes.GetInt32(), engine);
+        }
+        else if (c.Record.TryGetProperty("prefix", out _))
+        {
+            SparseCheckpoint.Check(c);
         }
         else
         {
