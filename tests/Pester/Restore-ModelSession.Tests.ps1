@@ -1,5 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Fixtures/LineModel.ps1
+    . $PSScriptRoot/Fixtures/Golden.ps1
     $folder = Join-Path $TestDrive checkpoints
     $data = Import-ModelDataset
     $session = New-ModelSession ([LineModel]) -Seed 1
@@ -118,5 +119,37 @@ Describe 'Restore-ModelSession' {
     It 'completes checkpoints, not their files' {
         $line = "Restore-ModelSession $folder/model"
         (TabExpansion2 $line).CompletionMatches.ListItemText | Should -Be 'model.ckpt-2', 'model.ckpt-4'
+    }
+
+    It 'takes the checkpoint of an iteration' {
+        (Restore-ModelSession $folder -Iteration 2).Iteration | Should -Be 2
+        $failure = { Restore-ModelSession $folder -Iteration 3 -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'CheckpointNotFound,*'
+        $failure.Exception.Message | Should -BeLike "*'model.ckpt-2', 'model.ckpt-4'*"
+    }
+
+    Context 'files of TensorFlow''s' {
+        It 'opens a .meta alone, with its own first values, and says so' {
+            $warnings = $null
+            $opened = Restore-ModelSession (Request-Golden meta/input_map/graph.meta) -WarningVariable warnings -WarningAction SilentlyContinue
+            $opened.Variables.IsInitialized | Should -Not -Contain $false
+            "$warnings" | Should -BeLike '*Nothing is learnt yet*'
+        }
+
+        It 'opens a frozen graph, binary and text, its names unchanged' {
+            $folder = Request-Golden frozen/mlp_ref
+            $opened = Restore-ModelSession $folder/frozen.pb, $folder/frozen.pbtxt -WarningAction SilentlyContinue
+            $opened | Should -HaveCount 2
+            $opened | Get-GraphTensor x | Should -HaveCount 2
+        }
+
+        It 'opens a SavedModel by its tags' {
+            $folder = Request-Golden saved_models/train_serve/model
+            $opened = Restore-ModelSession $folder -Tag train -WarningAction SilentlyContinue
+            $opened.Signatures.Name | Should -Be 'train'
+            (TabExpansion2 "Restore-ModelSession $folder -Tag tr").CompletionMatches.CompletionText | Should -Be 'train'
+            $failure = { Restore-ModelSession $folder -Tag nope -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike '*train*serve*'
+        }
     }
 }

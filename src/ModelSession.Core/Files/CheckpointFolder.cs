@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSessions.Files;
 
 namespace ModelSessions;
@@ -45,6 +46,21 @@ public static partial class CheckpointFolder
         }
 
         throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
+    }
+
+    /// <summary>The checkpoint of an iteration.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="iteration">The number at the end of its name.</param>
+    /// <exception cref="ModelFileException">There is none, or several; the message says what is there.</exception>
+    public static CheckpointInfo At(string path, long iteration)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string folder = Path.GetFullPath(path);
+        IReadOnlyList<CheckpointInfo> all = List(folder), found = [.. all.Where(info => info.Iteration == iteration)];
+        string number = iteration.ToString(CultureInfo.InvariantCulture);
+        return found.Count == 1 ? found[0]
+            : found.Count > 1 ? throw new ModelFileException(StatusCode.InvalidArgument, folder, $"there are several checkpoints of iteration {number}: {string.Join(", ", found.Select(info => $"'{info.Name}'"))}. Name one.")
+            : throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint of iteration {number}.{(all.Count == 0 ? Contents(folder) : $" The folder has {string.Join(", ", all.TakeLast(5).Select(info => $"'{info.Name}'"))}.")}");
     }
 
     /// <summary>Whether a folder has checkpoints, whole or damaged, or a state file that speaks of some.</summary>

@@ -27,7 +27,7 @@ public sealed partial class ModelSession
         GraphDef definition = ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
         SessionRecord? record = GraphRecordFile.Read(path);
         Graph graph = new();
-        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { ClearDevices = !options.KeepDevices }));
+        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { Prefix = "", ClearDevices = !options.KeepDevices }));
         return Ready(Open(new ModelOpening(graph, record ?? SessionRecord.Empty, null, $"The graph '{path}'"), options), session => session.StartAfresh(path));
     }
 

@@ -34,11 +34,7 @@ public abstract class CheckpointCommand : ModelCmdlet
     {
         // All are found before the first is worked on, which may be its removal: the files of one checkpoint may all match a pattern.
         List<CheckpointInfo> found = [.. Checkpoint];
-        foreach (string path in ResolveAll(Path, LiteralPath))
-        {
-            Guard(path, () => found.Add(Find(path)));
-        }
-
+        ForEachPath(Path, LiteralPath, path => found.Add(Find(path)));
         foreach (CheckpointInfo checkpoint in found.DistinctBy(checkpoint => checkpoint.Prefix))
         {
             Guard(checkpoint, () => Process(checkpoint));

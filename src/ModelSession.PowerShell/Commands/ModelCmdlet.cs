@@ -77,22 +77,26 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
             : throw new ModelFileException(StatusCode.NotFound, path, "nothing matches this pattern.");
     }
 
-    /// <summary>The paths of the file system that the parameters -Path and -LiteralPath mean, of which one is given; what cannot be
-    /// resolved is an error record.</summary>
-    private protected IEnumerable<string> ResolveAll(IEnumerable<string> paths, IEnumerable<string> literalPaths)
+    /// <summary>Works on each path of the file system that the parameters -Path and -LiteralPath mean, of which one is given; the failure of
+    /// one is an error record about what the caller gave.</summary>
+    private protected void ForEachPath(IEnumerable<string> paths, IEnumerable<string> literalPaths, Action<string> work)
     {
-        List<string> resolved = [];
         foreach (string path in paths)
         {
-            Guard(path, () => resolved.AddRange(ResolveWildcards(path)));
+            Guard(path, () =>
+            {
+                bool isPattern = WildcardPattern.ContainsWildcardCharacters(path);
+                foreach (string match in ResolveWildcards(path))
+                {
+                    Guard(isPattern ? match : path, () => work(match));
+                }
+            });
         }
 
         foreach (string path in literalPaths)
         {
-            Guard(path, () => resolved.Add(ResolvePath(path)));
+            Guard(path, () => work(ResolvePath(path)));
         }
-
-        return resolved;
     }
 
     private static bool InFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";

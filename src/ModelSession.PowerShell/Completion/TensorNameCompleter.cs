@@ -11,10 +11,10 @@ public sealed class TensorNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string[] checkpoints = [.. CheckpointsAtHand.Find(commandAst, fakeBoundParameters)];
+        string[] checkpoints = [.. FilesAtHand.Checkpoints(commandAst, fakeBoundParameters)];
         if (checkpoints.Length > 0)
         {
-            CheckpointTensor[] stored = [.. checkpoints.SelectMany(CheckpointsAtHand.Tensors)];
+            CheckpointTensor[] stored = [.. checkpoints.SelectMany(FilesAtHand.Tensors)];
             return SessionsAtHand.Complete(wordToComplete, stored.Select(tensor => tensor.Name), name => $"{stored.First(tensor => tensor.Name == name)}");
         }
 

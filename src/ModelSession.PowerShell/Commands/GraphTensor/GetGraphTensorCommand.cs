@@ -59,11 +59,7 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
         }
 
         List<string> prefixes = [];
-        foreach (string path in ResolveAll(Path, LiteralPath))
-        {
-            Guard(path, () => prefixes.Add(CheckpointFolder.Resolve(path, WriteWarning).Prefix));
-        }
-
+        ForEachPath(Path, LiteralPath, path => prefixes.Add(CheckpointFolder.Resolve(path, WriteWarning).Prefix));
         foreach (string prefix in prefixes.Distinct())
         {
             Guard(prefix, () => OfCheckpoint(prefix));

@@ -62,11 +62,7 @@ public sealed class ImportModelBindingCommand : SessionCommand
                 Bind(session, session.Graph.Bindings.Get(Name, Scope), null);
                 break;
             default:
-                foreach (string path in ResolveAll(Path, LiteralPath))
-                {
-                    Guard(path, () => Bind(session, Binding.ReadFile(path), Scope));
-                }
-
+                ForEachPath(Path, LiteralPath, path => Bind(session, Binding.ReadFile(path), Scope));
                 break;
         }
     }

@@ -32,13 +32,10 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     public SwitchParameter Newest { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process()
-    {
-        foreach (string path in ParameterSetName == "Path" ? ResolveAll(Path, []) : ResolveAll([], LiteralPath))
-        {
-            Guard(path, () => WriteObject(List(path).Where(IsWanted).Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true));
-        }
-    }
+    private protected override void Process() => ForEachPath(
+        ParameterSetName == "Path" ? Path : [],
+        LiteralPath,
+        path => WriteObject(List(path).Where(IsWanted).Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true));
 
     private static IReadOnlyList<CheckpointInfo> List(string path)
     {

@@ -3,20 +3,21 @@ using System.Management.Automation;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>Rebuilds sessions from checkpoints: graph, structure and values.</summary>
+/// <summary>Opens sessions from files: checkpoints with their graph, a .meta file alone, frozen graphs, SavedModels.</summary>
 [Cmdlet(VerbsData.Restore, "ModelSession", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelSession))]
 public sealed class RestoreModelSessionCommand : ModelCmdlet
 {
-    /// <summary>Checkpoints: a folder (its newest), a prefix, any file of a checkpoint, a state file; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, or any file of a checkpoint.")]
+    /// <summary>Files: of a checkpoint a folder (its newest), a prefix, any file or a state file; a .meta file, a frozen graph, the folder of
+    /// a SavedModel. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CheckpointCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken letter by letter.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "A folder of checkpoints, a prefix, or any file of a checkpoint.")]
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "A folder of checkpoints, a prefix, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -25,6 +26,18 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Save-ModelCheckpoint or Get-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
+
+    /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>
+    [Parameter(ParameterSetName = "Path", HelpMessage = "The checkpoint of this iteration in the folder, in place of the newest.")]
+    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "The checkpoint of this iteration in the folder, in place of the newest.")]
+    public long? Iteration { get; set; }
+
+    /// <summary>Of a SavedModel with several graphs the tags of the one that is wanted, all of them.</summary>
+    [Parameter(ParameterSetName = "Path", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string[]? Tag { get; set; }
 
     /// <summary>The structure that the model must have: <c>@{ Layer1 = 32 }</c>. Another one is an error.</summary>
     [Parameter(HelpMessage = "The structure that the model must have, such as @{ Layer1 = 32 }.")]
@@ -47,6 +60,10 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
     [ValidateRange(0, 1024)]
     public int ThreadCount { get; set; }
 
+    /// <summary>Leaves the devices that nodes ask for, which are mostly those of another machine.</summary>
+    [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
+    public SwitchParameter KeepDevices { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process()
     {
@@ -55,22 +72,27 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
             Guard(checkpoint, () => Restore(checkpoint.Prefix));
         }
 
-        foreach (string path in LiteralPath)
+        // The files of one checkpoint may all match a pattern.
+        HashSet<string> restored = [];
+        ForEachPath(Path, LiteralPath, path =>
         {
-            Guard(path, () => Restore(ResolvePath(path)));
+            string source = Source(path);
+            if (restored.Add(source))
+            {
+                Restore(source);
+            }
+        });
+    }
+
+    private string Source(string path)
+    {
+        if (Iteration is { } iteration)
+        {
+            return CheckpointFolder.At(path, iteration).Prefix;
         }
 
-        foreach (string path in Path)
-        {
-            Guard(path, () =>
-            {
-                // The files of one checkpoint may all match a pattern.
-                foreach (string prefix in ResolveWildcards(path).Select(match => CheckpointFolder.Resolve(match, WriteWarning).Prefix).Distinct())
-                {
-                    Restore(prefix);
-                }
-            });
-        }
+        ModelSource source = ModelSource.Of(path);
+        return source.Kind == ModelSourceKind.Checkpoint ? CheckpointFolder.Resolve(path, WriteWarning).Prefix : source.Path;
     }
 
     private void Restore(string path)
@@ -82,6 +104,8 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
             Directory = Directory is null ? null : ResolvePath(Directory),
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
             Binding = Binding,
+            KeepDevices = KeepDevices,
+            Tags = Tag,
         });
         this.Announce(session);
         WriteObject(session);

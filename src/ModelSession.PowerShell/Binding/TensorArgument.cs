@@ -1,0 +1,101 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Runtime.InteropServices;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Values of PowerShell as tensors: numbers, strings, lists of lists, arrays of any rank.</summary>
+internal static class TensorArgument
+{
+    /// <summary>The tensor that a value means where one of a type is wanted.</summary>
+    /// <exception cref="ArgumentException">It holds something else than that type, or lists of different lengths.</exception>
+    public static Tensor Convert(object? value, DType type, string name)
+    {
+        if (Tables.Plain(value) is Tensor tensor)
+        {
+            return tensor;
+        }
+
+        List<object> elements = [];
+        long[] lengths = [.. LengthsOf(Tables.Plain(value))];
+        Gather(Tables.Plain(value), lengths, elements, name);
+        Shape shape = Shape.Create(lengths);
+        return type == DType.String
+            ? Tensor.FromStrings([.. elements.Select(element => LanguagePrimitives.ConvertTo<string>(element))], shape)
+            : Numbers(elements, type, shape, name);
+    }
+
+    // The first list at each level says how long all are.
+    private static List<long> LengthsOf(object? value)
+    {
+        List<long> lengths = [];
+        while (value is IList list and not Array { Rank: > 1 })
+        {
+            lengths.Add(list.Count);
+            value = list.Count > 0 ? Tables.Plain(list[0]) : null;
+        }
+
+        return value is Array grid ? [.. lengths, .. Enumerable.Range(0, grid.Rank).Select(grid.GetLongLength)] : lengths;
+    }
+
+    // Depth first, so that elements come row by row.
+    private static void Gather(object? value, ReadOnlySpan<long> lengths, List<object> elements, string name)
+    {
+        switch (value)
+        {
+            case Array { Rank: > 1 } grid when lengths.SequenceEqual([.. Enumerable.Range(0, grid.Rank).Select(grid.GetLongLength)]):
+                elements.AddRange(grid.Cast<object>());
+                break;
+            case IList list and not Array { Rank: > 1 } when lengths.Length > 0 && list.Count == lengths[0]:
+                foreach (object? item in list)
+                {
+                    Gather(Tables.Plain(item), lengths[1..], elements, name);
+                }
+
+                break;
+            case not IList and not null when lengths.Length == 0:
+                elements.Add(value);
+                break;
+            default:
+                throw new ArgumentException($"The value for '{name}' is no tensor: {(value is null ? "it holds $null" : "its lists are not all of one length")}.");
+        }
+    }
+
+    private static Tensor Numbers(List<object> elements, DType type, Shape shape, string name)
+    {
+        if (type.IsObject() || type is DType.Complex64 or DType.Complex128)
+        {
+            throw new ArgumentException($"'{name}' takes {type.Name()}; give a [ModelSessions.Tensor] of it.");
+        }
+
+        Array array = Array.CreateInstance(type.ElementType(), elements.Count);
+        for (int i = 0; i < array.Length; i++)
+        {
+            array.SetValue(Number(elements[i], type, name), i);
+        }
+
+        Tensor tensor = Tensor.Uninitialized(type, shape);
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), (int)tensor.ByteLength).CopyTo(tensor.Bytes());
+        return tensor;
+    }
+
+    private static object Number(object value, DType type, string name)
+    {
+        try
+        {
+            return type switch
+            {
+                DType.Float16 => (Half)Convert<double>(value),
+                DType.BFloat16 => (BFloat16)Convert<float>(value),
+                _ => LanguagePrimitives.ConvertTo(value, type.ElementType(), CultureInfo.InvariantCulture),
+            };
+        }
+        catch (PSInvalidCastException error)
+        {
+            throw new ArgumentException($"'{name}' takes {type.Name()}; '{value}' is none.", error);
+        }
+    }
+
+    private static T Convert<T>(object value) => (T)LanguagePrimitives.ConvertTo(value, typeof(T), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,95 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Runs the graph of sessions: tensors by name, operations, or a signature.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ModelSession", DefaultParameterSetName = "Fetch")]
+[OutputType(typeof(PSObject))]
+public sealed class InvokeModelSessionCommand : SessionCommand
+{
+    /// <summary>What is wanted: names of tensors (<c>train/loss:0</c>) or roles (<c>loss</c>).</summary>
+    [Parameter(Position = 0, ParameterSetName = "Fetch", HelpMessage = "Names of tensors or roles whose values are wanted.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TensorNameCompleter))]
+    public string[] Fetch { get; set; } = [];
+
+    /// <summary>Operations that are run besides: names or roles.</summary>
+    [Parameter(ParameterSetName = "Fetch", HelpMessage = "Operations that are run besides: names or roles.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    public string[] Target { get; set; } = [];
+
+    /// <summary>A signature of the model, such as <c>serving_default</c>.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Signature", HelpMessage = "A signature of the model, such as serving_default.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SignatureNameCompleter))]
+    public string Signature { get; set; } = "";
+
+    /// <summary>Values by tensor, role or hyperparameter, for a signature by its inputs: numbers, texts, lists, lists of lists, tensors.</summary>
+    [Parameter(HelpMessage = "Values by tensor, role or hyperparameter, for a signature by its inputs, such as @{ x = 1, 2, 3 }.")]
+    [ValidateNotNull]
+    public IDictionary Feed { get; set; } = new Hashtable();
+
+    /// <inheritdoc/>
+    private protected override void Process(ModelSession session)
+    {
+        if (ParameterSetName == "Signature")
+        {
+            Write(session.RunSignature(Signature, Inputs(session), CancelToken));
+            return;
+        }
+
+        if (Fetch.Length + Target.Length == 0)
+        {
+            throw new ArgumentException("There is nothing to be run. Give names of tensors by -Fetch, or of operations by -Target.");
+        }
+
+        Tensor[] values = session.Run(Fetch, Feeds(session), Target, CancelToken);
+        if (values.Length > 0)
+        {
+            Write(Fetch.Zip(values, KeyValuePair.Create));
+        }
+    }
+
+    private Dictionary<string, Tensor> Feeds(ModelSession session)
+    {
+        Dictionary<string, Tensor> feeds = new(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Feed)
+        {
+            string name = entry.Key.ToString()!;
+            string role = session.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } hyperparameter
+                ? $"{Roles.Hyperparameters}.{hyperparameter.Name}"
+                : name;
+            feeds[role] = TensorArgument.Convert(entry.Value, session.Tensor(role).DType, name);
+        }
+
+        return feeds;
+    }
+
+    private Dictionary<string, Tensor> Inputs(ModelSession session)
+    {
+        Dictionary<string, Tensor> inputs = new(StringComparer.Ordinal);
+        SignatureInfo? signature = session.Signatures.FirstOrDefault(known => known.Name == Signature);
+        foreach (DictionaryEntry entry in Feed)
+        {
+            // What the signature does not know, it says itself.
+            string name = entry.Key.ToString()!;
+            SignatureTensor? input = signature?.Inputs.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
+            inputs[input?.Name ?? name] = TensorArgument.Convert(entry.Value, input is null ? DType.Float32 : session.Tensor(input.Tensor).DType, name);
+        }
+
+        return inputs;
+    }
+
+    private void Write(IEnumerable<KeyValuePair<string, Tensor>> values)
+    {
+        PSObject result = new();
+        foreach ((string name, Tensor value) in values.DistinctBy(pair => pair.Key))
+        {
+            result.Properties.Add(new PSNoteProperty(name, value));
+        }
+
+        WriteObject(result);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>The files that a command line which is being typed is about. What cannot be read completes nothing.</summary>
+internal static class FilesAtHand
+{
+    // A prefix is no file, so there may be nothing at a path.
+    private const string Resolve = """
+        param($path)
+        if (Test-Path $path) { Convert-Path $path } else { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path) }
+        """;
+
+    private static readonly string[] s_pathParameters = ["Path", "LiteralPath"];
+
+    /// <summary>The paths of the file system that the command is given.</summary>
+    public static IEnumerable<string> Paths(CommandAst command, IDictionary bound) => s_pathParameters.Where(name => bound.Contains(name))
+        .SelectMany(name => SessionsAtHand.Given<string>(command, bound, name)).SelectMany(path =>
+        {
+            using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+            return shell.AddScript(Resolve, useLocalScope: true).AddArgument(path).Invoke<string>();
+        });
+
+    /// <summary>The prefixes of the checkpoints that the command is given.</summary>
+    public static IEnumerable<string> Checkpoints(CommandAst command, IDictionary bound) =>
+        SessionsAtHand.Given<CheckpointInfo>(command, bound, "Checkpoint").Select(checkpoint => checkpoint.Prefix)
+            .Concat(Paths(command, bound).Select(path => Try(() => CheckpointFolder.Resolve(path).Prefix)).OfType<string>()).Distinct();
+
+    /// <summary>What is in a checkpoint.</summary>
+    public static IReadOnlyCollection<CheckpointTensor> Tensors(string prefix) => Try(() =>
+    {
+        using CheckpointReader reader = CheckpointReader.Open(prefix);
+        return reader.Tensors;
+    }) ?? [];
+
+    /// <summary>What is read, or null if it cannot be.</summary>
+    public static T? Try<T>(Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (ModelSessionException)
+        {
+            return null;
+        }
+    }
+}

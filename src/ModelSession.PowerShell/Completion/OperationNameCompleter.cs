@@ -1,0 +1,17 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Completes the names of operations of the session that the command is given, or else of all live ones.</summary>
+public sealed class OperationNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        SessionsAtHand.Complete(
+            wordToComplete,
+            SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Operations).Select(operation => operation.Name),
+            name => $"operation {name}");
+}

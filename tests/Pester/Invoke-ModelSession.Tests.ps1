@@ -1,0 +1,91 @@
+BeforeAll {
+    . $PSScriptRoot/Fixtures/LineModel.ps1
+    . $PSScriptRoot/Fixtures/Golden.ps1
+    class SumModel : ModelSessions.ModelDefinition {
+        [ModelSessions.Binding] Build([ModelSessions.GraphBuilder] $g) {
+            $a = $g.Placeholder('Float32', @(-1, 2), 'a')
+            $b = $g.Placeholder('Int32', @(), 'b')
+            $text = $g.Placeholder('String', @(-1), 'text')
+            $half = $g.Placeholder('Float16', @(-1), 'half')
+            $yes = $g.Placeholder('Bool', @(), 'yes')
+            $count = $g.Variable($g.Constant(0, 'Int64'), 'count', $false)
+            $null = $g.AddOperation('AssignAdd', 'step', $null, $count.Handle, $g.Constant(1, 'Int64'))
+            $sum = $g.ReduceSum($a, [long[]]@(1), $false, 'sum')
+            $null = $g.AddOperation('Mul', 'twice', $null, $b, $g.Constant(2, 'Int32'))
+            foreach ($tensor in $text, $half, $yes) {
+                $null = $g.AddOperation('Identity', "same_$($tensor.Operation.Name)", $null, $tensor)
+            }
+
+            return [ModelSessions.Binding]::new(@{ inputs = $a; predictions = $sum })
+        }
+    }
+
+    $session = New-ModelSession ([SumModel])
+}
+
+Describe 'Invoke-ModelSession' {
+    It 'fetches tensors by name and role' {
+        $result = $session | Invoke-ModelSession sum:0, predictions -Feed @{ a = @(1, 2), @(3, 4) }
+        $result.'sum:0'.ToArray() | Should -Be 3, 7
+        $result.predictions.ToArray() | Should -Be 3, 7
+    }
+
+    It 'feeds <What>' -ForEach @(
+        @{ What = 'lists of lists'; Value = { @(1, 2), @(3, 4) } }
+        @{ What = 'an array of two dimensions'; Value = { $grid = [float[, ]]::new(2, 2); $grid[0, 0] = 1; $grid[0, 1] = 2; $grid[1, 0] = 3; $grid[1, 1] = 4; , $grid } }
+        @{ What = 'texts that are numbers'; Value = { @('1', '2'), @('3.0', '4e0') } }
+        @{ What = 'a tensor'; Value = { ($session | Invoke-ModelSession a -Feed @{ a = @(1, 2), @(3, 4) }).a } }
+    ) {
+        ($session | Invoke-ModelSession sum -Feed @{ inputs = & $Value }).sum.ToArray() | Should -Be 3, 7
+    }
+
+    It 'feeds other types' {
+        ($session | Invoke-ModelSession twice -Feed @{ b = 21 }).twice.ToArray() | Should -Be 42
+        ($session | Invoke-ModelSession same_text -Feed @{ text = 'a', 'b' }).same_text.ToArray() | Should -Be 'a', 'b'
+        ($session | Invoke-ModelSession same_half -Feed @{ half = @(0.5) }).same_half.ToArray() | Should -Be 0.5
+        ($session | Invoke-ModelSession same_yes -Feed @{ yes = $true }).same_yes.ToArray() | Should -Be $true
+    }
+
+    It 'runs operations, and emits nothing for them' {
+        $session | Invoke-ModelSession -Target step | Should -BeNullOrEmpty
+        ($session | Invoke-ModelSession count -Target step).count.DType | Should -Be 'Int64'
+        $session.ReadVariable('count').ToArray() | Should -Be 2
+    }
+
+    It 'runs a signature by name, its inputs whatever their case' {
+        $result = $session | Invoke-ModelSession -Signature serving_default -Feed @{ Inputs = , @(1, 2) }
+        $result.predictions.ToArray() | Should -Be 3
+    }
+
+    It 'runs a signature of a SavedModel' {
+        $model = Restore-ModelSession (Request-Golden saved_models/linear_text/model) -WarningAction SilentlyContinue
+        $result = $model | Invoke-ModelSession -Signature serving_default -Feed @{ x = @(1, 2, 3), @(0, 0, 0) }
+        $result.y.Shape[0] | Should -Be 2
+    }
+
+    It 'refuses <What>' -ForEach @(
+        @{ What = 'lists of different lengths'; Feed = @{ a = @(1, 2), @(3) }; Id = 'InvalidArgument' }
+        @{ What = 'what is no number'; Feed = @{ a = @(, @('one', 2)) }; Id = 'InvalidArgument' }
+        @{ What = 'a shape that does not fit'; Feed = @{ a = 1, 2, 3 }; Id = 'GraphInvalid' }
+        @{ What = 'a name that is not there'; Feed = @{ aa = 1 }; Id = 'GraphInvalid' }
+    ) {
+        { $session | Invoke-ModelSession sum -Feed $Feed -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+    }
+
+    It 'refuses to run nothing, and a signature that is not there' {
+        { $session | Invoke-ModelSession -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { $session | Invoke-ModelSession -Signature nope -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+    }
+
+    It 'completes tensors, operations and signatures' {
+        $global:sums = $session
+        try {
+            (TabExpansion2 '$sums | Invoke-ModelSession sum:').CompletionMatches.CompletionText | Should -Be 'sum:0'
+            (TabExpansion2 '$sums | Invoke-ModelSession -Target ste').CompletionMatches.CompletionText | Should -Be 'step'
+            (TabExpansion2 '$sums | Invoke-ModelSession -Signature s').CompletionMatches.CompletionText | Should -Be 'serving_default'
+        }
+        finally {
+            Remove-Variable sums -Scope Global
+        }
+    }
+}
