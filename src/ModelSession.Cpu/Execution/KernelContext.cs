@@ -179,6 +179,18 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         return TryForward(output, input, source.Dimensions) ?? Allocate(output, source.Dimensions);
     }
 
+    /// <summary>Memory for an output that starts with an input's elements: the input's own if this node is its last user.</summary>
+    public Value Copy(int output, int input)
+    {
+        Value source = Input(input), target = Forward(output, input);
+        if (target.Memory != source.Memory)
+        {
+            target.Write(source);
+        }
+
+        return target;
+    }
+
     /// <summary>The memory of the first input that has the shape and dies here, or new memory.</summary>
     public Value Forward(int output, int input, int otherInput, ReadOnlySpan<long> dimensions) =>
         TryForward(output, input, dimensions) ?? TryForward(output, otherInput, dimensions) ?? Allocate(output, dimensions);

@@ -57,6 +57,10 @@ internal sealed class Value(DType dtype)
     public Span<T> Span<T>()
         where T : unmanaged => Memory!.Span<T>(Count);
 
+    /// <summary>The elements, of complex ones the real and imaginary parts one after another. <typeparamref name="T"/> has the size of a part.</summary>
+    public Span<T> Parts<T>()
+        where T : unmanaged => Memory!.Span<T>(checked(Count * (DType.Size() / Unsafe.SizeOf<T>())));
+
     /// <summary>The elements of a tensor of strings, resources or variants.</summary>
     public Span<object?> Objects => Memory!.Objects[..Count];
 

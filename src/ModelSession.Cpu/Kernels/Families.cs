@@ -5,15 +5,22 @@ internal static class Families
 {
     public static void Register(KernelTable table)
     {
+        Array.BitcastKernels.Register(table);
+        Array.BlockKernels.Register(table);
         Array.ConstantKernels.Register(table);
+        Array.DiagonalKernels.Register(table);
         Array.FillKernels.Register(table);
         Array.GatherKernels.Register(table);
         Array.IdentityKernels.Register(table);
         Array.JoinKernels.Register(table);
         Array.LayoutKernels.Register(table);
+        Array.MirrorPadKernels.Register(table);
+        Array.RotationKernels.Register(table);
+        Array.ScatterNdKernels.Register(table);
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
         Array.UniqueKernels.Register(table);
+        Array.WhereKernels.Register(table);
         Control.FrameKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Control.SwitchKernels.Register(table);
@@ -42,12 +49,14 @@ internal static class Families
         Nn.ConvolutionKernels.Register(table);
         Nn.LossKernels.Register(table);
         Nn.PoolingKernels.Register(table);
+        Nn.TopKernels.Register(table);
         Random.MultinomialKernels.Register(table);
         Random.RandomKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);
+        State.ScatterNdKernels.Register(table);
         Training.AdagradKernels.Register(table);
         Training.AdamKernels.Register(table);
         Training.FtrlKernels.Register(table);

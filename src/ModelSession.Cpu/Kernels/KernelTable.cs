@@ -26,6 +26,10 @@ internal sealed class KernelTable
     public void Numbers<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Number<TKernel>(node, node.DType(attribute)));
 
+    /// <summary>A kernel for real numbers that does the same to the parts of complex ones (<see cref="Value.Parts"/>).</summary>
+    public void Parts<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Parts<TKernel>(node, node.DType(attribute)));
+
     /// <summary>A kernel for floating-point numbers.</summary>
     public void Floats<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : IFloatKernel => Add(op, attribute, types, (node, _) => Typed.Float<TKernel>(node, node.DType(attribute)));

@@ -20,6 +20,15 @@ internal static class Typed
             _ => throw Unfit(node, dtype),
         };
 
+    /// <summary>A kernel that does to the parts of complex numbers what it does to numbers.</summary>
+    public static Kernel Parts<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : INumberKernel => dtype switch
+        {
+            DType.Complex64 => TKernel.Create<float>(node),
+            DType.Complex128 => TKernel.Create<double>(node),
+            _ => Number<TKernel>(node, dtype),
+        };
+
     public static Kernel Float<TKernel>(GraphOperation node, DType dtype)
         where TKernel : IFloatKernel => dtype switch
         {

@@ -45,6 +45,53 @@ internal static class GatherKernels
         Copy(values.Elements<T>(), indices, result.Elements<T>(), (batch, outer, picked, inner), values.Dimensions[axis]);
     }
 
+    /// <summary>result[rows…] = values[indices[rows…]].</summary>
+    public static void PickNd<T>(KernelContext context, Value values, Value indices)
+    {
+        if (indices.Rank == 0 || indices.Dimensions[^1] > values.Rank)
+        {
+            throw Failure.Invalid($"index innermost dimension length must be <= params rank; saw: {indices.Shape} vs. {values.Rank}");
+        }
+
+        int depth = (int)indices.Dimensions[^1];
+        Span<long> shape = stackalloc long[indices.Rank - 1 + values.Rank - depth];
+        indices.Dimensions[..^1].CopyTo(shape);
+        values.Dimensions[depth..].CopyTo(shape[(indices.Rank - 1)..]);
+        Value result = context.Allocate(0, shape);
+        int inner = 1, rows = 1;
+        for (int i = depth; i < values.Rank; i++)
+        {
+            inner *= (int)values.Dimensions[i];
+        }
+
+        for (int i = 0; i < indices.Rank - 1; i++)
+        {
+            rows *= (int)indices.Dimensions[i];
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            int at = Place(indices, row, depth, values.Shape);
+            values.Elements<T>().Slice(at * inner, inner).CopyTo(result.Elements<T>()[(row * inner)..]);
+        }
+    }
+
+    /// <summary>The number of the slice that a row of indices names, counted through the leading dimensions.</summary>
+    /// <exception cref="EngineException">There is no such slice.</exception>
+    public static int Place(Value indices, int row, int depth, Shape shape)
+    {
+        long at = 0;
+        for (int i = 0; i < depth; i++)
+        {
+            long index = indices.Integer(row * depth + i);
+            at = index >= 0 && index < shape[i]
+                ? at * shape[i] + index
+                : throw Failure.Invalid($"indices[{row}] does not index into shape {shape}: entry {i} is {index}");
+        }
+
+        return (int)at;
+    }
+
     private static void Copy<T>(
         ReadOnlySpan<T> source, Value indices, Span<T> target, (int Batch, int Outer, int Picked, int Inner) sizes, long limit)
     {
@@ -104,43 +151,6 @@ internal static class GatherKernels
 
     private readonly struct GatherNd : IElementKernel
     {
-        public static Kernel Create<T>(GraphOperation node) => context =>
-        {
-            Value values = context.Input(0), indices = context.Input(1);
-            if (indices.Rank == 0 || indices.Dimensions[^1] > values.Rank)
-            {
-                throw Failure.Invalid($"index innermost dimension length must be <= params rank; saw: {indices.Shape} vs. {values.Rank}");
-            }
-
-            int depth = (int)indices.Dimensions[^1];
-            Span<long> shape = stackalloc long[indices.Rank - 1 + values.Rank - depth];
-            indices.Dimensions[..^1].CopyTo(shape);
-            values.Dimensions[depth..].CopyTo(shape[(indices.Rank - 1)..]);
-            Value result = context.Allocate(0, shape);
-            int inner = 1, rows = 1;
-            for (int i = depth; i < values.Rank; i++)
-            {
-                inner *= (int)values.Dimensions[i];
-            }
-
-            for (int i = 0; i < indices.Rank - 1; i++)
-            {
-                rows *= (int)indices.Dimensions[i];
-            }
-
-            for (int row = 0; row < rows; row++)
-            {
-                long at = 0;
-                for (int i = 0; i < depth; i++)
-                {
-                    long index = indices.Integer(row * depth + i);
-                    at = index >= 0 && index < values.Dimensions[i]
-                        ? at * values.Dimensions[i] + index
-                        : throw Failure.Invalid($"indices[{row}] does not index into param shape {values.Shape}: entry {i} is {index}");
-                }
-
-                values.Elements<T>().Slice((int)at * inner, inner).CopyTo(result.Elements<T>()[(row * inner)..]);
-            }
-        };
+        public static Kernel Create<T>(GraphOperation node) => context => PickNd<T>(context, context.Input(0), context.Input(1));
     }
 }

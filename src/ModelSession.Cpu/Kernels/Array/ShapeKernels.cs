@@ -20,17 +20,22 @@ internal static class ShapeKernels
         table.Add("Squeeze", Squeeze);
     }
 
-    /// <summary>Writes a number to an int32 or int64 tensor.</summary>
-    /// <exception cref="EngineException">It does not fit into int32.</exception>
+    /// <summary>Writes a number to an int16, int32 or int64 tensor.</summary>
+    /// <exception cref="EngineException">It does not fit.</exception>
     public static void WriteInteger(Value target, int index, long value)
     {
-        if (target.DType == DType.Int64)
+        switch (target.DType)
         {
-            target.Span<long>()[index] = value;
-            return;
+            case DType.Int64:
+                target.Span<long>()[index] = value;
+                break;
+            case DType.Int16:
+                target.Span<short>()[index] = value == (short)value ? (short)value : throw Failure.Invalid($"{value} is larger than int16 can hold.");
+                break;
+            default:
+                target.Span<int>()[index] = value == (int)value ? (int)value : throw Failure.Invalid($"{value} is larger than int32 can hold.");
+                break;
         }
-
-        target.Span<int>()[index] = value == (int)value ? (int)value : throw Failure.Invalid($"{value} is larger than int32 can hold.");
     }
 
     private static void WriteShape(KernelContext context, int index)

@@ -9,7 +9,9 @@ internal static class UniqueKernels
     {
         table.Elements<Difference>("ListDiff");
         table.Elements<Unique>("Unique");
+        table.Elements<Unique>("UniqueV2");
         table.Elements<Unique>("UniqueWithCounts");
+        table.Elements<Unique>("UniqueWithCountsV2");
     }
 
     private static IEqualityComparer<T> Comparer<T>() => typeof(T) == typeof(object)
@@ -37,24 +39,48 @@ internal static class UniqueKernels
         }
     }
 
+    // Rows along the axis; a vector's elements without one.
     private readonly struct Unique : IElementKernel
     {
-        public static Kernel Create<T>(GraphOperation node) => context =>
+        public static Kernel Create<T>(GraphOperation node)
         {
-            Value x = context.Input(0);
-            CheckVector(x, "unique");
-            ReadOnlySpan<T> source = x.Elements<T>();
-            Dictionary<ValueTuple<T>, int> numbers = new(new TupleComparer<T>(Comparer<T>()));
-            List<T> found = [];
-            Value places = context.Allocate(1, x.Dimensions);
-            List<long> counts = [];
-            for (int i = 0; i < source.Length; i++)
+            bool hasAxis = node.Inputs.Count > 1;
+            return context =>
             {
-                if (!numbers.TryGetValue(new(source[i]), out int number))
+                Value x = context.Input(0);
+                int axis = hasAxis ? Axis(x, context.Input(1)) : 0;
+                if (!hasAxis || context.Input(1).LongCount == 0)
+                {
+                    CheckVector(x, "unique");
+                }
+
+                Find<T>(context, x, axis);
+            };
+        }
+
+        private static int Axis(Value x, Value axis) => axis.LongCount switch
+        {
+            0 => 0,
+            1 when axis.Rank == 1 => LayoutKernels.Axis(axis.Integer(0), x.Rank),
+            _ => throw Failure.Invalid($"axis does not support input tensors larger than 1 elements: {axis.Shape}"),
+        };
+
+        private static void Find<T>(KernelContext context, Value x, int axis)
+        {
+            (int outer, int count, int inner) = Extent(x.Dimensions, axis);
+            T[] rows = Rows(x.Elements<T>(), outer, count, inner);
+            int width = outer * inner;
+            Dictionary<int, int> numbers = new(new RowComparer<T>(rows, width, Comparer<T>()));
+            List<int> found = [];
+            List<long> counts = [];
+            Value places = context.Allocate(1, [count]);
+            for (int i = 0; i < count; i++)
+            {
+                if (!numbers.TryGetValue(i, out int number))
                 {
                     number = found.Count;
-                    numbers.Add(new(source[i]), number);
-                    found.Add(source[i]);
+                    numbers.Add(i, number);
+                    found.Add(i);
                     counts.Add(0);
                 }
 
@@ -62,16 +88,66 @@ internal static class UniqueKernels
                 ShapeKernels.WriteInteger(places, i, number);
             }
 
-            found.CopyTo(context.Allocate(0, [found.Count]).Elements<T>());
-            if (context.OutputCount > 2)
+            Write(context, x, axis, found, counts, (rows, outer, inner));
+        }
+
+        private static void Write<T>(KernelContext context, Value x, int axis, List<int> found, List<long> counts, (T[] Rows, int Outer, int Inner) from)
+        {
+            Span<long> shape = stackalloc long[x.Rank];
+            x.Dimensions.CopyTo(shape);
+            shape[axis] = found.Count;
+            Span<T> result = context.Allocate(0, shape).Elements<T>();
+            for (int o = 0; o < from.Outer; o++)
             {
-                Value result = context.Allocate(2, [found.Count]);
-                for (int i = 0; i < counts.Count; i++)
+                for (int i = 0; i < found.Count; i++)
                 {
-                    ShapeKernels.WriteInteger(result, i, counts[i]);
+                    from.Rows.AsSpan((found[i] * from.Outer + o) * from.Inner, from.Inner).CopyTo(result[((o * found.Count + i) * from.Inner)..]);
                 }
             }
-        };
+
+            if (context.OutputCount > 2)
+            {
+                Value sizes = context.Allocate(2, [found.Count]);
+                for (int i = 0; i < counts.Count; i++)
+                {
+                    ShapeKernels.WriteInteger(sizes, i, counts[i]);
+                }
+            }
+        }
+
+        private static T[] Rows<T>(ReadOnlySpan<T> source, int outer, int count, int inner)
+        {
+            T[] rows = new T[source.Length];
+            for (int o = 0; o < outer; o++)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    source.Slice((o * count + i) * inner, inner).CopyTo(rows.AsSpan((i * outer + o) * inner));
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>The number of slices before an axis, its size, and the size of a slice after it.</summary>
+    public static (int Outer, int Count, int Inner) Extent(ReadOnlySpan<long> dimensions, int axis) =>
+        ((int)new Shape(dimensions[..axis]).ElementCount, (int)dimensions[axis], (int)new Shape(dimensions[(axis + 1)..]).ElementCount);
+
+    private sealed class RowComparer<T>(T[] rows, int width, IEqualityComparer<T> inner) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => rows.AsSpan(x * width, width).SequenceEqual(rows.AsSpan(y * width, width), inner);
+
+        public int GetHashCode(int obj)
+        {
+            HashCode hash = default;
+            foreach (T element in rows.AsSpan(obj * width, width))
+            {
+                hash.Add(element is null ? 0 : inner.GetHashCode(element));
+            }
+
+            return hash.ToHashCode();
+        }
     }
 
     // A dictionary's keys must not be null, and objects may be.

@@ -125,25 +125,25 @@ internal static class ScatterKernels
         }
     }
 
-    private readonly struct AddOp : IBinary
+    internal readonly struct AddOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Add(x, y, z);
     }
 
-    private readonly struct SubtractOp : IBinary
+    internal readonly struct SubtractOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Subtract(x, y, z);
     }
 
-    private readonly struct MultiplyOp : IBinary
+    internal readonly struct MultiplyOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Multiply(x, y, z);
     }
 
-    private readonly struct DivideOp : IBinary
+    internal readonly struct DivideOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
@@ -155,7 +155,7 @@ internal static class ScatterKernels
         }
     }
 
-    private readonly struct LargerOp : IBinary
+    internal readonly struct LargerOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
@@ -167,7 +167,7 @@ internal static class ScatterKernels
         }
     }
 
-    private readonly struct SmallerOp : IBinary
+    internal readonly struct SmallerOp : IBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
             where T : unmanaged, INumber<T>, IMinMaxValue<T>

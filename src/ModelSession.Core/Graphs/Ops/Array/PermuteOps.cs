@@ -5,6 +5,7 @@ internal static class PermuteOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("BatchToSpace", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatch", "SpaceToBatch", NodeAttributes.From(op, "block_size"), dy[0], op.Inputs[1]), null]);
         ops.Define("BatchToSpaceND", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add(dy[0].DType.IsComplex() ? "ConjugateTranspose" : "Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
         ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
@@ -13,6 +14,7 @@ internal static class PermuteOps
         ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
         ops.Define("Roll", Shapes.SameAsInput, (g, op, dy) => [g.Add("Roll", dy[0], -op.Inputs[1], op.Inputs[2]), null, null]);
+        ops.Define("SpaceToBatch", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpace", "BatchToSpace", NodeAttributes.From(op, "block_size"), dy[0], op.Inputs[1]), null]);
         ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
@@ -64,18 +66,24 @@ internal static class PermuteOps
     private static void BlockShape(ShapeContext c, bool toBatch)
     {
         Shape input = c.Input(0);
-        if (!input.HasRank || c.Value(1) is not { IsKnown: true } block)
+        long[]? blocks = c.InputCount == 2 ? [c.Int("block_size"), c.Int("block_size")] : c.Value(1) is { IsKnown: true } known ? [.. known.Items] : null;
+        if (!input.HasRank || blocks is null)
         {
             c.Output(0, input.HasRank ? Shape.OfRank(input.Rank) : Shape.Unknown);
             return;
         }
 
         long product = 1;
-        long[]? borders = c.ConstantItems(2);
+        long[]? borders = c.ConstantItems(c.InputCount - 1);
         long[] sizes = input.Dimensions.ToArray();
-        for (int i = 0; i < block.Items.Count && i + 1 < sizes.Length; i++)
+        for (int i = 0; i < blocks.Length && i + 1 < sizes.Length; i++)
         {
-            long size = sizes[i + 1], factor = block.Items[i], border = borders is null ? -1 : borders[2 * i] + borders[2 * i + 1];
+            long size = sizes[i + 1], factor = blocks[i], border = borders is null ? -1 : borders[2 * i] + borders[2 * i + 1];
+            if (factor < 1)
+            {
+                throw c.Error($"block sizes must be positive; {factor} is not.");
+            }
+
             product *= factor;
             sizes[i + 1] = size < 0 || border < 0 ? -1 : toBatch ? (size + border) / factor : size * factor - border;
         }

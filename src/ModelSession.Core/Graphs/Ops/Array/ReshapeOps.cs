@@ -5,10 +5,29 @@ internal static class ReshapeOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("Bitcast", BitcastShape);
         ops.Define("EnsureShape", c => c.Output(0, c.Merge(c.Input(0), c.Operation.Shape("shape"))), (g, op, dy) => [dy[0]]);
         ops.Define("ExpandDims", ExpandDimsShape, ReshapeBack, PassValue);
         ops.Define("Reshape", ReshapeShape, ReshapeBack, PassValue);
         ops.Define("Squeeze", SqueezeShape, (g, op, dy) => [g.Reshape(dy[0], g.ShapeOf(op.Inputs[0]))], PassValue);
+    }
+
+    private static void BitcastShape(ShapeContext c)
+    {
+        Shape input = c.Input(0);
+        int from = c.Operation.DType("T").Size(), to = c.Operation.DType("type").Size();
+        if (!input.HasRank || from == to || from <= 0 || to <= 0)
+        {
+            c.Output(0, input);
+            return;
+        }
+
+        if (from < to)
+        {
+            c.MergeSize(c.InputAtLeast(0, 1)[-1], to / from);
+        }
+
+        c.Output(0, from > to ? new Shape([.. input.Dimensions, from / to]) : Shapes.Sub(input, 0, input.Rank - 1));
     }
 
     private static GraphTensor?[] ReshapeBack(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
