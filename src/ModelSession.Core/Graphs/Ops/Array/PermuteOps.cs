@@ -5,7 +5,7 @@ internal static class PermuteOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("BatchToSpace", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatch", "SpaceToBatch", NodeAttributes.From(op, "block_size"), dy[0], op.Inputs[1]), null]);
+        ops.Define("BatchToSpace", c => BlockShape(c, toBatch: false), (g, op, dy) => [InBlocks(g, op, "SpaceToBatchND", dy[0]), null]);
         ops.Define("BatchToSpaceND", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add(dy[0].DType.IsComplex() ? "ConjugateTranspose" : "Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
         ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
@@ -14,10 +14,17 @@ internal static class PermuteOps
         ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
         ops.Define("Roll", Shapes.SameAsInput, (g, op, dy) => [g.Add("Roll", dy[0], -op.Inputs[1], op.Inputs[2]), null, null]);
-        ops.Define("SpaceToBatch", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpace", "BatchToSpace", NodeAttributes.From(op, "block_size"), dy[0], op.Inputs[1]), null]);
+        ops.Define("SpaceToBatch", c => BlockShape(c, toBatch: true), (g, op, dy) => [InBlocks(g, op, "BatchToSpaceND", dy[0]), null]);
         ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+    }
+
+    private static GraphTensor InBlocks(GraphBuilder g, GraphOperation op, string type, GraphTensor dy)
+    {
+        using GraphScope scope = g.NameScope(type);
+        GraphTensor block = g.Constant(Scalars.CreateVector([op.Int("block_size"), op.Int("block_size")], DType.Int64), "block_shape");
+        return g.Add(type, scope.Name, null, dy, block, op.Inputs[1]);
     }
 
     private static void TransposeShape(ShapeContext c)
