@@ -117,6 +117,48 @@ public abstract class CheckpointReader : IDisposable
         Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel)(target);
     }
 
+    /// <summary>Opens a checkpoint, reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
+    /// <param name="prefix">What <see cref="Open"/> takes.</param>
+    /// <param name="progress">Is told each tensor before it is read.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <returns>What is wrong; empty if all is sound. Where the checkpoint cannot be opened at all, one fault of no tensor.</returns>
+    public static IReadOnlyList<CheckpointFault> Verify(string prefix, Action<CheckpointTensor>? progress = null, CancellationToken cancel = default)
+    {
+        try
+        {
+            using CheckpointReader reader = Open(prefix);
+            return reader.Verify(progress, cancel);
+        }
+        catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException)
+        {
+            return [Fault(null, prefix, error)];
+        }
+    }
+
+    /// <summary>Reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
+    /// <param name="progress">Is told each tensor before it is read.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <returns>What is wrong; empty if all is sound.</returns>
+    public IReadOnlyList<CheckpointFault> Verify(Action<CheckpointTensor>? progress = null, CancellationToken cancel = default)
+    {
+        List<CheckpointFault> faults = [];
+        foreach (CheckpointTensor tensor in Tensors)
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress?.Invoke(tensor);
+            try
+            {
+                _ = Borrow(tensor.Name, cancel);
+            }
+            catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException)
+            {
+                faults.Add(Fault(tensor.Name, Prefix, error));
+            }
+        }
+
+        return faults;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -131,6 +173,10 @@ public abstract class CheckpointReader : IDisposable
     /// <param name="wanted">Inside of it, with all lengths written out.</param>
     /// <param name="cancel">Stops the reading.</param>
     private protected abstract Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel);
+
+    private static CheckpointFault Fault(string? tensor, string prefix, ModelSessionException error) => error is ModelFileException file
+        ? new CheckpointFault(tensor, file.Path ?? prefix, file.Detail)
+        : new CheckpointFault(tensor, prefix, error.Message);
 
     private CheckpointTensor Sound(string name)
     {
