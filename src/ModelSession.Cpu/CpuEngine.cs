@@ -1,6 +1,7 @@
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels;
 using ModelSessions.Cpu.Planning;
+using ModelSessions.Graphs.Functions;
 
 namespace ModelSessions;
 
@@ -30,8 +31,32 @@ public sealed class CpuEngine : IEngine
         return Lacking(Closure.Of(roots, new HashSet<GraphTensor>()));
     }
 
-    internal static IReadOnlyList<string> Lacking(IEnumerable<GraphOperation> nodes) =>
-    [
-        .. nodes.Select(KernelTable.Instance.Lacks).OfType<string>().Distinct().Order(StringComparer.Ordinal),
-    ];
+    internal static IReadOnlyList<string> Lacking(IEnumerable<GraphOperation> nodes)
+    {
+        SortedSet<string> missing = new(StringComparer.Ordinal);
+        HashSet<FunctionGraph> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<IEnumerable<GraphOperation>> open = new([nodes]);
+        while (open.TryPop(out IEnumerable<GraphOperation>? next))
+        {
+            foreach (GraphOperation node in next)
+            {
+                if (KernelTable.Instance.Lacks(node) is { } lacking)
+                {
+                    missing.Add(lacking);
+                }
+
+                foreach (FunctionGraph called in Called(node).Where(seen.Add))
+                {
+                    open.Push(Closure.Of(called.Roots, new HashSet<GraphTensor>(called.Arguments)));
+                }
+            }
+        }
+
+        return [.. missing];
+    }
+
+    // What is differentiated is not called itself.
+    private static IEnumerable<FunctionGraph> Called(GraphOperation node) => node.Graph.Library.Function.Count == 0 || node.Type == "SymbolicGradient"
+        ? []
+        : FunctionCalls.Of(node).Select(call => node.Graph.Functions.Get(node.Graph, call));
 }

@@ -5,12 +5,49 @@ using ModelSessions.Protos;
 namespace ModelSessions.Tests;
 
 /// <summary>Graphs with control flow, written a node a line: <c>name Op input other:1 ^control attribute=value</c>. Values are types
-/// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>f:3</c> or <c>b:true</c>.</summary>
+/// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>f:3</c> or <c>b:true</c>.
+/// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, open attributes of functions <c>T=$T</c>.</summary>
 internal static class FlowText
 {
-    public static Graph Parse(string text)
+    public static Graph Parse(string text, params FunctionDef[] functions)
     {
         GraphDef def = new();
+        def.Node.AddRange(Nodes(text));
+        if (functions.Length > 0)
+        {
+            def.Library = new FunctionDefLibrary();
+            def.Library.Function.AddRange(functions);
+        }
+
+        return GraphImporter.Import(def);
+    }
+
+    /// <summary>A function; inputs of its nodes are written <c>argument</c> or <c>node:output:0</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">Names and types: <c>x:float n:int32</c>.</param>
+    /// <param name="results">Names and types, with what they are: <c>y:float=sum:z:0</c>.</param>
+    /// <param name="text">Its nodes.</param>
+    public static FunctionDef Function(string name, string arguments, string results, string text)
+    {
+        FunctionDef def = new() { Signature = new OpDef { Name = name } };
+        def.NodeDef.AddRange(Nodes(text));
+        def.Signature.InputArg.AddRange(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Argument));
+        foreach (string[] result in results.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(result => result.Split('=')))
+        {
+            OpDef.Types.ArgDef argument = Argument(result[0]);
+            def.Signature.OutputArg.Add(argument);
+            def.Ret.Add(argument.Name, result[1]);
+        }
+
+        return def;
+    }
+
+    private static OpDef.Types.ArgDef Argument(string text) => text.Split(':') is [var name, var type]
+        ? type == "T" ? new OpDef.Types.ArgDef { Name = name, TypeAttr = type } : new OpDef.Types.ArgDef { Name = name, Type = Value(type).Type }
+        : throw new ArgumentException(text);
+
+    private static IEnumerable<NodeDef> Nodes(string text)
+    {
         foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -25,10 +62,8 @@ internal static class FlowText
                 }
             }
 
-            def.Node.Add(node);
+            yield return node;
         }
-
-        return GraphImporter.Import(def);
     }
 
     /// <summary>A loop that adds 1 to <c>i</c> until it is not below <c>n</c>, and doubles <c>x</c>: its results are <c>p/i_out</c> and
@@ -63,11 +98,22 @@ internal static class FlowText
         "int32" => new AttrValue { Type = DataType.DtInt32 },
         "bool" => new AttrValue { Type = DataType.DtBool },
         "true" or "false" => new AttrValue { B = text == "true" },
+        "resource" => new AttrValue { Type = DataType.DtResource },
         "scalar" => new AttrValue { Shape = new TensorShapeProto() },
+        ['&', .. string function] => new AttrValue { Func = new NameAttrList { Name = function } },
+        ['[', .. string types, ']'] => Types(types),
+        ['$', .. string open] => new AttrValue { Placeholder = open },
         _ when text.Contains(':', StringComparison.Ordinal) => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
         _ when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => new AttrValue { I = number },
         _ => new AttrValue { S = ByteString.CopyFromUtf8(text) },
     };
+
+    private static AttrValue Types(string types)
+    {
+        AttrValue list = new() { List = new AttrValue.Types.ListValue() };
+        list.List.Type.AddRange(types.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(type => Value(type).Type));
+        return list;
+    }
 
     private static Tensor Scalar(string text) => text[0] switch
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ModelSessions.Graphs.Functions;
 using ModelSessions.Protos;
 
 namespace ModelSessions;
@@ -30,6 +31,19 @@ public sealed class Graph
     {
         Builder = builder ?? new GraphBuilder(this);
         Bindings = new GraphBindings(this);
+        Library = new FunctionDefLibrary();
+        Functions = new FunctionGraphs(Library);
+    }
+
+    /// <summary>The body of a function of another graph, with that graph's library.</summary>
+    internal Graph(Graph caller, string function)
+    {
+        Builder = new GraphBuilder(this);
+        Bindings = new GraphBindings(this);
+        Library = caller.Library;
+        Functions = caller.Functions;
+        FunctionName = function;
+        Versions = caller.Versions;
     }
 
     /// <summary>Adds operations by TensorFlow's naming rules.</summary>
@@ -54,7 +68,13 @@ public sealed class Graph
     public VersionDef Versions { get; private set; } = new() { Producer = ProducerVersion };
 
     /// <summary>Functions that nodes may call.</summary>
-    public FunctionDefLibrary Library { get; } = new();
+    public FunctionDefLibrary Library { get; }
+
+    /// <summary>The bodies of the library's functions as graphs.</summary>
+    internal FunctionGraphs Functions { get; }
+
+    /// <summary>The function whose body it is; null if it is none.</summary>
+    internal string? FunctionName { get; }
 
     /// <summary>Named lists of names, numbers and bytes that go along in a MetaGraph.</summary>
     public GraphCollections Collections { get; } = new();

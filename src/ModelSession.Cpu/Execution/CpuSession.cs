@@ -6,7 +6,7 @@ using ModelSessions.Cpu.Planning;
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>A graph run by the embedded engine: plans, variables, generators.</summary>
-internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions options) : IEngineSession
+internal sealed class CpuSession : IEngineSession
 {
     private readonly ConcurrentDictionary<RunSignature, Lazy<CpuPlan>> _plans = new();
     private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants = new();
@@ -15,20 +15,30 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     private readonly Stack<Arena> _arenas = new();
     private readonly Lock _gate = new();
 
-    public IEngine Engine => engine;
+    public CpuSession(CpuEngine engine, Graph graph, EngineOptions options)
+    {
+        Engine = engine;
+        Graph = graph;
+        Workers = new WorkerPool(options.ThreadCount);
+        Functions = new FunctionStore(this);
+    }
 
-    public Graph Graph => graph;
+    public IEngine Engine { get; }
+
+    public Graph Graph { get; }
 
     public bool IsDisposed { get; private set; }
 
-    public WorkerPool Workers { get; } = new(options.ThreadCount);
+    public WorkerPool Workers { get; }
 
     public VariableStore Store { get; } = new();
 
     public GeneratorStore Generators { get; } = new();
 
+    public FunctionStore Functions { get; }
+
     /// <inheritdoc/>
-    public IReadOnlyList<VariableInfo> Variables => [.. graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
+    public IReadOnlyList<VariableInfo> Variables => [.. Graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
 
     /// <inheritdoc/>
     public IRunPlan Prepare(RunSignature signature)
@@ -49,20 +59,20 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
     }
 
     /// <inheritdoc/>
-    public Tensor? ReadVariable(string name) => Store.Find(graph, name).Snapshot();
+    public Tensor? ReadVariable(string name) => Store.Find(Graph, name).Snapshot();
 
     /// <inheritdoc/>
     public bool LendVariable(string name, Action<Tensor> read)
     {
         ArgumentNullException.ThrowIfNull(read);
-        return Store.Find(graph, name).Lend(read);
+        return Store.Find(Graph, name).Lend(read);
     }
 
     /// <inheritdoc/>
     public void WriteVariable(string name, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Store.Find(graph, name).Set(value);
+        Store.Find(Graph, name).Set(value);
     }
 
     /// <inheritdoc/>
@@ -78,6 +88,7 @@ internal sealed class CpuSession(CpuEngine engine, Graph graph, EngineOptions op
         _plans.Clear();
         _constants.Clear();
         _kernels.Clear();
+        Functions.Clear();
         Store.Clear();
         lock (_gate)
         {

@@ -58,11 +58,11 @@ internal sealed class GeneratorStore
     private readonly ConcurrentDictionary<string, byte[]> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>The generator of a node with attributes <c>seed</c> and <c>seed2</c>; both 0 ask for seeds of chance.</summary>
-    public Generator Get(GraphOperation node) => _generators.GetOrAdd(node.Name, _ =>
+    public Generator Get(GraphOperation node) => _generators.GetOrAdd(KeyOf(node), key =>
     {
         long seed = node.Int("seed"), seed2 = node.Int("seed2");
         Generator generator = new((seed, seed2) == (0, 0) ? Philox.FromSeeds(Chance(), Chance()) : Philox.FromSeeds(seed, seed2));
-        if (_waiting.TryRemove(node.Name, out byte[]? state))
+        if (_waiting.TryRemove(key, out byte[]? state))
         {
             generator.Next = Parse(state);
         }
@@ -119,6 +119,9 @@ internal sealed class GeneratorStore
             }
         }
     }
+
+    // No node's name has a colon.
+    private static string KeyOf(GraphOperation node) => node.Graph.FunctionName is { } function ? $"{function}:{node.Name}" : node.Name;
 
     private static Philox Parse(byte[] bytes) => new(
         BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(CounterBytes)), BinaryPrimitives.ReadUInt128LittleEndian(bytes));

@@ -13,6 +13,7 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
     private Value?[]? _wideInputs;
     private Value?[]? _wideOutputs;
     private DType _narrow;
+    private Value? _counter;
 
     public CpuSession Session { get; } = session;
 
@@ -32,8 +33,22 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
 
     public CancellationToken Cancel { get; set; }
 
+    /// <summary>How many calls of functions lead here.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>A scalar int32 for loops that count.</summary>
+    public Value Counter => _counter ??= NewCounter();
+
     /// <summary>The random numbers that the node's execution was given, for kernels in two layers.</summary>
     public Philox Stream { get; set; }
+
+    /// <summary>Makes ready for a call from a node of another context.</summary>
+    public void BeginCall(KernelContext caller)
+    {
+        Arena = caller.Arena;
+        Cancel = caller.Cancel;
+        Depth = caller.Depth + 1;
+    }
 
     /// <summary>Turns to a step.</summary>
     public void Begin(Step step) => _step = step;
@@ -316,6 +331,13 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         }
 
         _scratch.Clear();
+    }
+
+    private static Value NewCounter()
+    {
+        Value counter = new(DType.Int32);
+        counter.Take(new Lease(TensorBuffer.Allocate(sizeof(int), zeroed: true), arena: null, sizeClass: 0), []);
+        return counter;
     }
 
     private static EngineException TooLarge(Value value) =>

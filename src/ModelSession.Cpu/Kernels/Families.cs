@@ -22,6 +22,7 @@ internal static class Families
         Array.UniqueKernels.Register(table);
         Array.WhereKernels.Register(table);
         Control.FrameKernels.Register(table);
+        Control.FunctionKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Control.SwitchKernels.Register(table);
         DataFlow.StitchKernels.Register(table);

@@ -1,4 +1,6 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Kernels.Control;
+using ModelSessions.Graphs.Functions;
 
 namespace ModelSessions.Cpu.Kernels;
 
@@ -59,7 +61,7 @@ internal sealed class KernelTable
     {
         if (!_rows.TryGetValue(node.Type, out Row row))
         {
-            return node.Type;
+            return FunctionCalls.Named(node) is null ? node.Type : null;
         }
 
         return row.Attribute is null || row.Types.Contains(node.DType(row.Attribute))
@@ -67,7 +69,8 @@ internal sealed class KernelTable
             : $"{node.Type} ({row.Attribute}={node.DType(row.Attribute).Name()})";
     }
 
-    public Kernel Create(GraphOperation node, CpuSession session) => _rows[node.Type].Factory(node, session);
+    public Kernel Create(GraphOperation node, CpuSession session) =>
+        _rows.TryGetValue(node.Type, out Row row) ? row.Factory(node, session) : FunctionKernels.Named(node, session);
 
     private readonly record struct Row(string? Attribute, TypeSet Types, KernelFactory Factory);
 }

@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Graphs.Functions;
 
 namespace ModelSessions.Cpu.Planning;
 
@@ -40,7 +41,7 @@ internal static class ConstantFolder
     private static bool IsFoldable(GraphOperation node) => node.Inputs.Count > 0
         && node.Outputs.All(output => !output.IsRef && output.DType is not (DType.Resource or DType.Variant))
         && node.Type is not ("Placeholder" or "PlaceholderWithDefault" or "StopGradient" or "Print" or "CheckNumerics")
-        && !Flow.Steers(node);
+        && !Flow.Steers(node) && !FunctionCalls.Of(node).Any();
 
     private static bool TryRun(CpuSession session, Arena arena, GraphOperation node, Dictionary<GraphTensor, Tensor> known, out Tensor[] values)
     {

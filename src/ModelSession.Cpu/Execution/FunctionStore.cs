@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using ModelSessions.Graphs.Functions;
+using ModelSessions.Protos;
+
+namespace ModelSessions.Cpu.Execution;
+
+/// <summary>The functions of a session's graph: calls of one with the same attributes share its plan and the state of its nodes.</summary>
+internal sealed class FunctionStore(CpuSession session)
+{
+    private readonly ConcurrentDictionary<FunctionGraph, Function> _functions = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The function that a node's attribute names.</summary>
+    /// <exception cref="GraphException">There is no such attribute or function.</exception>
+    public Function Get(GraphOperation node, string attribute) =>
+        Get(node, node.Attributes.GetValueOrDefault(attribute)?.Func ?? throw NoFunction(node, attribute));
+
+    public Function Get(GraphOperation node, NameAttrList call) =>
+        _functions.GetOrAdd(node.Graph.Functions.Get(node.Graph, call), graph => new Function(session, graph));
+
+    /// <summary>The function whose name a node's op kind is.</summary>
+    public Function Named(GraphOperation node) => Get(node, FunctionCalls.Named(node) ?? throw NoFunction(node, node.Type));
+
+    public void Clear() => _functions.Clear();
+
+    private static GraphException NoFunction(GraphOperation node, string name) =>
+        new(StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Type}) names no function by '{name}'.", node.Name);
+}
