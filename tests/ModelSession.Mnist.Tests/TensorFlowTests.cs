@@ -42,7 +42,7 @@ public sealed class TensorFlowTests : IDisposable
         using ModelSession session = ModelSession.Create(new MnistModel { Layer1 = 2, Layer2 = 2 }, s_options);
         session.Save(_folder.FullName);
         CheckpointInfo saved = session.Save(_folder.FullName);
-        Assert.True(File.Exists(saved.Prefix + ".data-00001-of-00002"));
+        Assert.True(File.Exists(saved.Prefix + ".data-00000-of-00001"));
 
         JsonElement python = TensorFlowPython.Run("continue_training.py", saved.Prefix, _folder.CreateSubdirectory("theirs").FullName, "1");
 

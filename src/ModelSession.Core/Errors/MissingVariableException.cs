@@ -7,8 +7,9 @@ public sealed class MissingVariableException : ModelSessionException
     /// <param name="message">What, where, nearest names, how to go on.</param>
     /// <param name="checkpoint">The checkpoint's prefix.</param>
     /// <param name="variables">Their names.</param>
-    public MissingVariableException(string message, string checkpoint, IReadOnlyList<string> variables)
-        : base(StatusCode.NotFound, message)
+    /// <param name="code">NotFound, or InvalidArgument if all have a value that does not fit.</param>
+    public MissingVariableException(string message, string checkpoint, IReadOnlyList<string> variables, StatusCode code = StatusCode.NotFound)
+        : base(code, message)
     {
         Checkpoint = checkpoint;
         Variables = variables;

@@ -12,6 +12,7 @@ internal static class CheckpointFiles
     public const string KeepSuffix = ".keep";
 
     private const string DataMark = ".data-";
+    private const string ShardPattern = "-?????-of-";
     private static readonly string[] s_suffixes = [IndexSuffix, MetaSuffix, KeepSuffix];
 
     public static string DataPath(string prefix, int shard, int shards) =>
@@ -51,12 +52,17 @@ internal static class CheckpointFiles
     public static IEnumerable<string> DataFiles(string prefix) => Beside(prefix)
         .Where(path => path.StartsWith(prefix + DataMark, StringComparison.Ordinal) && PrefixOf(path) == prefix);
 
-    /// <summary>The files of a checkpoint of the first format in shards: <c>PREFIX-00000-of-00003</c>. The prefix may be a pattern as TensorFlow
-    /// returns it, <c>PREFIX-?????-of-00003</c>.</summary>
+    /// <summary>The files that a prefix of the first format in shards means, which TensorFlow gives as a pattern: <c>PREFIX-?????-of-00003</c>.
+    /// None for another prefix.</summary>
     public static IEnumerable<string> FirstShards(string prefix)
     {
-        int pattern = prefix.IndexOf("-?????-of-", StringComparison.Ordinal);
-        (string start, string end) = pattern < 0 ? (prefix + "-", "") : (prefix[..(pattern + 1)], prefix[(pattern + "-?????".Length)..]);
+        int pattern = prefix.IndexOf(ShardPattern, StringComparison.Ordinal);
+        if (pattern < 0)
+        {
+            return [];
+        }
+
+        (string start, string end) = (prefix[..(pattern + 1)], prefix[(pattern + "-?????".Length)..]);
         return Beside(prefix).Where(path => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal) && IsShard(path.AsSpan(start.Length)))
             .Order(StringComparer.Ordinal);
     }

@@ -25,9 +25,9 @@ internal static class CheckpointWriter
     {
         Check(save, iteration);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (!save.CreateFolder && !Directory.Exists(folder))
+        if (!save.CreateParents && Path.GetDirectoryName(folder) is { } above && !Directory.Exists(above))
         {
-            throw new ModelFileException(StatusCode.NotFound, folder, "there is no such folder to save a checkpoint in.");
+            throw new ModelFileException(StatusCode.NotFound, above, "there is no such folder.");
         }
 
         string name = CheckpointFiles.NameOf(save.Name, iteration, options.PadIteration), prefix = Path.Combine(folder, name);
@@ -47,7 +47,6 @@ internal static class CheckpointWriter
             name, Crc32C.Append(0, SaveTransaction.ReadAside(files[^1])), save.GraphSuffix, save.WriteState ? save.StateFile : null, update.Text, update.RetiredHere));
         files.ForEach(transaction.Place);
         transaction.FlushFolder();
-        layout.Settle(transaction);
         if (save.WriteState)
         {
             transaction.Place(state);
@@ -56,8 +55,8 @@ internal static class CheckpointWriter
             update.RemoveRetired();
         }
 
+        layout.Settle(transaction);
         transaction.Complete();
-
         return CheckpointFolder.Describe(prefix)! with { IsNewest = save.WriteState };
     }
 

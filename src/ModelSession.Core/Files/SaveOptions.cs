@@ -27,8 +27,8 @@ public sealed record SaveOptions
     /// <summary>The end of the graph file's name: <c>meta_graph_suffix</c>.</summary>
     public string GraphSuffix { get; init; } = "meta";
 
-    /// <summary>Whether the folder is made if it is not there; else that is an error, as in TensorFlow.</summary>
-    public bool CreateFolder { get; init; } = true;
+    /// <summary>Whether the folders above the folder are made, too, if they are not there; else that is an error, as in TensorFlow.</summary>
+    public bool CreateParents { get; init; } = true;
 
     /// <summary>Whether the checkpoint is kept for good from the start; see <see cref="CheckpointFolder.Keep"/>.</summary>
     public bool Keep { get; init; }

@@ -13,7 +13,7 @@ public sealed partial class ModelSession
         Binding binding = definition.Build(graph.Builder)
             ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
         Complete(graph, binding);
-        GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints.MaxToKeep);
+        GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints);
         SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters) { ClassNames = definition.ClassNames };
         return Ready(new ModelSession(graph, record, saver, options), session =>
         {

@@ -1,12 +1,29 @@
-using ModelSessions.Files;
-using ModelSessions.Protos;
-
 namespace ModelSessions;
 
 public sealed partial class ModelSession
 {
     /// <summary>The beginning of a checkpoint's prefix, unless told otherwise.</summary>
     public const string DefaultCheckpointName = "model.ckpt";
+
+    private readonly List<Saver> _savers = [];
+
+    /// <summary>The saver of all variables, or the one that the graph was saved with.</summary>
+    public Saver Saver => _savers[0];
+
+    /// <summary>All savers, <see cref="Saver"/> first.</summary>
+    public IReadOnlyList<Saver> Savers => _savers;
+
+    /// <summary>Adds a saver of its own: for a part of the variables, under other names, with other rules of retention. It gets nodes in the
+    /// graph, so that TensorFlow can restore what it saves. Two savers in one folder need different names or state files.</summary>
+    /// <exception cref="GraphException">Variables are named that the graph does not have, or two that would be saved under one name.</exception>
+    public Saver AddSaver(SaverOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        CheckpointOptions checkpoints = options.Checkpoints ?? _options.Checkpoints;
+        Saver saver = new(this, GraphSaver.Attach(Graph, checkpoints, options), checkpoints);
+        _savers.Add(saver);
+        return saver;
+    }
 
     /// <summary>Saves a checkpoint that this library and TensorFlow restore. Whatever happens meanwhile, the folder keeps a whole one.</summary>
     /// <param name="folder">The folder; null for the session's own.</param>
@@ -15,14 +32,10 @@ public sealed partial class ModelSession
     /// <exception cref="ModelFileException">The folder cannot be written, or the disk is full.</exception>
     /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
     public CheckpointInfo Save(string? folder = null, string name = DefaultCheckpointName, CancellationToken cancel = default) =>
-        Save(new SaveOptions { Folder = folder, Name = name }, cancel);
+        Saver.Save(new SaveOptions { Folder = folder, Name = name }, cancel);
 
-    /// <inheritdoc cref="Save(string?, string, CancellationToken)"/>
-    /// <param name="options">Where and how.</param>
-    /// <param name="cancel">Leaves the folder as it was.</param>
-    public CheckpointInfo Save(SaveOptions options, CancellationToken cancel = default)
+    internal CheckpointInfo Save(Saver saver, SaveOptions options, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(options);
         string target = options.Folder ?? Directory ?? throw new ModelFileException(
             StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
         if (IsTorn)
@@ -30,30 +43,23 @@ public sealed partial class ModelSession
             throw new EngineException(StatusCode.FailedPrecondition, "A training step of this session failed half-way; its variables may not fit together, so it is not saved. Restore it from its last checkpoint.");
         }
 
-        CheckpointContent content = new([bundle => AddTensors(bundle, cancel)], WholeGraph);
-        Checkpoint = CheckpointWriter.Write(
-            target, options, options.WithIteration ? options.Iteration ?? Iteration : null, content, _options.Checkpoints, _history, cancel);
-        HasChanged = false;
-        Directory ??= Checkpoint.Folder;
-        return Checkpoint;
-
-        MetaGraphDef WholeGraph()
+        // A part of the variables is no state of training.
+        bool isWhole = saver == Saver;
+        CheckpointInfo saved = saver.Write(
+            target,
+            options,
+            options.WithIteration ? options.Iteration ?? Iteration : null,
+            (variable, read) => Engine.LendVariable(variable.Name, read),
+            isWhole ? new SessionState(Engine.CaptureState(), Position).ToTensor() : null,
+            Record(Binding),
+            cancel);
+        if (isWhole)
         {
-            Record(Binding).WriteTo(Graph.Collections);
-            return MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = _saver.Definition });
-        }
-    }
-
-    private void AddTensors(BundleWriter bundle, CancellationToken cancel)
-    {
-        foreach (SavedVariable variable in _saver.Variables)
-        {
-            if (!Engine.LendVariable(variable.Name, value => bundle.Add(variable.CheckpointName, value, cancel)))
-            {
-                throw NoValue(variable.Name);
-            }
+            Checkpoint = saved;
+            HasChanged = false;
+            Directory ??= saved.Folder;
         }
 
-        bundle.Add(SessionState.TensorName, new SessionState(Engine.CaptureState(), Position).ToTensor(), cancel);
+        return saved;
     }
 }

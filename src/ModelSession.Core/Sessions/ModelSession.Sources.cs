@@ -16,7 +16,16 @@ public sealed partial class ModelSession
         }
 
         ModelOpening opening = Opening(MetaGraphFile.Import(metaPath, ImportOptions(options)), $"The checkpoint '{checkpoint.Prefix}'", warnings);
-        return Ready(Open(opening, options with { Directory = options.Directory ?? checkpoint.Folder }), session => session.Load(checkpoint));
+        return Ready(Open(opening, options with { Directory = options.Directory ?? checkpoint.Folder }), session => session.LoadFirst(checkpoint, options.Restore));
+    }
+
+    private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options)
+    {
+        RestoreReport report = Load(checkpoint, options);
+        if (!report.IsComplete || report.Initialized.Count > 0 || report.Uninitialized.Count > 0)
+        {
+            _warnings.Add($"The checkpoint '{checkpoint.Name}' does not give every variable its value: {report}.");
+        }
     }
 
     private static ModelSession OpenMetaGraph(string path, SessionOptions options) =>
@@ -49,12 +58,12 @@ public sealed partial class ModelSession
         {
             Load(CheckpointFolder.Resolve(prefix));
         }
-        else if (_saver.Variables.Count > 0)
+        else if (Saver.Variables.Count > 0)
         {
             throw new ModelFileException(
                 StatusCode.NotFound,
                 Path.Combine(reader.Folder, SavedModelKeys.VariablesFolder),
-                $"the model has {_saver.Variables.Count} variables, but no folder with their values. Copy the model's folder as a whole.");
+                $"the model has {Saver.Variables.Count} variables, but no folder with their values. Copy the model's folder as a whole.");
         }
 
         if (start is not null)
@@ -112,7 +121,7 @@ public sealed partial class ModelSession
         (Binding binding, Dictionary<string, string> guessed) = Bind(opening, options.Binding);
         DropWhatNoEngineRuns(opening, binding, guessed, options);
         opening.Graph.Seed = opening.Record.Seed;
-        return new ModelSession(opening.Graph, opening.Record with { Binding = binding }, GraphSaver.Of(opening.Graph, opening.Saver, options.Checkpoints.MaxToKeep), options)
+        return new ModelSession(opening.Graph, opening.Record with { Binding = binding }, GraphSaver.Of(opening.Graph, opening.Saver, options.Checkpoints), options)
         {
             RolesGuessed = guessed,
             _warnings = opening.Warnings,

@@ -1,5 +1,3 @@
-using ModelSessions.Files;
-
 namespace ModelSessions;
 
 /// <summary>A model being worked with: a graph, the values of its variables, and what they mean. Created by
@@ -11,8 +9,6 @@ public sealed partial class ModelSession : IDisposable
     private static int s_lastId;
 
     private readonly IEngineSession _engine;
-    private readonly GraphSaver _saver;
-    private readonly CheckpointHistory _history;
     private readonly SessionOptions _options;
     private readonly List<Hyperparameter> _hyperparameters;
     private readonly string? _iterationVariable;
@@ -30,9 +26,8 @@ public sealed partial class ModelSession : IDisposable
         ClassNames = record.ClassNames;
         Seed = record.Seed ?? options.Seed ?? RandomSeed();
         Directory = options.Directory is null ? null : Path.GetFullPath(options.Directory);
-        _saver = saver;
         _options = options;
-        _history = new CheckpointHistory(options.Checkpoints);
+        _savers.Add(new Saver(this, saver, options.Checkpoints));
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
@@ -226,7 +221,7 @@ public sealed partial class ModelSession : IDisposable
         _ => throw new GraphException(StatusCode.InvalidArgument, $"The iteration is a {value}; it must be a number."),
     };
 
-    private static EngineException NoValue(string variable) =>
+    internal static EngineException NoValue(string variable) =>
         new(StatusCode.FailedPrecondition, $"The variable '{variable}' has no value yet. Run its initialiser or restore a checkpoint.", variable);
 
     private static int RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, int.MaxValue);

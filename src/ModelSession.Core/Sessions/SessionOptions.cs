@@ -33,4 +33,7 @@ public sealed record SessionOptions
     /// <summary>On opening a SavedModel, the tags of the graph that is wanted, all of them in any order; null for its only graph, or the one
     /// for serving.</summary>
     public IReadOnlyCollection<string>? Tags { get; init; }
+
+    /// <summary>What of a checkpoint is restored, and into which variables; null for all of them by their names.</summary>
+    public RestoreOptions? Restore { get; init; }
 }

@@ -9,6 +9,7 @@ public sealed class FileSuite(string folder, IEngine engine)
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
         ["checkpoint_corrupt"] = (c, _) => DamagedCheckpoints.Check(c),
+        ["checkpoint_state"] = (c, _) => CheckpointStateCases.Check(c),
         ["checkpoint_v1"] = CheckpointCases.Check,
         ["checkpoint_v2"] = CheckpointCases.Check,
         ["events"] = (c, _) => EventCases.CheckSound(c),
@@ -19,6 +20,7 @@ public sealed class FileSuite(string folder, IEngine engine)
         ["meta"] = MetaCases.Check,
         ["meta_corrupt"] = MetaCorruptCases.Check,
         ["meta_import"] = (c, _) => MetaImportCases.Check(c),
+        ["retention"] = RetentionCases.Check,
         ["saved_model"] = SavedModelCases.Check,
         ["saved_model_corrupt"] = SavedModelCorruptCases.Check,
         ["stress"] = StressCases.Check,

@@ -25,7 +25,7 @@ public sealed class SaverTests
         Graph graph = GraphImporter.Import(without);
         graph.Collections.Set("variables", expected.CollectionDef["variables"]);
         int before = graph.Count;
-        GraphSaver saver = GraphSaver.Attach(graph, 5);
+        GraphSaver saver = GraphSaver.Attach(graph, new CheckpointOptions());
 
         Assert.Equal(nodes.Select(Text), graph.ToGraphDef().Node.Skip(before).Select(Text));
         Assert.Equal(expected.SaverDef, saver.Definition);
@@ -39,7 +39,7 @@ public sealed class SaverTests
         MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require($"golden/models/{model}/model.ckpt-0.meta"));
         using CheckpointReader reader = CheckpointReader.Open(SharedData.Require($"golden/models/{model}") + "/model.ckpt-0");
 
-        GraphSaver saver = GraphSaver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, 5);
+        GraphSaver saver = GraphSaver.Of(GraphImporter.Import(meta.GraphDef), meta.SaverDef, new CheckpointOptions());
 
         Assert.Equal(reader.Tensors.Select(entry => entry.Name), saver.Variables.Select(variable => variable.CheckpointName));
     }
@@ -51,12 +51,12 @@ public sealed class SaverTests
         Graph graph = GraphImporter.Import(meta.GraphDef);
         graph.Collections.Set("variables", meta.CollectionDef["variables"]);
 
-        GraphSaver saver = GraphSaver.Of(graph, meta.SaverDef, 5);
+        GraphSaver saver = GraphSaver.Of(graph, meta.SaverDef, new CheckpointOptions());
 
-        Assert.Equal(SaverDef.Types.CheckpointFormatVersion.V2, saver.Definition.Version);
+        Assert.Equal(SaverDef.Types.CheckpointFormatVersion.V2, saver.Definition!.Version);
         Assert.Equal("save_1/restore_all", saver.Definition.RestoreOpName);
         Assert.NotNull(graph.Find("save_1/SaveV2"));
-        Assert.Equal(meta.CollectionDef["variables"].BytesList.Value.Count, saver.Variables.Count);
+        Assert.Equal(meta.CollectionDef["variables"].BytesList.Value.Count, saver.Variables.Count());
     }
 
     private static string Text(NodeDef node)

@@ -1,0 +1,114 @@
+using ModelSessions.Files;
+
+namespace ModelSessions;
+
+/// <summary>Saves and restores variables of a session, and knows which checkpoints it has saved. A session has one for all its variables
+/// and may have others: for a part of them, under other names, with other rules of retention.</summary>
+public sealed class Saver
+{
+    private readonly ModelSession _session;
+    private readonly GraphSaver _graph;
+    private readonly CheckpointHistory _history;
+
+    internal Saver(ModelSession session, GraphSaver graph, CheckpointOptions options)
+    {
+        _session = session;
+        _graph = graph;
+        _history = new CheckpointHistory(options);
+        Options = options;
+        Variables = [.. graph.Variables];
+    }
+
+    /// <summary>How its checkpoints are kept.</summary>
+    public CheckpointOptions Options { get; }
+
+    /// <summary>The variables that it saves and restores.</summary>
+    public IReadOnlyList<SavedVariable> Variables { get; }
+
+    /// <summary>The prefixes of the checkpoints that it remembers, oldest first: those that count for retention.</summary>
+    public IReadOnlyList<string> LastCheckpoints => [.. _history.Last.Select(checkpoint => checkpoint.Prefix)];
+
+    /// <summary>Remembers these checkpoints and no others, as if they had been saved at the given times.</summary>
+    public void SetLastCheckpoints(IEnumerable<KeyValuePair<string, DateTimeOffset>> checkpoints)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoints);
+        _history.Set(checkpoints.Select(pair => new RememberedCheckpoint(Path.GetFullPath(pair.Key), CheckpointHistory.Seconds(pair.Value))));
+    }
+
+    /// <summary>Remembers these checkpoints and no others. Since it is not known when they were saved, none of them is ever removed.</summary>
+    public void SetLastCheckpoints(IEnumerable<string> prefixes)
+    {
+        ArgumentNullException.ThrowIfNull(prefixes);
+        _history.Set(prefixes.Select(prefix => new RememberedCheckpoint(Path.GetFullPath(prefix), double.PositiveInfinity)));
+    }
+
+    /// <summary>Remembers those of these checkpoints that are there, by the times of their files.</summary>
+    public void RecoverLastCheckpoints(IEnumerable<string> prefixes)
+    {
+        ArgumentNullException.ThrowIfNull(prefixes);
+        SetLastCheckpoints(prefixes.Select(prefix => (prefix, time: CheckpointStateFile.TimeOf(prefix))).Where(pair => pair.time is not null)
+            .Select(pair => KeyValuePair.Create(pair.prefix, pair.time!.Value)));
+    }
+
+    /// <summary>Saves a checkpoint that this library and TensorFlow restore. Whatever happens meanwhile, the folder keeps a whole one.</summary>
+    /// <param name="options">Where and how; null for the session's folder.</param>
+    /// <param name="cancel">Leaves the folder as it was.</param>
+    /// <exception cref="ModelFileException">The folder cannot be written, or the disk is full.</exception>
+    /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
+    public CheckpointInfo Save(SaveOptions? options = null, CancellationToken cancel = default) => _session.Save(this, options ?? new SaveOptions(), cancel);
+
+    /// <summary>Takes values of a checkpoint into the session.</summary>
+    /// <param name="path">The checkpoint: a prefix, a folder (its newest), a member file or a state file.</param>
+    /// <param name="options">What is restored; null for all variables by their names.</param>
+    /// <param name="cancel">Stops between variables; the session is torn then.</param>
+    /// <returns>What became of each variable.</returns>
+    /// <exception cref="MissingVariableException">Variables have no fitting value in the checkpoint, and the options do not allow for that; nothing is changed then.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is damaged; the session may be torn then.</exception>
+    /// <exception cref="GraphException">The options name variables that there are not.</exception>
+    public RestoreReport Restore(string path, RestoreOptions? options = null, CancellationToken cancel = default) =>
+        _session.Load(this, CheckpointFolder.Resolve(path), options ?? new RestoreOptions(), cancel);
+
+    internal CheckpointInfo Write(string folder, SaveOptions options, long? iteration, Func<SavedVariable, Action<Tensor>, bool> lend, Tensor? state, SessionRecord record, CancellationToken cancel)
+    {
+        List<Action<BundleWriter>> shards = [.. _graph.Shards.Select<IReadOnlyList<SavedVariable>, Action<BundleWriter>>(shard => bundle => AddTensors(bundle, shard, lend, cancel))];
+        if (state is not null)
+        {
+            Action<BundleWriter> first = shards[0];
+            shards[0] = bundle =>
+            {
+                first(bundle);
+                bundle.Add(SessionState.TensorName, state, cancel);
+            };
+        }
+
+        CheckpointContent content = new(shards, () =>
+        {
+            record.WriteTo(_session.Graph.Collections);
+            return MetaGraphExporter.Export(_session.Graph, new MetaGraphExportOptions { Saver = _graph.Definition });
+        });
+        return CheckpointWriter.Write(folder, options, iteration, content, Options, _history, cancel);
+    }
+
+    private static void AddTensors(BundleWriter bundle, IReadOnlyList<SavedVariable> shard, Func<SavedVariable, Action<Tensor>, bool> lend, CancellationToken cancel)
+    {
+        foreach (SavedVariable variable in shard)
+        {
+            if (!lend(variable, value => Add(bundle, variable, value, cancel)))
+            {
+                throw ModelSession.NoValue(variable.Name);
+            }
+        }
+    }
+
+    private static void Add(BundleWriter bundle, SavedVariable variable, Tensor value, CancellationToken cancel)
+    {
+        if (variable.Slice.Length == 0)
+        {
+            bundle.Add(variable.CheckpointName, value, cancel);
+            return;
+        }
+
+        ShapeAndSlice place = ShapeAndSlice.Parse(variable.Slice);
+        bundle.AddSlice(variable.CheckpointName, place.Full, place.Slice, value, cancel);
+    }
+}

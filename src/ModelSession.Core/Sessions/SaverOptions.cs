@@ -1,0 +1,26 @@
+namespace ModelSessions;
+
+/// <summary>What a saver saves and restores: the arguments of TensorFlow's <c>Saver</c>.</summary>
+public sealed record SaverOptions
+{
+    /// <summary>Names of variables, in which <c>*</c> and <c>?</c> stand for any letters; null for all.</summary>
+    public IReadOnlyList<string>? Include { get; init; }
+
+    /// <summary>Names of variables that are left out, in the same form.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Variables by their names in checkpoints. Where it is given without <see cref="Include"/>, others are left out.</summary>
+    public IReadOnlyDictionary<string, string>? Map { get; init; }
+
+    /// <summary>Whether values of another shape, but as many elements, are taken on restoring.</summary>
+    public bool Reshape { get; init; }
+
+    /// <summary>Whether the variables of each device go into a data file of their own.</summary>
+    public bool Sharded { get; init; }
+
+    /// <summary>The scope of the saver's nodes in the graph; a number follows if it is taken.</summary>
+    public string Name { get; init; } = "save";
+
+    /// <summary>How its checkpoints are kept; null for the session's options.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+}
