@@ -34,7 +34,7 @@ internal sealed record CheckpointV1Entry(string Name, DType DType, Shape Shape, 
 
     /// <summary>The same tensor with parts from another file.</summary>
     public CheckpointV1Entry With(CheckpointV1Entry other) => other.DType == DType && other.Shape.Equals(Shape)
-        ? this with { Parts = [.. Parts, .. other.Parts] }
+        ? new CheckpointV1Entry(Name, DType, Shape, Shard, ByteLength, [.. Parts, .. other.Parts]) { Fault = Fault ?? other.Fault }
         : this with { Fault = $"it is {DType.Name()} {Shape} in one file and {other.DType.Name()} {other.Shape} in another." };
 
     private static CheckpointV1Entry Of(string name, DType dtype, Shape shape, List<CheckpointV1Part> parts)

@@ -106,9 +106,8 @@ internal sealed class CheckpointV1Writer
     {
         (1, DType.Int8 or DType.QInt8) => (sbyte)bytes[0],
         (1, _) => bytes[0],
-        (2, DType.Int16 or DType.QInt16) => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        (2, DType.Int16) => BinaryPrimitives.ReadInt16LittleEndian(bytes),
         (2, _) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        (4, DType.UInt32) => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
         (4, _) => BinaryPrimitives.ReadInt32LittleEndian(bytes),
         _ => BinaryPrimitives.ReadInt64LittleEndian(bytes),
     };

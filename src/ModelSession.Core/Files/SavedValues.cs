@@ -43,7 +43,7 @@ internal static class SavedValues
         source.Buffer.Bytes(run.Source * size, (int)(run.Count * size)).CopyTo(target.Buffer.Bytes(run.Target * size, (int)(run.Count * size)));
     }
 
-    /// <summary>The number of the TensorProto's field that holds values of a type; 0 if there is none.</summary>
+    /// <summary>The number of the TensorProto's field that holds values of a type; 0 for the types that TensorFlow does not put into such checkpoints.</summary>
     public static int Field(DType dtype) => dtype switch
     {
         DType.Float32 => 5,
@@ -53,11 +53,8 @@ internal static class SavedValues
         DType.Int64 => 10,
         DType.Bool => 11,
         DType.Complex128 => 12,
-        DType.Float16 or DType.BFloat16 => 13,
-        DType.UInt32 => 16,
-        DType.UInt64 => 17,
-        DType.Int8 or DType.Int16 or DType.Int32 or DType.UInt8 or DType.UInt16
-            or DType.QInt8 or DType.QUInt8 or DType.QInt16 or DType.QUInt16 or DType.QInt32 => 7,
+        DType.Float16 => 13,
+        DType.Int8 or DType.Int16 or DType.Int32 or DType.UInt8 or DType.UInt16 or DType.QInt8 or DType.QUInt8 or DType.QInt32 => 7,
         _ => 0,
     };
 
