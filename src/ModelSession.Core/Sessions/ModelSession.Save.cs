@@ -38,11 +38,7 @@ public sealed partial class ModelSession
     {
         string target = options.Folder ?? Directory ?? throw new ModelFileException(
             StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
-        if (IsTorn)
-        {
-            throw new EngineException(StatusCode.FailedPrecondition, "A training step of this session failed half-way; its variables may not fit together, so it is not saved. Restore it from its last checkpoint.");
-        }
-
+        CheckWhole();
         // A part of the variables is no state of training.
         bool isWhole = saver == Saver;
         CheckpointInfo saved = saver.Write(
@@ -61,5 +57,13 @@ public sealed partial class ModelSession
         }
 
         return saved;
+    }
+
+    private void CheckWhole()
+    {
+        if (IsTorn)
+        {
+            throw new EngineException(StatusCode.FailedPrecondition, "A training step of this session failed half-way; its variables may not fit together, so it is not saved. Restore it from its last checkpoint.");
+        }
     }
 }

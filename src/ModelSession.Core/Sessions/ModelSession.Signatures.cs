@@ -1,4 +1,3 @@
-using ModelSessions.Files;
 using ModelSessions.Training;
 
 namespace ModelSessions;
@@ -79,14 +78,9 @@ public sealed partial class ModelSession
     }
 
     // The binding's own signature: inputs and predictions by their roles, or by their names where there are several.
-    private SignatureInfo? BoundSignature()
-    {
-        SignatureTensor[] inputs = [.. Bound(Roles.Inputs)], outputs = [.. Bound(Roles.Predictions)];
-        return inputs.Length == 0 || outputs.Length == 0 ? null : new SignatureInfo(SignatureInfo.DefaultName, SavedModelKeys.PredictMethod, inputs, outputs);
-    }
-
-    private IEnumerable<SignatureTensor> Bound(string role) => Binding.NamesOf(role).OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .Select(pair => (pair.Key, Tensor: Graph.Tensor(pair.Value))).Select(pair => new SignatureTensor(pair.Key, pair.Tensor.DType, pair.Tensor.Shape, pair.Tensor.Name));
+    private SignatureInfo? BoundSignature() => (Binding.NamesOf(Roles.Inputs), Binding.NamesOf(Roles.Predictions)) is ({ Count: > 0 } inputs, { Count: > 0 } outputs)
+        ? SignatureInfo.Of(Graph, SignatureInfo.DefaultName, inputs, outputs)
+        : null;
 
     private SessionRecord Record(Binding binding) => new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = ClassNames };
 }

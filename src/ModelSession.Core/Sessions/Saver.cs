@@ -68,6 +68,12 @@ public sealed class Saver
     public RestoreReport Restore(string path, RestoreOptions? options = null, CancellationToken cancel = default) =>
         _session.Load(this, CheckpointFolder.Resolve(path), options ?? new RestoreOptions(), cancel);
 
+    /// <summary>Which nodes TensorFlow is to run; null where there is nothing to save.</summary>
+    internal Protos.SaverDef? Definition => _graph.Definition;
+
+    /// <summary>Adds all variables to a bundle, whatever data files the saver would spread them over.</summary>
+    internal void AddTensors(BundleWriter bundle, Func<SavedVariable, Action<Tensor>, bool> lend, CancellationToken cancel) => AddTensors(bundle, Variables, lend, cancel);
+
     internal CheckpointInfo Write(string folder, SaveOptions options, long? iteration, Func<SavedVariable, Action<Tensor>, bool> lend, Tensor? state, SessionRecord record, CancellationToken cancel)
     {
         List<Action<BundleWriter>> shards = [.. _graph.Shards.Select<IReadOnlyList<SavedVariable>, Action<BundleWriter>>(shard => bundle => AddTensors(bundle, shard, lend, cancel))];

@@ -13,8 +13,28 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
     /// <summary>The signature that is run if none is named: <c>serving_default</c>.</summary>
     public const string DefaultName = SavedModelKeys.DefaultSignature;
 
+    // As a file has it, with all that the lists of tensors do not tell.
+    private SignatureDef? Definition { get; init; }
+
     /// <summary>Values that inputs take if none is given, by the inputs' names.</summary>
-    internal IReadOnlyDictionary<string, TensorProto> Defaults { get; init; } = new Dictionary<string, TensorProto>();
+    internal IReadOnlyDictionary<string, TensorProto> Defaults => field ??= new Dictionary<string, TensorProto>(Definition?.Defaults ?? []);
+
+    /// <summary>A signature of a graph's tensors; types and shapes are the graph's.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The signature's key.</param>
+    /// <param name="inputs">Tensors of the graph by the inputs' names.</param>
+    /// <param name="outputs">Tensors of the graph by the outputs' names.</param>
+    /// <param name="method">What kind it is for a server.</param>
+    /// <exception cref="GraphException">A tensor is not in the graph.</exception>
+    public static SignatureInfo Of(
+        Graph graph, string name, IReadOnlyDictionary<string, string> inputs, IReadOnlyDictionary<string, string> outputs, string method = SavedModelKeys.PredictMethod)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        return new(name, method, Tensors(graph, inputs), Tensors(graph, outputs));
+    }
 
     /// <summary><c>serving_default(x) -> y</c>.</summary>
     public override string ToString() =>
@@ -22,7 +42,7 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
 
     internal static SignatureInfo From(string name, SignatureDef definition) => new(name, definition.MethodName, Tensors(definition.Inputs), Tensors(definition.Outputs))
     {
-        Defaults = new Dictionary<string, TensorProto>(definition.Defaults),
+        Definition = definition,
     };
 
     /// <summary>The signatures of a graph, sorted; those that only say what is to be run after a restore are none.</summary>
@@ -34,6 +54,11 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
 
     internal SignatureDef ToProto()
     {
+        if (Definition is not null)
+        {
+            return Definition.Clone();
+        }
+
         SignatureDef definition = new() { MethodName = Method };
         foreach (SignatureTensor input in Inputs)
         {
@@ -47,6 +72,12 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
 
         return definition;
     }
+
+    private static SignatureTensor[] Tensors(Graph graph, IReadOnlyDictionary<string, string> names) =>
+    [
+        .. names.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, Tensor: graph.Tensor(pair.Value)))
+            .Select(pair => new SignatureTensor(pair.Key, pair.Tensor.DType, pair.Tensor.Shape, pair.Tensor.Name)),
+    ];
 
     private static SignatureTensor[] Tensors(IEnumerable<KeyValuePair<string, TensorInfo>> tensors) =>
         [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => SignatureTensor.From(pair.Key, pair.Value))];

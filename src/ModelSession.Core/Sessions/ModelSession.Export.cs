@@ -1,0 +1,160 @@
+using ModelSessions.Files;
+using ModelSessions.Graphs.Transforms;
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+public sealed partial class ModelSession
+{
+    /// <summary>Writes the graph for others: frozen or plain, as a MetaGraph, or as a SavedModel with its values.</summary>
+    /// <param name="path">The file, or a SavedModel's folder.</param>
+    /// <param name="options">How; null for what the extension tells.</param>
+    /// <param name="cancel">Leaves what is there as it was.</param>
+    /// <exception cref="ModelFileException">It cannot be written, or a folder holds something else.</exception>
+    /// <exception cref="GraphException">An output is not in the graph, or needs what cannot be frozen.</exception>
+    /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
+    public ExportResult Export(string path, ExportOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= new ExportOptions();
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        GraphFormat format = options.Format ?? FormatOf(full);
+        CheckWhole();
+        List<string> notes = [];
+        string[] outputs = [.. OutputsFor(options, notes)];
+        FrozenGraph? frozen = options.Frozen ? Freeze(outputs, options, notes) : null;
+        GraphDef? valueless = null;
+        switch (format)
+        {
+            case GraphFormat.Meta:
+                MetaGraphDef meta = Meta(options, _signatures, [], outputs, frozen);
+                MetaGraphFile.Write(full, meta, options.AsText || IsText(full), cancel);
+                valueless = meta.GraphDef;
+                break;
+            case GraphFormat.SavedModel:
+                WriteSavedModel(full, options, outputs, frozen, notes, cancel);
+                break;
+            default:
+                valueless = frozen?.Definition ?? Plain(outputs);
+                WriteGraph(full, valueless, format == GraphFormat.Pbtxt, cancel);
+                break;
+        }
+
+        if (frozen is null && valueless is not null)
+        {
+            NoteValues(valueless, notes);
+        }
+
+        return new ExportResult(full, format, outputs, frozen?.Frozen ?? [], notes);
+    }
+
+    private static GraphFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".pb" => GraphFormat.Pb,
+        ".pbtxt" => path.EndsWith(CheckpointFiles.MetaSuffix + ".pbtxt", StringComparison.OrdinalIgnoreCase) ? GraphFormat.Meta : GraphFormat.Pbtxt,
+        CheckpointFiles.MetaSuffix => GraphFormat.Meta,
+        _ => GraphFormat.SavedModel,
+    };
+
+    private static bool IsText(string path) => path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase);
+
+    private IEnumerable<string> OutputsFor(ExportOptions options, List<string> notes)
+    {
+        if (options.Outputs is { Count: > 0 } given)
+        {
+            return given.SelectMany(name => Binding.NamesOf(name) is { Count: > 0 } bound ? bound.Values : [name]);
+        }
+
+        if (!options.Frozen)
+        {
+            return [];
+        }
+
+        (IReadOnlyList<string> outputs, string source) = OutputGuess.Of(Graph, Binding, _signatures);
+        notes.Add($"No outputs were given; taken are {string.Join(", ", outputs.Select(output => $"'{output}'"))}: {source}.");
+        return outputs;
+    }
+
+    private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes)
+    {
+        FrozenGraph frozen = GraphFreezer.Freeze(
+            Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, name => Engine.ReadVariable(name));
+        if (frozen.Dropped.Count > 0)
+        {
+            notes.Add($"Assignments to frozen variables write nothing any more: {string.Join(", ", frozen.Dropped.Select(name => $"'{name}'"))}.");
+        }
+
+        if (options.ClearDevices)
+        {
+            foreach (NodeDef node in frozen.Definition.Node)
+            {
+                node.Device = "";
+            }
+        }
+
+        return frozen;
+    }
+
+    private GraphDef Plain(string[] outputs)
+    {
+        GraphDef graph = Graph.ToGraphDef();
+        return outputs.Length > 0 ? GraphPruner.Prune(graph, outputs) : graph;
+    }
+
+    // The JSON goes first and comes last: at no instant does it speak of another graph than the one beside it.
+    private void WriteGraph(string path, GraphDef graph, bool asText, CancellationToken cancel)
+    {
+        SaveTransaction.Delete(GraphRecordFile.PathFor(path));
+        ProtoFile.Write(path, graph, asText, cancel: cancel);
+        GraphRecordFile.Write(path, RecordWithin(graph), cancel);
+    }
+
+    private MetaGraphDef Meta(ExportOptions options, IReadOnlyList<SignatureInfo> signatures, IReadOnlyList<string> tags, string[] outputs, FrozenGraph? frozen)
+    {
+        Record(Binding).WriteTo(Graph.Collections);
+        MetaGraphDef meta = MetaGraphExporter.Export(Graph, new MetaGraphExportOptions
+        {
+            Scope = options.Scope,
+            ClearDevices = options.ClearDevices,
+            StripDefaultAttributes = options.StripDefaultAttributes,
+            Saver = Saver.Definition,
+            Signatures = signatures.ToDictionary(signature => signature.Name, signature => signature.ToProto(), StringComparer.Ordinal),
+            Tags = tags,
+        });
+        if (frozen is not null || outputs.Length > 0)
+        {
+            meta.GraphDef = frozen?.Definition ?? GraphPruner.Prune(meta.GraphDef, outputs);
+            CollectionPruner.Prune(meta);
+            GraphCollections record = new();
+            RecordWithin(meta.GraphDef).WriteTo(record);
+            foreach (string key in record.Keys)
+            {
+                meta.CollectionDef[key] = record.TryGet(key, out CollectionDef? collection) ? collection : new CollectionDef();
+            }
+        }
+
+        return meta;
+    }
+
+    // What is known of the session, as far as it speaks of what is in a graph.
+    private SessionRecord RecordWithin(GraphDef graph)
+    {
+        HashSet<string> nodes = new(graph.Node.Select(node => node.Name), StringComparer.Ordinal);
+        return Record(BindingFilter.Where(Binding, name => nodes.Contains(Graph.ParseTensorName(name).Operation)));
+    }
+
+    private static void NoteValues(GraphDef graph, List<string> notes)
+    {
+        int variables = graph.Node.Count(node => node.Op is "Variable" or "VariableV2" or "VarHandleOp");
+        if (variables > 0)
+        {
+            notes.Add($"The file does not hold the values of the graph's {variables} variables. Save a checkpoint for these, or export the graph frozen or as a SavedModel.");
+        }
+
+        IReadOnlyList<(string Name, long Bytes)> large = MetaGraphExporter.LargeConstants(graph);
+        if (large.Count > 0)
+        {
+            notes.Add($"The graph has {large.Count} large constants, {large.Sum(constant => constant.Bytes):n0} bytes together, which go along in the file: {string.Join(", ", large.Take(3).Select(constant => $"'{constant.Name}'"))}{(large.Count > 3 ? ", …" : "")}.");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using ModelSessions.Models;
+using ModelSessions.Protos;
+using ModelSessions.Tests.Files;
+
+namespace ModelSessions.Tests.Sessions;
+
+public sealed class ExportTests : IDisposable
+{
+    private static readonly SessionOptions s_options = new() { Engines = [new CpuEngine()], Seed = 5, Checkpoints = new(FlushToDisk: false) };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("model.pb")]
+    [InlineData("model.pbtxt")]
+    public void A_frozen_graph_opens_with_binding_and_class_names_and_predicts_the_same(string name)
+    {
+        using ModelSession session = Create();
+        ExportResult exported = session.Export(_folder[name], new ExportOptions { Frozen = true });
+
+        using ModelSession opened = ModelSession.Restore(exported.Path, s_options);
+
+        Assert.Equal([name, $"{name}.json"], _folder.Names);
+        Assert.Equal(Predict(session), Predict(opened));
+        Assert.Empty(opened.Variables);
+        Assert.Empty(opened.RolesGuessed);
+        Assert.Empty(opened.Warnings);
+        Assert.Equal(("Mnist", 4), (opened.Name, opened.Parameters["Layer1"]));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], opened.ClassNames);
+        Assert.Equal(["hyperparameters", "inputs", "logits", "predictions"], opened.Binding.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["keep_probability"], opened.Hyperparameters.Select(hyperparameter => hyperparameter.Name));
+        Assert.Contains("model/probabilities:0", Assert.Single(exported.Notes), StringComparison.Ordinal);
+        Assert.Equal(8, exported.Frozen.Count);
+    }
+
+    [Fact]
+    public void Without_the_json_the_roles_of_a_frozen_graph_are_guessed()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["model.pb"], new ExportOptions { Frozen = true });
+        File.Delete(_folder["model.pb.json"]);
+
+        using ModelSession opened = ModelSession.Restore(_folder["model.pb"], s_options);
+
+        Assert.Equal("model/probabilities:0", opened.RolesGuessed["predictions"]);
+        Assert.Equal("parameters/x:0", opened.RolesGuessed["inputs"]);
+        Assert.Empty(opened.ClassNames);
+        Assert.Equal(Predict(session), Predict(opened));
+    }
+
+    [Fact]
+    public void A_damaged_json_beside_a_graph_is_told()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["model.pb"], new ExportOptions { Frozen = true });
+        File.WriteAllText(_folder["model.pb.json"], "{");
+
+        ModelFileException error = Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder["model.pb"], s_options));
+
+        Assert.Equal(_folder["model.pb.json"], error.Path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_SavedModel_opens_as_the_session_that_wrote_it(bool asText)
+    {
+        using ModelSession session = Create();
+        ExportResult exported = session.Export(_folder["saved"], new ExportOptions { AsText = asText });
+
+        using ModelSession opened = ModelSession.Restore(_folder["saved"], s_options);
+
+        Assert.Equal(GraphFormat.SavedModel, exported.Format);
+        Assert.Equal(["saved"], _folder.Names);
+        Assert.Equal([asText ? "saved_model.pbtxt" : "saved_model.pb", "variables"], Directory.EnumerateFileSystemEntries(_folder["saved"]).Select(path => Path.GetFileName(path)).Order());
+        Assert.Equal(Predict(session), Predict(opened));
+        Assert.Equal(Predict(session), opened.RunSignature(null, new Dictionary<string, Tensor> { ["inputs"] = Images() })["predictions"].Span<float>().ToArray());
+        Assert.Equal(session.Binding, opened.Binding);
+        Assert.Equal(session.ClassNames, opened.ClassNames);
+        Assert.Equal(session.Variables.Count, opened.Variables.Count(variable => variable.IsInitialized));
+    }
+
+    [Fact]
+    public void What_is_in_a_SavedModel_is_listed_without_opening_it()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["saved"], new ExportOptions { Tags = ["serve", "test"] });
+
+        SavedModelInfo info = SavedModelInfo.Read(_folder["saved"]);
+
+        SavedModelGraph graph = Assert.Single(info.Graphs);
+        Assert.Equal(["serve", "test"], graph.Tags);
+        SignatureInfo signature = Assert.Single(graph.Signatures);
+        Assert.Equal("serving_default(inputs) -> predictions", signature.ToString());
+        Assert.Equal("inputs float32 [?, 784] = parameters/x:0", Assert.Single(signature.Inputs).ToString());
+        Assert.Equal("tensorflow/serving/predict", signature.Method);
+        using CheckpointReader variables = CheckpointReader.Open(info.VariablesPrefix!);
+        Assert.NotNull(variables.Find("model/conv1/weights"));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_never_replaced_unless_it_is_a_model_and_that_is_asked_for()
+    {
+        using ModelSession session = Create();
+        Directory.CreateDirectory(_folder["mine"]);
+        File.WriteAllText(Path.Combine(_folder["mine"], "letter.txt"), "dear");
+
+        Assert.Equal(StatusCode.AlreadyExists, Assert.Throws<ModelFileException>(() => session.Export(_folder["mine"], new ExportOptions { Overwrite = true })).Code);
+        session.Export(_folder["saved"]);
+        Assert.Equal(StatusCode.AlreadyExists, Assert.Throws<ModelFileException>(() => session.Export(_folder["saved"])).Code);
+        session.Export(_folder["saved"], new ExportOptions { Overwrite = true, AsText = true });
+
+        Assert.Equal(["mine", "saved"], _folder.Names);
+        Assert.True(File.Exists(Path.Combine(_folder["mine"], "letter.txt")));
+        Assert.True(SavedModelInfo.Read(_folder["saved"]).IsText);
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_is_put_right_by_the_next()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["saved"]);
+        Directory.Move(_folder["saved"], _folder["saved.replaced.tempsave"]);
+        Directory.CreateDirectory(_folder["saved.tempsave"]);
+
+        Assert.Throws<ModelFileException>(() => session.Export(_folder["saved"]));
+
+        Assert.Equal(["saved"], _folder.Names);
+        Assert.Single(SavedModelInfo.Read(_folder["saved"]).Graphs);
+    }
+
+    [Fact]
+    public void A_meta_alone_starts_by_its_own_initialisers()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["model.meta"]);
+
+        using ModelSession opened = ModelSession.Restore(_folder["model.meta"], s_options);
+
+        Assert.All(opened.Variables, variable => Assert.True(variable.IsInitialized));
+        Assert.Contains("Nothing is learnt yet", Assert.Single(opened.Warnings), StringComparison.Ordinal);
+        Assert.Equal(session.Binding, opened.Binding);
+        Assert.Null(opened.Checkpoint);
+    }
+
+    [Fact]
+    public void A_graph_is_cut_down_to_its_outputs()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["whole.pb"]);
+        ExportResult exported = session.Export(_folder["part.pb"], new ExportOptions { Outputs = ["logits"] });
+
+        GraphDef whole = GraphDef.Parser.ParseFrom(File.ReadAllBytes(_folder["whole.pb"])), part = GraphDef.Parser.ParseFrom(File.ReadAllBytes(_folder["part.pb"]));
+
+        Assert.Equal(session.Graph.Count, whole.Node.Count);
+        Assert.Equal(["model/logits:0"], exported.Outputs);
+        Assert.Contains(part.Node, node => node.Name == "model/logits");
+        Assert.DoesNotContain(part.Node, node => node.Name == "model/probabilities" || node.Op is "Assign" or "ApplyAdam");
+        Assert.Contains("does not hold the values of the graph's 8 variables", exported.Notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_MetaGraph_that_is_cut_down_has_no_collections_of_what_is_gone()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["part.meta"], new ExportOptions { Outputs = ["predictions"] });
+
+        MetaGraphDef meta = ModelSessions.Files.MetaGraphFile.Read(_folder["part.meta"]);
+
+        Assert.Null(meta.SaverDef);
+        Assert.DoesNotContain("train_op", meta.CollectionDef.Keys);
+        Assert.DoesNotContain("variables", meta.CollectionDef.Keys);
+        GraphImporter.Import(meta.GraphDef);
+    }
+
+    [Fact]
+    public void A_signature_checks_names_and_types_of_its_inputs()
+    {
+        using ModelSession session = Create();
+
+        Assert.Contains("lacks 'inputs', it has no 'images'", Message(() => Run(session, "images", Images())), StringComparison.Ordinal);
+        Assert.Contains("takes float32", Message(() => Run(session, "inputs", Tensor.Zeros(DType.Int32, [1, 784]))), StringComparison.Ordinal);
+        Assert.Contains("It has 'serving_default'", Message(() => session.RunSignature("other", new Dictionary<string, Tensor>())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_that_can_be_opened_is_told_as_such()
+    {
+        File.WriteAllText(_folder["letter.txt"], "dear");
+
+        Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder["letter.txt"], s_options));
+        Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder["nowhere"], s_options));
+        Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder.Path, s_options));
+    }
+
+    [Fact]
+    public void An_operation_that_trains_cannot_be_frozen()
+    {
+        using ModelSession session = Create();
+
+        GraphException error = Assert.Throws<GraphException>(() => session.Export(_folder["model.pb"], new ExportOptions { Frozen = true, Outputs = ["train"] }));
+
+        Assert.Contains("ApplyAdam", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.Names);
+    }
+
+    private static string Message(Action run) => Assert.Throws<GraphException>(run).Message;
+
+    private static void Run(ModelSession session, string input, Tensor value) => session.RunSignature(null, new Dictionary<string, Tensor> { [input] = value });
+
+    private static Tensor Images()
+    {
+        Tensor images = Tensor.Zeros(DType.Float32, [3, 784]);
+        for (int i = 0; i < images.ElementCount; i++)
+        {
+            images.Span<float>()[i] = i * 7 % 256 / 255f;
+        }
+
+        return images;
+    }
+
+    private static float[] Predict(ModelSession session) =>
+        session.Run(["predictions"], new Dictionary<string, Tensor> { ["inputs"] = Images(), ["keep_probability"] = Tensor.Scalar(1f) })[0].Span<float>().ToArray();
+
+    private static ModelSession Create() => ModelSession.Create(new MnistModel { Layer1 = 4, Layer2 = 8 }, s_options);
+}
