@@ -132,6 +132,27 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_the_graph_names_go_along_and_what_is_run_at_the_start_is_named()
+    {
+        File.WriteAllText(_folder["words.txt"], "one\ntwo\n");
+        using ModelSession session = ModelSession.Create(new WordModel(_folder["words.txt"]), s_options);
+        session.Export(_folder["saved"]);
+        File.Delete(_folder["words.txt"]);
+
+        using ModelSession opened = ModelSession.Restore(_folder["saved"], s_options);
+        opened.Export(_folder["again"]);
+
+        foreach (string model in (string[])["saved", "again"])
+        {
+            Assert.Equal("one\ntwo\n", File.ReadAllText(Path.Combine(_folder[model], "assets", "words.txt")));
+            Assert.Equal(new SavedModelAsset("words.txt", "path:0"), Assert.Single(SavedModelInfo.Read(_folder[model]).Graphs[0].Assets));
+        }
+
+        Assert.Equal(7, opened.ReadVariable("local").ToScalar<int>());
+        Assert.Equal(["saved_model_start"], opened.Graph.Collections.Names("saved_model_main_op"));
+    }
+
+    [Fact]
     public void A_meta_alone_starts_by_its_own_initialisers()
     {
         using ModelSession session = Create();
@@ -225,4 +246,17 @@ public sealed class ExportTests : IDisposable
         session.Run(["predictions"], new Dictionary<string, Tensor> { ["inputs"] = Images(), ["keep_probability"] = Tensor.Scalar(1f) })[0].Span<float>().ToArray();
 
     private static ModelSession Create() => ModelSession.Create(new MnistModel { Layer1 = 4, Layer2 = 8 }, s_options);
+
+    /// <summary>A model with a file of its own and a local variable, which no checkpoint holds.</summary>
+    private sealed class WordModel(string path) : ModelDefinition
+    {
+        public override Binding Build(GraphBuilder g)
+        {
+            GraphTensor file = g.Constant(Tensor.Scalar(path), "path");
+            g.AddToCollection("asset_filepaths", file);
+            GraphTensor x = g.Placeholder(DType.Float32, [-1], "x");
+            g.Variable(g.Constant(7, DType.Int32), "local", trainable: false, collection: CollectionKeys.LocalVariables);
+            return new() { ["inputs"] = x, ["predictions"] = g.Identity(x, "y"), ["file"] = file };
+        }
+    }
 }
