@@ -12,7 +12,7 @@ BeforeAll {
             $null = $g.AddOperation('AssignAdd', 'step', $null, $count.Handle, $g.Constant(1, 'Int64'))
             $sum = $g.ReduceSum($a, [long[]]@(1), $false, 'sum')
             $null = $g.AddOperation('Mul', 'twice', $null, $b, $g.Constant(2, 'Int32'))
-            foreach ($tensor in $text, $half, $yes) {
+            foreach ($tensor in $a, $text, $half, $yes) {
                 $null = $g.AddOperation('Identity', "same_$($tensor.Operation.Name)", $null, $tensor)
             }
 
@@ -34,7 +34,7 @@ Describe 'Invoke-ModelSession' {
         @{ What = 'lists of lists'; Value = { @(1, 2), @(3, 4) } }
         @{ What = 'an array of two dimensions'; Value = { $grid = [float[, ]]::new(2, 2); $grid[0, 0] = 1; $grid[0, 1] = 2; $grid[1, 0] = 3; $grid[1, 1] = 4; , $grid } }
         @{ What = 'texts that are numbers'; Value = { @('1', '2'), @('3.0', '4e0') } }
-        @{ What = 'a tensor'; Value = { ($session | Invoke-ModelSession a -Feed @{ a = @(1, 2), @(3, 4) }).a } }
+        @{ What = 'a tensor'; Value = { ($session | Invoke-ModelSession same_a -Feed @{ a = @(1, 2), @(3, 4) }).same_a } }
     ) {
         ($session | Invoke-ModelSession sum -Feed @{ inputs = & $Value }).sum.ToArray() | Should -Be 3, 7
     }
