@@ -10,6 +10,7 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('ModelSession.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ModelCheckpoint'
         'Copy-ModelCheckpoint'
         'Export-ModelBinding'
         'Get-GraphTensor'
@@ -26,6 +27,7 @@
         'Restore-ModelSession'
         'Save-ModelCheckpoint'
         'Test-Model'
+        'Test-ModelCheckpoint'
         'Unprotect-ModelCheckpoint'
     )
     FunctionsToExport    = @()

@@ -20,8 +20,8 @@ public static partial class CheckpointFolder
         {
             RewriteStates(transaction, checkpoint.Folder, (file, paths, newest) =>
             {
-                paths.Remove(checkpoint.Prefix);
-                return newest != checkpoint.Prefix ? newest : paths.LastOrDefault() ?? List(checkpoint.Folder).LastOrDefault(other => other.Prefix != checkpoint.Prefix)?.Prefix;
+                paths.RemoveAll(path => CheckpointV1Files.StemOf(path) == checkpoint.Prefix);
+                return CheckpointV1Files.StemOf(newest) != checkpoint.Prefix ? newest : paths.LastOrDefault() ?? List(checkpoint.Folder).LastOrDefault(other => other.Prefix != checkpoint.Prefix)?.Prefix;
             });
             CheckpointRemoval.Remove(checkpoint.Prefix, CheckpointFiles.MetaSuffix[1..]);
         });

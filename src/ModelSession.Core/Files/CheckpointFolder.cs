@@ -15,7 +15,7 @@ public static partial class CheckpointFolder
     {
         List<CheckpointInfo> whole =
         [
-            .. Prefixes(folder).Select(Describe).OfType<CheckpointInfo>()
+            .. In(folder).Select(Describe).OfType<CheckpointInfo>()
                 .OrderBy(info => info.Iteration ?? -1).ThenBy(info => info.Time).ThenBy(info => info.Name, StringComparer.Ordinal),
         ];
         string? newest = StatedNewest(folder, out _) ?? whole.LastOrDefault()?.Prefix;
@@ -42,10 +42,28 @@ public static partial class CheckpointFolder
 
         if (File.Exists(full))
         {
-            return CheckpointFiles.PrefixOf(full) is { } prefix ? Whole(prefix) : OfStateFile(full, warn);
+            return MemberOf(full) is { } prefix ? Whole(prefix) : OfStateFile(full, warn);
         }
 
-        throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint, folder or file of that name.{Neighbours(full)}");
+        return CheckpointV1Files.PrefixOf(full) is { } first ? Whole(first) : throw NothingAt(full);
+    }
+
+    /// <summary>The prefixes of all checkpoints that a path means, whole or damaged: those of a folder, or the one of a prefix, a member file or
+    /// a state file.</summary>
+    /// <exception cref="ModelFileException">There is none; the message says what is there.</exception>
+    public static IReadOnlyList<string> Prefixes(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            string[] all = [.. In(full).OrderBy(prefix => CheckpointFiles.IterationOf(prefix) ?? -1).ThenBy(prefix => prefix, StringComparer.Ordinal)];
+            return all.Length > 0 ? all : throw new ModelFileException(StatusCode.NotFound, full, $"there is no checkpoint in this folder.{Contents(full)}");
+        }
+
+        return File.Exists(full + CheckpointFiles.IndexSuffix) ? [full]
+            : File.Exists(full) ? [MemberOf(full) ?? OfStateFile(full, null).Prefix]
+            : [CheckpointV1Files.PrefixOf(full) ?? throw NothingAt(full)];
     }
 
     /// <summary>The checkpoint of an iteration.</summary>
@@ -65,7 +83,7 @@ public static partial class CheckpointFolder
 
     /// <summary>Whether a folder has checkpoints, whole or damaged, or a state file that speaks of some.</summary>
     internal static bool HasAny(string folder) => Directory.Exists(folder)
-        && (Prefixes(Path.GetFullPath(folder)).Any() || CheckpointStateFile.Message(folder, DefaultStateFile) is { ModelCheckpointPath.Length: > 0 });
+        && (In(Path.GetFullPath(folder)).Count > 0 || CheckpointStateFile.Message(folder, DefaultStateFile) is { ModelCheckpointPath.Length: > 0 });
 
     /// <summary>Makes sure that checkpoints can be saved in a folder before hours are spent; the folder is made if need be.</summary>
     /// <exception cref="ModelFileException">The folder cannot be made or written.</exception>
@@ -86,6 +104,11 @@ public static partial class CheckpointFolder
     {
         try
         {
+            if (!File.Exists(prefix + CheckpointFiles.IndexSuffix))
+            {
+                return DescribeFirst(prefix);
+            }
+
             using BundleReader reader = new(prefix);
             FileInfo index = new(prefix + CheckpointFiles.IndexSuffix), meta = new(prefix + CheckpointFiles.MetaSuffix);
             if (reader.FindFault() is not null)
@@ -100,6 +123,19 @@ public static partial class CheckpointFolder
         {
             return null;
         }
+    }
+
+    // Of the first format: whole, if it can be opened.
+    private static CheckpointInfo DescribeFirst(string prefix)
+    {
+        using CheckpointReader reader = CheckpointReader.Open(prefix);
+        FileInfo[] files = [.. reader.Files.Select(file => new FileInfo(file))];
+        FileInfo meta = new(prefix + CheckpointFiles.MetaSuffix);
+        return new CheckpointInfo(
+            prefix, CheckpointFiles.IterationOf(prefix), files.Max(file => file.LastWriteTimeUtc), files.Sum(file => file.Length) + (meta.Exists ? meta.Length : 0), meta.Exists, false)
+        {
+            IsKept = File.Exists(prefix + CheckpointFiles.KeepSuffix),
+        };
     }
 
     private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn) => FindNewest(folder, stateFile, warn)
@@ -154,10 +190,10 @@ public static partial class CheckpointFolder
             // The folder was moved: the checkpoint may have come along.
             stated = Path.Combine(folder, Path.GetFileName(state.ModelCheckpointPath));
             fault = $"names '{state.ModelCheckpointPath}', which is outside of its folder";
-            return File.Exists(stated + CheckpointFiles.IndexSuffix) ? stated : null;
+            return CheckpointStateFile.Exists(stated) ? CheckpointV1Files.StemOf(stated) : null;
         }
 
-        return stated;
+        return CheckpointV1Files.StemOf(stated);
     }
 
     private static CheckpointInfo Whole(string prefix)
@@ -168,22 +204,31 @@ public static partial class CheckpointFolder
         }
 
         // Not whole: opening it again says what is wrong.
-        using BundleReader reader = new(prefix);
+        using CheckpointReader other = CheckpointReader.Open(prefix);
+        BundleReader reader = (BundleReader)other;
         ModelFileException fault = reader.FindFault() ?? throw new ModelFileException(StatusCode.NotFound, prefix, "the checkpoint has just been removed.");
         throw new ModelFileException(fault.Code, fault.Path, $"{fault.Detail} Restore another checkpoint of the folder, or copy its files again.", fault.Offset, fault);
     }
 
-    private static IEnumerable<string> Prefixes(string folder)
+    private static IReadOnlyList<string> In(string folder)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*" + CheckpointFiles.IndexSuffix).Select(path => Path.GetFullPath(path)[..^CheckpointFiles.IndexSuffix.Length])];
+            string[] files = Directory.GetFiles(Path.GetFullPath(folder));
+            string[] indexed = [.. files.Where(path => path.EndsWith(CheckpointFiles.IndexSuffix, StringComparison.Ordinal)).Select(path => path[..^CheckpointFiles.IndexSuffix.Length])];
+            return [.. indexed, .. files.Where(path => CheckpointFiles.PrefixOf(path) is null && CheckpointV1Files.IsOne(path)).Select(CheckpointV1Files.StemOf).Distinct().Except(indexed)];
         }
         catch (Exception error) when (FileAccessErrors.Is(error))
         {
             throw FileAccessErrors.Of(folder, error);
         }
     }
+
+    // The prefix of a file of a checkpoint, of either format; null if it is none.
+    private static string? MemberOf(string file) => CheckpointFiles.PrefixOf(file) ?? (CheckpointV1Files.IsOne(file) ? CheckpointV1Files.StemOf(file) : null);
+
+    private static ModelFileException NothingAt(string path) =>
+        new(StatusCode.NotFound, path, $"there is no checkpoint, folder or file of that name.{Neighbours(path)}");
 
     private static string Contents(string folder)
     {

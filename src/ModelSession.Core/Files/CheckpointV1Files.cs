@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Enumeration;
 
 namespace ModelSessions.Files;
@@ -6,11 +7,47 @@ namespace ModelSessions.Files;
 internal static class CheckpointV1Files
 {
     private const string Of = "-of-";
+    private const string NumberPattern = "-?????";
     private const int Digits = 5;
 
     /// <summary>The name of one of several files.</summary>
     public static string ShardPath(string prefix, long shard, long shards) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}-{shard:D5}{Of}{shards:D5}");
+
+    /// <summary>Whether a file's content is a table, as the files of these checkpoints are; of the next format only the index is one.</summary>
+    public static bool IsOne(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length < TableWriter.FooterSize)
+            {
+                return false;
+            }
+
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            Span<byte> end = stackalloc byte[sizeof(ulong)];
+            stream.Position = stream.Length - end.Length;
+            stream.ReadExactly(end);
+            return BinaryPrimitives.ReadUInt64LittleEndian(end) == TableWriter.Magic;
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            // It cannot be looked at, or is gone meanwhile.
+            return false;
+        }
+    }
+
+    /// <summary>The prefix of the checkpoint that a path means: a prefix, one of its files, or the pattern <c>PREFIX-?????-of-00003</c> that
+    /// TensorFlow calls it by. Null if there is none.</summary>
+    /// <exception cref="ModelFileException">A file is missing from a set, or there are several sets.</exception>
+    public static string? PrefixOf(string path) => StemOf(path) is var prefix && Find(prefix) is not null ? prefix : null;
+
+    /// <summary>A path without the number of a file, or the pattern in its place.</summary>
+    public static string StemOf(string path)
+    {
+        int suffix = Digits + 1 + Of.Length + Digits;
+        return path.Length > suffix && (SetOf(path) is not null || path.AsSpan(path.Length - suffix).StartsWith(NumberPattern + Of, StringComparison.Ordinal)) ? path[..^suffix] : path;
+    }
 
     /// <summary>The files that a path means, in order: a file, a pattern with <c>?</c> and <c>*</c>, or what several files begin with. Null if there are none.</summary>
     /// <exception cref="ModelFileException">A file is missing from a set, or there are several sets.</exception>
@@ -27,7 +64,7 @@ internal static class CheckpointV1Files
             return null;
         }
 
-        string pattern = name.AsSpan().ContainsAny('?', '*') ? Escape(name) : Escape(name) + "-?????" + Of + "?????";
+        string pattern = name.AsSpan().ContainsAny('?', '*') ? Escape(name) : Escape(name) + NumberPattern + Of + "?????";
         string[] found = FileAccessErrors.Guard(folder, () => Directory.EnumerateFiles(folder)
             .Where(file => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false)).Order(StringComparer.Ordinal).ToArray());
         return found.Length == 0 ? null : Whole(path, found);

@@ -48,7 +48,7 @@ public sealed record ModelSource(ModelSourceKind Kind, string Path)
         }
 
         bool isMember = CheckpointFiles.PrefixOf(path) is { } prefix
-            && (!path.EndsWith(CheckpointFiles.MetaSuffix, StringComparison.Ordinal) || File.Exists(prefix + CheckpointFiles.IndexSuffix) || File.Exists(prefix));
+            && (!path.EndsWith(CheckpointFiles.MetaSuffix, StringComparison.Ordinal) || CheckpointStateFile.Exists(prefix));
         return isMember ? ModelSourceKind.Checkpoint : FileSniffer.Look(path) switch
         {
             FileContent.Graph => ModelSourceKind.Graph,

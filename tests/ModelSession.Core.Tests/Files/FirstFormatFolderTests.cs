@@ -1,0 +1,59 @@
+namespace ModelSessions.Tests.Files;
+
+/// <summary>Checkpoints in TensorFlow's first format are found as others are.</summary>
+public sealed class FirstFormatFolderTests
+{
+    [Theory]
+    [InlineData("v1_single", "model.ckpt")]
+    [InlineData("v1_single", "model.ckpt.meta")]
+    [InlineData("v1_single", "checkpoint")]
+    [InlineData("v1_single", "")]
+    [InlineData("v1_sharded", "model.ckpt")]
+    [InlineData("v1_sharded", "model.ckpt-00001-of-00003")]
+    [InlineData("v1_sharded", "model.ckpt-?????-of-00003")]
+    [InlineData("v1_sharded", "checkpoint")]
+    [InlineData("v1_sharded", "")]
+    public void Any_of_its_files_means_the_checkpoint(string folder, string path)
+    {
+        string full = SharedData.Require($"golden/files/checkpoints_v1/{folder}");
+        List<string> warnings = [];
+        CheckpointInfo found = CheckpointFolder.Resolve(Path.Combine(full, path), warnings.Add);
+        Assert.Equal(Path.Combine(full, "model.ckpt"), found.Prefix);
+        Assert.True(found.HasGraph);
+        Assert.Empty(warnings);
+        Assert.Equal([found.Prefix], CheckpointFolder.Prefixes(Path.Combine(full, path)));
+    }
+
+    [Fact]
+    public void It_is_listed_with_the_size_of_all_its_files_and_as_the_newest_of_the_state_file()
+    {
+        string folder = SharedData.Require("golden/files/checkpoints_v1/v1_sharded");
+        CheckpointInfo only = Assert.Single(CheckpointFolder.List(folder));
+        Assert.True(only.IsNewest);
+        Assert.Equal(Directory.GetFiles(folder, "model.ckpt*").Sum(path => new FileInfo(path).Length), only.ByteLength);
+    }
+
+    [Fact]
+    public void A_set_with_a_file_missing_is_not_whole()
+    {
+        string folder = SharedData.Require("golden/files/checkpoints_v1/v1_sharded");
+        using TemporaryFolder copy = new();
+        foreach (string file in Directory.GetFiles(folder, "model.ckpt-*").Take(2))
+        {
+            File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
+        }
+
+        Assert.Empty(CheckpointFolder.List(copy.Path));
+        ModelFileException error = Assert.Throws<ModelFileException>(() => CheckpointFolder.Resolve(Path.Combine(copy.Path, "model.ckpt")));
+        Assert.Equal((StatusCode.NotFound, "model.ckpt-00002-of-00003"), (error.Code, Path.GetFileName(error.Path)));
+    }
+
+    [Fact]
+    public void Other_files_are_no_checkpoints()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(Path.Combine(folder.Path, "notes.txt"), new byte[100]);
+        Assert.Empty(CheckpointFolder.List(folder.Path));
+        Assert.Equal(StatusCode.NotFound, Assert.Throws<ModelFileException>(() => CheckpointFolder.Prefixes(folder.Path)).Code);
+    }
+}
