@@ -46,10 +46,12 @@ internal static class Families
         Math.SumKernels.Register(table);
         Math.TrigonometricKernels.Register(table);
         Nn.ActivationKernels.Register(table);
+        Nn.BatchNormKernels.Register(table);
         Nn.BiasKernels.Register(table);
         Nn.ConvolutionKernels.Register(table);
         Nn.LossKernels.Register(table);
         Nn.PoolingKernels.Register(table);
+        Nn.ResponseKernels.Register(table);
         Nn.TopKernels.Register(table);
         Random.MultinomialKernels.Register(table);
         Random.RandomKernels.Register(table);
