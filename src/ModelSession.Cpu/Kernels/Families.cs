@@ -34,6 +34,7 @@ internal static class Families
         Math.CastKernels.Register(table);
         Math.ClipKernels.Register(table);
         Math.ComparisonKernels.Register(table);
+        Math.ComplexKernels.Register(table);
         Math.CumulativeKernels.Register(table);
         Math.ExponentialKernels.Register(table);
         Math.MatMulKernels.Register(table);
@@ -43,6 +44,8 @@ internal static class Families
         Math.SelectKernels.Register(table);
         Math.SequenceKernels.Register(table);
         Math.SignKernels.Register(table);
+        Math.SparseSegmentKernels.Register(table);
+        Math.SpecialKernels.Register(table);
         Math.SumKernels.Register(table);
         Math.TrigonometricKernels.Register(table);
         Nn.ActivationKernels.Register(table);

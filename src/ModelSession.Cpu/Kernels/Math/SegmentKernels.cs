@@ -8,10 +8,121 @@ internal static class SegmentKernels
 {
     public static void Register(KernelTable table)
     {
+        TypeSet sums = TypeSet.Numbers | TypeSet.Complexes;
+        table.Numbers<Sorted<LargestOf>>("SegmentMax", TypeSet.Numbers);
+        table.Parts<SortedMean>("SegmentMean", sums);
+        table.Numbers<Sorted<SmallestOf>>("SegmentMin", TypeSet.Numbers);
+        table.Numbers<Sorted<ProductOf>>("SegmentProd", TypeSet.Numbers);
+        table.Parts<Sorted<SumOf>>("SegmentSum", sums);
         table.Numbers<Unsorted<LargestOf>>("UnsortedSegmentMax", TypeSet.Numbers);
         table.Numbers<Unsorted<SmallestOf>>("UnsortedSegmentMin", TypeSet.Numbers);
         table.Numbers<Unsorted<ProductOf>>("UnsortedSegmentProd", TypeSet.Numbers);
-        table.Numbers<Unsorted<SumOf>>("UnsortedSegmentSum", TypeSet.Numbers);
+        table.Parts<Unsorted<SumOf>>("UnsortedSegmentSum", sums);
+    }
+
+    /// <summary>Checks that numbers of segments do not fall, and gives the number of segments.</summary>
+    /// <exception cref="EngineException">A number is negative or lower than the one before.</exception>
+    public static long CheckSorted(Value ids, long rows)
+    {
+        if (ids.Rank != 1 || ids.LongCount != rows)
+        {
+            throw Failure.Invalid($"segment_ids should be a vector of {rows} numbers, one for each row, not of shape {ids.Shape}");
+        }
+
+        long last = -1;
+        for (int i = 0; i < ids.Count; i++)
+        {
+            long id = ids.Integer(i);
+            last = id >= 0 && id >= last ? id : throw Failure.Invalid(id < 0 ? $"segment ids must be >= 0, not {id}" : $"segment ids are not increasing: {id} after {last}");
+        }
+
+        return last + 1;
+    }
+
+    /// <summary>Divides each row of sums by how many went into it.</summary>
+    public static void Average<T>(Span<T> sums, ReadOnlySpan<long> counts)
+        where T : INumber<T>
+    {
+        int width = counts.IsEmpty ? 0 : sums.Length / counts.Length;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            T divisor = T.CreateTruncating(System.Math.Max(counts[i], 1));
+            foreach (ref T value in sums.Slice(i * width, width))
+            {
+                value /= divisor;
+            }
+        }
+    }
+
+    private static Span<T> Result<T>(KernelContext context, long segments, ReadOnlySpan<long> slice)
+        where T : unmanaged
+    {
+        Span<long> shape = stackalloc long[slice.Length + 1];
+        shape[0] = segments;
+        slice.CopyTo(shape[1..]);
+        return context.Allocate(0, shape).Parts<T>();
+    }
+
+    private static void Accumulate<TOp, T>(Value ids, long segments, ReadOnlySpan<T> data, Span<T> result)
+        where TOp : IReduction
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        int width = segments == 0 ? 0 : (int)(result.Length / segments);
+        for (int i = 0; i < ids.Count; i++)
+        {
+            long id = ids.Integer(i);
+            if (id >= 0)
+            {
+                TOp.Accumulate(data.Slice(i * width, width), result.Slice((int)id * width, width));
+            }
+        }
+    }
+
+    // Numbers rise; a segment without rows is 0, of products 1.
+    private readonly struct Sorted<TOp> : INumberKernel
+        where TOp : IReduction
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+            {
+                Value data = Rows(context), ids = context.Input(1);
+                long segments = CheckSorted(ids, data.Dimensions[0]);
+                Span<T> result = Result<T>(context, segments, data.Dimensions[1..]);
+                T identity = TOp.Identity<T>();
+                bool extreme = typeof(TOp) == typeof(LargestOf) || typeof(TOp) == typeof(SmallestOf);
+                result.Fill(extreme ? T.Zero : identity);
+                for (int i = 0, width = segments == 0 ? 0 : (int)(result.Length / segments); extreme && i < ids.Count; i++)
+                {
+                    result.Slice((int)ids.Integer(i) * width, width).Fill(identity);
+                }
+
+                Accumulate<TOp, T>(ids, segments, data.Parts<T>(), result);
+            };
+    }
+
+    private static Value Rows(KernelContext context) => context.Input(0) is { Rank: > 0 } data
+        ? data
+        : throw Failure.Invalid("input must be at least rank 1");
+
+    private readonly struct SortedMean : INumberKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+            {
+                Value data = Rows(context), ids = context.Input(1);
+                long segments = CheckSorted(ids, data.Dimensions[0]);
+                Span<T> result = Result<T>(context, segments, data.Dimensions[1..]);
+                result.Clear();
+                Accumulate<SumOf, T>(ids, segments, data.Parts<T>(), result);
+                Span<long> counts = context.Scratch<long>(checked((int)segments));
+                counts.Clear();
+                for (int i = 0; i < ids.Count; i++)
+                {
+                    counts[(int)ids.Integer(i)]++;
+                }
+
+                Average(result, counts);
+            };
     }
 
     // Numbers may be in any order; rows of negative numbers are dropped.
@@ -28,34 +139,24 @@ internal static class SegmentKernels
                     throw Failure.Invalid($"data.shape = {data.Shape} does not start with segment_ids.shape = {ids.Shape}, or num_segments = {segments} is negative.");
                 }
 
-                ReadOnlySpan<long> slice = data.Dimensions[ids.Rank..];
-                Span<long> shape = stackalloc long[slice.Length + 1];
-                shape[0] = segments;
-                slice.CopyTo(shape[1..]);
-                Span<T> result = context.Allocate(0, shape).Span<T>();
-                result.Fill(Lowest<TOp, T>());
-                int width = segments == 0 ? 0 : (int)(result.Length / segments);
                 for (int i = 0; i < ids.Count; i++)
                 {
-                    long id = ids.Integer(i);
-                    if (id >= segments)
+                    if (ids.Integer(i) >= segments)
                     {
-                        throw Failure.Invalid($"segment_ids[{i}] = {id} is out of range [0, {segments})");
-                    }
-
-                    if (id >= 0)
-                    {
-                        TOp.Accumulate(data.Span<T>().Slice(i * width, width), result.Slice((int)id * width, width));
+                        throw Failure.Invalid($"segment_ids[{i}] = {ids.Integer(i)} is out of range [0, {segments})");
                     }
                 }
+
+                Span<T> result = Result<T>(context, segments, data.Dimensions[ids.Rank..]);
+                result.Fill(Lowest<T>());
+                Accumulate<TOp, T>(ids, segments, data.Parts<T>(), result);
             };
 
         // An empty segment has the lowest or highest finite value, where a reduction has an infinite one.
-        private static T Lowest<TReduction, T>()
-            where TReduction : IReduction
+        private static T Lowest<T>()
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
-            T identity = TReduction.Identity<T>();
+            T identity = TOp.Identity<T>();
             return !T.IsInfinity(identity) ? identity : T.IsNegative(identity) ? T.MinValue : T.MaxValue;
         }
     }

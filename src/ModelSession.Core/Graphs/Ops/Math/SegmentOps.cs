@@ -8,7 +8,7 @@ internal static class SegmentOps
         ops.Define("SegmentMax", SortedShape, SegmentExtremeGradient);
         ops.Define("SegmentMean", SortedShape, SegmentMeanGradient);
         ops.Define("SegmentMin", SortedShape, SegmentExtremeGradient);
-        ops.Define("SegmentProd", SortedShape);
+        ops.Define("SegmentProd", SortedShape, SegmentProductGradient);
         ops.Define("SegmentSum", SortedShape, (g, op, dy) => [g.Gather(dy[0], op.Inputs[1]), null]);
         foreach (string kind in (string[])["Mean", "SqrtN", "Sum"])
         {
@@ -21,7 +21,7 @@ internal static class SegmentOps
 
         ops.Define("UnsortedSegmentMax", UnsortedShape, UnsortedExtremeGradient);
         ops.Define("UnsortedSegmentMin", UnsortedShape, UnsortedExtremeGradient);
-        ops.Define("UnsortedSegmentProd", UnsortedShape);
+        ops.Define("UnsortedSegmentProd", UnsortedShape, UnsortedProductGradient);
         ops.Define("UnsortedSegmentSum", UnsortedShape, UnsortedSegmentSumGradient);
     }
 
@@ -119,10 +119,46 @@ internal static class SegmentOps
         return [g.Where(chosen, shared, g.ZerosLike(shared)), null, null];
     }
 
-    // Rows with a negative number belong to no segment and get no gradient.
-    private static (GraphTensor Gathered, GraphTensor Clipped, GraphTensor Positive) GatherDropNegatives(GraphBuilder g, GraphTensor values, GraphTensor ids)
+    // The product without an element is the product divided by it. One 0 in a segment alone gets a gradient: the product of the others;
+    // with two there is none.
+    private static GraphTensor?[] SegmentProductGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
+        (GraphTensor data, GraphTensor ids) = (op.Inputs[0], op.Inputs[1]);
+        GraphTensor isZero = g.Equal(data, 0);
+        GraphTensor zeros = g.Add("SegmentSum", g.Cast(isZero, DType.Int32), ids);
+        GraphTensor gradient = WithoutTwoZeros(g, zeros, dy[0]);
+        GraphTensor others = g.Where(isZero, g.OnesLike(data), data);
+        GraphTensor product = g.Add("SegmentProd", others, ids);
+        GraphTensor gathered = g.Gather(op.Outputs[0], ids), gatheredOthers = g.Gather(product, ids);
+        GraphTensor partial = g.Where(isZero, gatheredOthers, gathered / others);
+        return [g.Gather(gradient, ids) * partial, null];
+    }
+
+    private static GraphTensor?[] UnsortedProductGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor data, GraphTensor ids, GraphTensor segments) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
+        GraphTensor isZero = g.Equal(data, 0);
+        GraphTensor zeros = g.Add("UnsortedSegmentSum", g.Cast(isZero, DType.Int32), ids, segments);
+        GraphTensor gradient = WithoutTwoZeros(g, zeros, dy[0]);
+        GraphTensor others = g.Where(isZero, g.OnesLike(data), data);
+        GraphTensor product = g.Add("UnsortedSegmentProd", others, ids, segments);
         GraphTensor clipped = g.Maximum(ids, g.ZerosLike(ids));
+        GraphTensor gathered = g.Gather(op.Outputs[0], clipped), gatheredOthers = g.Gather(product, clipped);
+        GraphTensor partial = g.Where(isZero, gatheredOthers, gathered / data);
+        return [GatherDropNegatives(g, gradient, ids, clipped).Gathered * partial, null, null];
+    }
+
+    private static GraphTensor WithoutTwoZeros(GraphBuilder g, GraphTensor zeros, GraphTensor dy)
+    {
+        GraphTensor several = g.Add("Greater", zeros, 1);
+        return g.Where(several, g.ZerosLike(dy), dy);
+    }
+
+    // Rows with a negative number belong to no segment and get no gradient.
+    private static (GraphTensor Gathered, GraphTensor Clipped, GraphTensor Positive) GatherDropNegatives(
+        GraphBuilder g, GraphTensor values, GraphTensor ids, GraphTensor? clipped = null)
+    {
+        clipped ??= g.Maximum(ids, g.ZerosLike(ids));
         GraphTensor gathered = g.Gather(values, clipped);
         GraphTensor positive = ids.GreaterEqual(0);
         GraphTensor shape = g.ShapeOf(positive);

@@ -5,6 +5,8 @@ internal static class NormalizationOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("BatchNormWithGlobalNormalization", GlobalShape, GlobalGradient);
+        ops.Define("BatchNormWithGlobalNormalizationGrad", GlobalGradShape);
         ops.Define("FusedBatchNorm", BatchNormShape, BatchNormGradient);
         ops.Define("FusedBatchNormGrad", BatchNormGradShape);
         ops.Define("FusedBatchNormGradV2", BatchNormGradShape);
@@ -14,6 +16,28 @@ internal static class NormalizationOps
         ops.Define("LRN", c => c.Output(0, c.Input(0, 4)), LrnGradient);
         ops.Define("LRNGrad", Shapes.SameAsInput);
     }
+
+    private static void GlobalShape(ShapeContext c)
+    {
+        Shape input = c.Input(0, 4);
+        long channels = input[3];
+        for (int i = 1; i < 5; i++)
+        {
+            channels = c.MergeSize(channels, c.Input(i, 1)[0]);
+        }
+
+        c.Output(0, input.With(3, channels));
+    }
+
+    private static void GlobalGradShape(ShapeContext c)
+    {
+        Shape input = c.Merge(c.Input(0, 4), c.Input(4, 4));
+        c.Outputs([input[3]]);
+        c.Output(0, input);
+    }
+
+    private static GraphTensor?[] GlobalGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
+        [.. g.AddOperation(op.Type + "Grad", null, NodeAttributes.From(op, "variance_epsilon", "scale_after_normalization"), op.Inputs[0], op.Inputs[1], op.Inputs[2], op.Inputs[4], dy[0]).Outputs];
 
     private static void BatchNormShape(ShapeContext c)
     {
