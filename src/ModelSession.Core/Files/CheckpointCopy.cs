@@ -12,36 +12,58 @@ internal static class CheckpointCopy
     {
         string folder = Path.GetDirectoryName(target)!;
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
-        int count;
-        using (CheckpointReader reader = CheckpointReader.Open(source))
+        using CheckpointReader reader = CheckpointReader.Open(source);
+        if (reader.FormatVersion == 2)
         {
-            count = reader.ShardCount;
+            WriteBundle(transaction, source, target, reader.ShardCount, cancel);
+        }
+        else
+        {
+            WriteTables(transaction, source, target, reader.Files, cancel);
         }
 
+        List(transaction, folder, target);
+    }
+
+    private static void WriteBundle(SaveTransaction transaction, string source, string target, int count, CancellationToken cancel)
+    {
         ShardLayout layout = ShardLayout.For(target, count);
         List<string> files = [];
         for (int shard = 0; shard < count; shard++)
         {
-            Copy(CheckpointFiles.DataPath(source, shard, count), layout.Path(shard));
+            Copy(transaction, CheckpointFiles.DataPath(source, shard, count), layout.Path(shard), files, cancel);
         }
 
-        Copy(source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix);
+        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, cancel);
         string index = target + CheckpointFiles.IndexSuffix;
         transaction.Write(index, stream => ShardLayout.Renumber(source + CheckpointFiles.IndexSuffix, stream, layout.Shift, layout.Total));
         files.Add(index);
         files.ForEach(transaction.Place);
         transaction.FlushFolder();
         layout.Settle(transaction);
-        List(transaction, folder, target);
+    }
 
-        // A data file without tensors, or a graph, need not be there.
-        void Copy(string from, string to)
+    // Of the first format, whose files bear the prefix itself and a number if there are several.
+    private static void WriteTables(SaveTransaction transaction, string source, string target, IReadOnlyList<string> tables, CancellationToken cancel)
+    {
+        List<string> files = [];
+        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, cancel);
+        foreach (string table in tables)
         {
-            if (File.Exists(from))
-            {
-                transaction.Write(to, stream => Pump(from, stream, cancel));
-                files.Add(to);
-            }
+            Copy(transaction, table, target + table[source.Length..], files, cancel);
+        }
+
+        files.ForEach(transaction.Place);
+        transaction.FlushFolder();
+    }
+
+    // A data file without tensors, or a graph, need not be there.
+    private static void Copy(SaveTransaction transaction, string from, string to, List<string> files, CancellationToken cancel)
+    {
+        if (File.Exists(from))
+        {
+            transaction.Write(to, stream => Pump(from, stream, cancel));
+            files.Add(to);
         }
     }
 

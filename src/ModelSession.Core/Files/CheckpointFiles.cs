@@ -12,7 +12,6 @@ internal static class CheckpointFiles
     public const string KeepSuffix = ".keep";
 
     private const string DataMark = ".data-";
-    private const string ShardPattern = "-?????-of-";
     private static readonly string[] s_suffixes = [IndexSuffix, MetaSuffix, KeepSuffix];
 
     public static string DataPath(string prefix, int shard, int shards) =>
@@ -38,12 +37,13 @@ internal static class CheckpointFiles
     /// <summary>The iteration at the end of a prefix: 500 for <c>model.ckpt-500</c>, −1 for <c>model.ckpt--1</c>; null if there is none.</summary>
     public static long? IterationOf(string prefix)
     {
+        prefix = CheckpointV1Files.StemOf(prefix);
         int dash = DashOf(prefix);
         return dash >= 0 && long.TryParse(prefix.AsSpan(dash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long iteration) ? iteration : null;
     }
 
     /// <summary>A checkpoint's name without its iteration.</summary>
-    public static string StemOf(string name) => IterationOf(name) is null ? name : name[..DashOf(name)];
+    public static string StemOf(string name) => IterationOf(name) is null ? CheckpointV1Files.StemOf(name) : name[..DashOf(CheckpointV1Files.StemOf(name))];
 
     /// <summary>Whether a checkpoint's name is a stem, or a stem and an iteration.</summary>
     public static bool IsOfStem(string name, string stem) => name == stem || StemOf(name) == stem;
@@ -52,19 +52,11 @@ internal static class CheckpointFiles
     public static IEnumerable<string> DataFiles(string prefix) => Beside(prefix)
         .Where(path => path.StartsWith(prefix + DataMark, StringComparison.Ordinal) && PrefixOf(path) == prefix);
 
-    /// <summary>The files that a prefix of the first format in shards means, which TensorFlow gives as a pattern: <c>PREFIX-?????-of-00003</c>.
-    /// None for another prefix.</summary>
+    /// <summary>The files of a checkpoint of the first format that is in several: <c>PREFIX-00000-of-00003</c> ….</summary>
     public static IEnumerable<string> FirstShards(string prefix)
     {
-        int pattern = prefix.IndexOf(ShardPattern, StringComparison.Ordinal);
-        if (pattern < 0)
-        {
-            return [];
-        }
-
-        (string start, string end) = (prefix[..(pattern + 1)], prefix[(pattern + "-?????".Length)..]);
-        return Beside(prefix).Where(path => path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(end, StringComparison.Ordinal) && IsShard(path.AsSpan(start.Length)))
-            .Order(StringComparer.Ordinal);
+        string start = CheckpointV1Files.StemOf(prefix) + "-";
+        return Beside(prefix).Where(path => path.StartsWith(start, StringComparison.Ordinal) && IsShard(path.AsSpan(start.Length))).Order(StringComparer.Ordinal);
     }
 
     // The dash before the number. Of two in a row, the second is its sign.

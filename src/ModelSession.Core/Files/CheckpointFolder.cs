@@ -187,8 +187,8 @@ public static partial class CheckpointFolder
         string? stated = Inside(folder, state.ModelCheckpointPath);
         if (stated is null)
         {
-            // The folder was moved: the checkpoint may have come along.
-            stated = Path.Combine(folder, Path.GetFileName(state.ModelCheckpointPath));
+            // The folder was moved, from another system it may be: the checkpoint may have come along.
+            stated = Path.Combine(folder, state.ModelCheckpointPath.Split('/', '\\')[^1]);
             fault = $"names '{state.ModelCheckpointPath}', which is outside of its folder";
             return CheckpointStateFile.Exists(stated) ? CheckpointV1Files.StemOf(stated) : null;
         }

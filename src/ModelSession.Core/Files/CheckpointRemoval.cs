@@ -22,7 +22,7 @@ internal static class CheckpointRemoval
         }
 
         RemoveParts(prefix, graphSuffix);
-        SaveTransaction.Delete(prefix + CheckpointFiles.KeepSuffix);
+        SaveTransaction.Delete(CheckpointV1Files.StemOf(prefix) + CheckpointFiles.KeepSuffix);
     }
 
     /// <summary>Removes what a save has left that did not come to its index.</summary>
@@ -33,13 +33,13 @@ internal static class CheckpointRemoval
             SaveTransaction.Delete(path);
         }
 
-        SaveTransaction.Delete($"{prefix}.{graphSuffix}");
+        SaveTransaction.Delete($"{CheckpointV1Files.StemOf(prefix)}.{graphSuffix}");
     }
 
     /// <summary>Removes data files of a whole checkpoint that its index does not speak of.</summary>
     public static void RemoveStrayShards(string prefix)
     {
-        if (CheckpointFolder.Describe(prefix) is null)
+        if (!File.Exists(prefix + CheckpointFiles.IndexSuffix) || CheckpointFolder.Describe(prefix) is null)
         {
             return;
         }
@@ -47,7 +47,7 @@ internal static class CheckpointRemoval
         HashSet<string> used;
         using (BundleReader reader = new(prefix))
         {
-            used = [.. Enumerable.Range(0, reader.ShardCount).Select(shard => CheckpointFiles.DataPath(prefix, shard, reader.ShardCount))];
+            used = [.. reader.Files];
         }
 
         foreach (string path in CheckpointFiles.DataFiles(prefix).Where(path => !used.Contains(path)))

@@ -82,7 +82,13 @@ public static class CheckpointStateFile
     public static DateTimeOffset? TimeOf(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        string? file = new[] { prefix + CheckpointFiles.IndexSuffix, prefix }.FirstOrDefault(File.Exists) ?? CheckpointFiles.FirstShards(prefix).FirstOrDefault();
+        string? file = new[] { prefix + CheckpointFiles.IndexSuffix, prefix }.FirstOrDefault(File.Exists);
+        if (file is null && CheckpointV1Files.StemOf(prefix) != prefix)
+        {
+            // Of the first format in several files TensorFlow finds those that it is given a pattern of.
+            file = CheckpointFiles.FirstShards(prefix).FirstOrDefault();
+        }
+
         return file is null ? null : new DateTimeOffset(File.GetLastWriteTimeUtc(file));
     }
 

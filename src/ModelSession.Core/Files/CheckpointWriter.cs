@@ -44,7 +44,14 @@ internal static class CheckpointWriter
         }
 
         transaction.Begin(new SaveJournal(
-            name, Crc32C.Append(0, SaveTransaction.ReadAside(files[^1])), save.GraphSuffix, save.WriteState ? save.StateFile : null, update.Text, update.RetiredHere));
+            name,
+            Crc32C.Append(0, SaveTransaction.ReadAside(files[^1])),
+            layout.Count,
+            layout.Shift,
+            save.GraphSuffix,
+            save.WriteState ? save.StateFile : null,
+            update.Text,
+            update.RetiredHere));
         files.ForEach(transaction.Place);
         transaction.FlushFolder();
         if (save.WriteState)

@@ -60,7 +60,7 @@ public static class MetaGraphFile
             return checkpoint.Prefix + CheckpointFiles.MetaSuffix;
         }
 
-        string stem = checkpoint.Iteration is null ? checkpoint.Name : checkpoint.Name[..checkpoint.Name.LastIndexOf('-')];
+        string stem = CheckpointFiles.StemOf(checkpoint.Name);
         return Directory.EnumerateFiles(checkpoint.Folder, "*" + CheckpointFiles.MetaSuffix)
             .Select(path => (path, prefix: path[..^CheckpointFiles.MetaSuffix.Length]))
             .Where(file => Path.GetFileName(file.prefix) == stem || Path.GetFileName(file.prefix).StartsWith(stem + "-", StringComparison.Ordinal))

@@ -181,6 +181,8 @@ internal sealed class SaveTransaction : IDisposable
         {
             CheckpointRemoval.Remove(Path.Combine(_folder, retired), journal.GraphSuffix);
         }
+
+        new ShardLayout(Path.Combine(_folder, journal.Name), journal.Shards, journal.Shift).Settle(this);
     }
 
     private void WriteWhole(string path, string aside, Action<FileStream> write) => Guard(path, () =>

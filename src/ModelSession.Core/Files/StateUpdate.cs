@@ -17,7 +17,7 @@ internal sealed record StateUpdate(string Folder, string Text, HistoryStep Step,
     {
         List<RememberedCheckpoint> listed = options.CountExisting ? Recall(folder, save, history) : [];
         // What was kept by hand since it was saved counts no more.
-        history.Set(history.Last.Where(known => !File.Exists(known.Prefix + CheckpointFiles.KeepSuffix)));
+        history.Set(history.Last.Where(known => !File.Exists(CheckpointV1Files.StemOf(known.Prefix) + CheckpointFiles.KeepSuffix)));
         HistoryStep step = save.WriteState ? history.Plan(prefix) : new HistoryStep(history.Last, [], 0);
         RememberedCheckpoint[] all =
         [

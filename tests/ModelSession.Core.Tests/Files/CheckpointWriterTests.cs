@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ModelSessions.Files;
 
 namespace ModelSessions.Tests.Files;
@@ -189,47 +188,6 @@ public sealed class CheckpointWriterTests : IDisposable
         IReadOnlyList<CheckpointInfo> left = CheckpointFolder.List(_folder.Path);
         Assert.Equal(5, left.Count);
         Assert.All(left, info => Assert.Equal(info.Iteration, (long)Value(info.Prefix)));
-    }
-
-    [Fact]
-    public void A_killed_process_leaves_a_whole_checkpoint_at_every_instant()
-    {
-        Random random = new(12);
-        int last = -1;
-        for (int round = 0; round < 8; round++)
-        {
-            DateTime before = File.GetLastWriteTimeUtc(_folder["checkpoint"]);
-            using Process child = StartSaveLoop();
-            while (File.GetLastWriteTimeUtc(_folder["checkpoint"]) == before && !child.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            Thread.Sleep(random.Next(5, 120));
-            child.Kill();
-            child.WaitForExit();
-            CheckpointInfo newest = CheckpointFolder.Resolve(_folder.Path, warning => Assert.Fail(warning));
-            float value = Value(newest.Prefix);
-            Assert.True(value >= last, $"{value} was restored after {last}.");
-            last = (int)value;
-        }
-
-        Save(1_000_000, 1);
-        Assert.DoesNotContain(_folder.Names, name => name.Contains("temp", StringComparison.Ordinal) || name.Contains("lock", StringComparison.Ordinal));
-    }
-
-    private Process StartSaveLoop()
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(CheckpointWriterTests).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*{nameof(SaveLoop.Saves_for_ever_when_it_is_asked_to)}");
-        start.Environment[SaveLoop.Variable] = _folder.Path;
-        return Process.Start(start)!;
     }
 
     private CheckpointInfo Save(long iteration, float value, string stem = "model.ckpt") =>
