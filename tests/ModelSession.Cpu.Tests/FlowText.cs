@@ -13,6 +13,12 @@ internal static class FlowText
     {
         GraphDef def = new();
         def.Node.AddRange(Nodes(text));
+        AddTypes(def.Node, [], functions);
+        foreach (FunctionDef function in functions)
+        {
+            AddTypes(function.NodeDef, function.Signature.InputArg, functions);
+        }
+
         if (functions.Length > 0)
         {
             def.Library = new FunctionDefLibrary();
@@ -91,6 +97,58 @@ internal static class FlowText
         {p}/i_next NextIteration {p}/i_sum
         {p}/x_next NextIteration {p}/twice
         """;
+
+    // What the text leaves out: the types of inputs, and the numbers of those in lists. Loops need several rounds.
+    private static void AddTypes(IEnumerable<NodeDef> nodes, IEnumerable<OpDef.Types.ArgDef> arguments, FunctionDef[] functions)
+    {
+        Dictionary<string, AttrValue> types = arguments.ToDictionary(argument => argument.Name, TypeOf, StringComparer.Ordinal);
+        for (int known = -1; known < types.Count;)
+        {
+            known = types.Count;
+            foreach (NodeDef node in nodes)
+            {
+                OpDef op = OpCatalog.Find(node.Op)?.Definition ?? functions.First(function => function.Signature.Name == node.Op).Signature;
+                AddTypes(node, op, [.. node.Input.Where(input => input[0] != '^').Select(input => types.GetValueOrDefault(input.Split(':')[0]))]);
+                if (op.OutputArg.FirstOrDefault() is { } output && OutputType(output, node) is { } type)
+                {
+                    types[node.Name] = type;
+                }
+            }
+        }
+    }
+
+    private static void AddTypes(NodeDef node, OpDef op, AttrValue?[] inputs)
+    {
+        int at = 0;
+        for (int i = 0; i < op.InputArg.Count; i++)
+        {
+            OpDef.Types.ArgDef argument = op.InputArg[i];
+            bool list = argument.NumberAttr.Length + argument.TypeListAttr.Length > 0;
+            AttrValue?[] part = inputs[at..(list ? inputs.Length - (op.InputArg.Count - i - 1) : at + 1)];
+            at += part.Length;
+            if (argument.NumberAttr.Length > 0)
+            {
+                node.Attr.TryAdd(argument.NumberAttr, new AttrValue { I = part.Length });
+            }
+
+            if (argument.TypeAttr.Length > 0 && Array.Find(part, type => type is not null) is { } type)
+            {
+                node.Attr.TryAdd(argument.TypeAttr, type);
+            }
+            else if (argument.TypeListAttr.Length > 0 && Array.TrueForAll(part, type => type is not null))
+            {
+                node.Attr.TryAdd(argument.TypeListAttr, new AttrValue { List = new() { Type = { part.Select(type => type!.Type) } } });
+            }
+        }
+    }
+
+    private static AttrValue? OutputType(OpDef.Types.ArgDef output, NodeDef node) =>
+        output.TypeListAttr.Length > 0 ? node.Attr.GetValueOrDefault(output.TypeListAttr)?.List.Type is [var first, ..] ? new AttrValue { Type = first } : null
+        : output.TypeAttr.Length > 0 ? node.Attr.GetValueOrDefault(output.TypeAttr)
+        : new AttrValue { Type = output.Type };
+
+    private static AttrValue TypeOf(OpDef.Types.ArgDef argument) =>
+        argument.TypeAttr.Length > 0 ? new AttrValue { Placeholder = argument.TypeAttr } : new AttrValue { Type = argument.Type };
 
     private static AttrValue Value(string text) => text switch
     {

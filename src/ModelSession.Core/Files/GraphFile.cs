@@ -5,12 +5,22 @@ namespace ModelSessions.Files;
 /// <summary>Files that hold one GraphDef: <c>.pb</c>, <c>.pbtxt</c>, frozen graphs.</summary>
 public static class GraphFile
 {
+    private const string Kind = "graph (GraphDef)";
+
     /// <summary>Reads a graph: binary or text, plain or in gzip; told by what is in the file, not by its name.</summary>
     /// <exception cref="ModelFileException">The file is not there, damaged, or no graph.</exception>
     public static GraphDef Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
+        return ProtoFile.Read<GraphDef>(path, Kind);
+    }
+
+    /// <summary>Reads a graph from a file's bytes.</summary>
+    /// <exception cref="ModelFileException">They are damaged, or no graph.</exception>
+    public static GraphDef Parse(byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return ProtoFile.Parse<GraphDef>(content, Kind);
     }
 
     /// <summary>Writes a graph; the file is the old one or the new one, whole, at every instant.</summary>

@@ -36,6 +36,18 @@ public sealed partial class GraphTensor
     /// <summary>TensorFlow's name: <c>model/logits:0</c>.</summary>
     public string Name => $"{Operation.Name}:{Index}";
 
+    /// <summary>Checks that a value may be fed here. Engines take feeds of any shape, as TensorFlow's runtime does; what a placeholder says is
+    /// for the one who feeds to check, as TensorFlow's Python client does.</summary>
+    /// <exception cref="GraphException">This is a placeholder of another shape.</exception>
+    public void CheckFeed(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (Operation.Type is "Placeholder" or "PlaceholderWithDefault" && !Shape.IsCompatibleWith(value.Shape))
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"'{Name}' takes {DType.Name()} {Shape}; it is fed {value}.", Operation.Name);
+        }
+    }
+
     /// <summary><c>model/logits:0 float32 [?, 10]</c>.</summary>
     public override string ToString() => $"{Name} {DType.Name()}{(IsRef ? "_ref" : "")} {Shape}";
 

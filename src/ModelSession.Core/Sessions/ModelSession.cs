@@ -154,7 +154,7 @@ public sealed partial class ModelSession : IDisposable
             [.. given.Select(pair => FeedName(pair.Key))], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
         foreach ((string name, Tensor value) in given)
         {
-            CheckFeed(Graph.Tensor(FeedName(name)), value);
+            Graph.Tensor(FeedName(name)).CheckFeed(value);
         }
 
         Tensor[] values = new Tensor[fetches.Count];
@@ -179,16 +179,6 @@ public sealed partial class ModelSession : IDisposable
         string name = Name.Length > 0 ? Name : "TensorFlow graph";
         string structure = Parameters.Count > 0 ? $" ({Parameters})" : "";
         return _disposed ? $"{name}{structure}, disposed" : $"{name}{structure}{(Iteration is { } iteration ? $" at {iteration}" : "")}";
-    }
-
-    // Engines take feeds of any shape, as TensorFlow's runtime does; what a placeholder says is checked here, as in its Python client.
-    private static void CheckFeed(GraphTensor feed, Tensor value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        if (feed.Operation.Type is "Placeholder" or "PlaceholderWithDefault" && !feed.Shape.IsCompatibleWith(value.Shape))
-        {
-            throw new GraphException(StatusCode.InvalidArgument, $"'{feed.Name}' takes {feed.DType.Name()} {feed.Shape}; it is fed {value}.", feed.Operation.Name);
-        }
     }
 
     private string FeedName(string name) =>

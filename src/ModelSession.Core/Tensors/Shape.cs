@@ -209,12 +209,18 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
         }
 
         long[] dimensions = new long[proto.Dim.Count];
+        Int128 elements = 1;
         for (int i = 0; i < dimensions.Length; i++)
         {
             long size = proto.Dim[i].Size;
             dimensions[i] = size >= UnknownDimension
                 ? size
                 : throw new GraphException(StatusCode.InvalidArgument, $"A shape has a dimension of size {size}; sizes are 0 or more, or -1 for unknown.");
+            elements = size == UnknownDimension || elements == UnknownDimension ? UnknownDimension : elements * size;
+            if (elements > long.MaxValue)
+            {
+                throw new GraphException(StatusCode.InvalidArgument, $"A shape has more than 2^63 elements: {string.Join(", ", proto.Dim.Select(d => d.Size))}.");
+            }
         }
 
         return new Shape(dimensions);

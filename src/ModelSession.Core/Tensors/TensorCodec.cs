@@ -7,7 +7,7 @@ namespace ModelSessions;
 
 /// <summary>Tensors as TensorProto: the constants of a graph.</summary>
 /// <remarks>TensorFlow lets a TensorProto hold fewer values than its shape has elements: the last one is repeated, none means 0.
-/// That makes a few bytes stand for much memory, so a limit guards files from strangers.</remarks>
+/// Values beyond the last element are not looked at. That makes a few bytes stand for much memory, so a limit guards files from strangers.</remarks>
 public static class TensorCodec
 {
     /// <summary>The largest tensor, in bytes, that a TensorProto may expand to when its values are not all written out.</summary>
@@ -15,12 +15,14 @@ public static class TensorCodec
 
 
     /// <summary>Reads a TensorProto.</summary>
-    /// <exception cref="GraphException">Unknown type, unfit shape, or too many or too few values.</exception>
+    /// <exception cref="GraphException">Unknown type, unfit shape, or content of another size.</exception>
     public static Tensor Parse(TensorProto proto)
     {
         ArgumentNullException.ThrowIfNull(proto);
         DType dtype = DTypes.FromProto(proto.Dtype);
         Shape shape = Shape.FromProto(proto.TensorShape);
+        // TensorFlow reads an unknown rank as a scalar's.
+        shape = shape.HasRank ? shape : Shape.Scalar;
         if (!dtype.IsKnown() || dtype is DType.Resource or DType.Variant)
         {
             throw Invalid($"A constant cannot have the type {dtype.Name()}.");
@@ -51,6 +53,11 @@ public static class TensorCodec
         if (proto.TensorContent.Length != bytes)
         {
             throw Invalid($"A constant {dtype.Name()} {shape} has {proto.TensorContent.Length:n0} bytes of content; it needs {bytes:n0}.");
+        }
+
+        if (dtype == DType.Bool && proto.TensorContent.Span.ContainsAnyExceptInRange((byte)0, (byte)1))
+        {
+            throw Invalid($"A constant bool {shape} has bytes other than 0 and 1 in its content.");
         }
 
         Tensor tensor = Tensor.Uninitialized(dtype, shape);
@@ -107,11 +114,6 @@ public static class TensorCodec
     {
         int given = proto.StringVal.Count;
         long count = shape.ElementCount;
-        if (given > count)
-        {
-            throw TooMany(proto, shape, given);
-        }
-
         if (count > Math.Max(given, ExpansionLimit / IntPtr.Size))
         {
             throw TooLarge(DType.String, shape);
@@ -130,13 +132,10 @@ public static class TensorCodec
 
     private static Tensor ParseValues(TensorProto proto, DType dtype, Shape shape, long bytes)
     {
-        byte[] values = Values(proto, dtype);
+        // Values beyond the last element, and half a complex number, are not looked at, as in TensorFlow.
+        ReadOnlySpan<byte> values = Values(proto, dtype);
         int size = dtype.Size();
-        if (values.Length > bytes)
-        {
-            throw TooMany(proto, shape, values.Length / size);
-        }
-
+        values = values[..(int)Math.Min(bytes, values.Length / size * size)];
         if (bytes > values.Length && bytes > ExpansionLimit)
         {
             throw TooLarge(dtype, shape);
@@ -212,9 +211,6 @@ public static class TensorCodec
             default: proto.IntVal.Add(MemoryMarshal.Read<int>(bytes)); break;
         }
     }
-
-    private static GraphException TooMany(TensorProto proto, Shape shape, int given) =>
-        Invalid($"A constant {DTypes.FromProto(proto.Dtype).Name()} {shape} has {given:n0} values; its shape has {shape.ElementCount:n0} elements.");
 
     private static GraphException TooLarge(DType dtype, Shape shape) =>
         Invalid($"A constant {dtype.Name()} {shape} repeats few values into more than {ExpansionLimit:n0} bytes; use Fill in the graph.");

@@ -37,6 +37,8 @@ internal sealed class CpuSession : IEngineSession
 
     public FunctionStore Functions { get; }
 
+    public Placement Placement { get; } = new();
+
     /// <inheritdoc/>
     public IReadOnlyList<VariableInfo> Variables => [.. Graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
 

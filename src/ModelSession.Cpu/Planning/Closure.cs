@@ -26,15 +26,22 @@ internal static class Closure
                 }
             }
 
+            // To wait for a placeholder that is fed is to wait for the feed.
             foreach (GraphOperation control in node.ControlInputs)
             {
-                Visit(control);
+                if (!IsFedPlaceholder(control))
+                {
+                    Visit(control);
+                }
             }
         }
 
         List<GraphOperation> nodes = [.. found];
         nodes.Sort((a, b) => a.Id.CompareTo(b.Id));
         return nodes;
+
+        bool IsFedPlaceholder(GraphOperation node) =>
+            node.Type is "Placeholder" or "PlaceholderV2" or "PlaceholderWithDefault" && fed.Contains(node.Outputs[0]);
 
         void Visit(GraphOperation node)
         {

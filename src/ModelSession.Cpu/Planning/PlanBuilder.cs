@@ -16,6 +16,7 @@ internal static class PlanBuilder
         GraphTensor[] fetches = [.. signature.Fetches.Select(session.Graph.Tensor)];
         GraphOperation[] targets = [.. signature.Targets.Select(session.Graph.Operation)];
         CheckFeeds(feeds, fetches);
+        session.Placement.Check(session.Graph);
         return new CpuPlan(session, signature, new RoutineBuilder(session, feeds, fetches, targets).Build(), feeds);
     }
 

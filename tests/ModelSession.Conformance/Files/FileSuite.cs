@@ -8,6 +8,7 @@ public sealed class FileSuite(string folder, IEngine engine)
     // A category, and what must hold of its cases.
     private static readonly Dictionary<string, Action<FileCase, IEngine>> s_checks = new(StringComparer.Ordinal)
     {
+        ["bad_graph"] = GraphCases.Check,
         ["checkpoint_corrupt"] = (c, _) => DamagedCheckpoints.Check(c),
         ["checkpoint_state"] = (c, _) => CheckpointStateCases.Check(c),
         ["checkpoint_v1"] = CheckpointCases.Check,
@@ -16,6 +17,8 @@ public sealed class FileSuite(string folder, IEngine engine)
         ["events_bad"] = (c, _) => EventCases.CheckDamaged(c),
         ["frozen"] = FrozenCases.Check,
         ["fuzz_checkpoint"] = (c, _) => DamagedCheckpoints.CheckMutants(c),
+        ["fuzz_graph"] = GraphCases.CheckMutants,
+        ["graph_corrupt"] = GraphCases.Check,
         ["import_graph_def"] = (c, _) => ImportGraphCases.Check(c),
         ["meta"] = MetaCases.Check,
         ["meta_corrupt"] = MetaCorruptCases.Check,

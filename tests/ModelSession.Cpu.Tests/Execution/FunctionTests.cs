@@ -84,7 +84,8 @@ public sealed class FunctionTests
     public void A_function_that_calls_itself_without_end_is_an_error()
     {
         FunctionDef endless = FlowText.Function("Endless", "x:float", "y:float=again:output:0", """
-            again PartitionedCall x f=&Endless Tin=[float] Tout=[float]
+            true Const value=b:true
+            again If true:output:0 x then_branch=&Endless else_branch=&Endless Tout=[float]
             """);
         using CpuRun run = new(FlowText.Parse("x Placeholder dtype=float\ny Endless x", endless));
 
@@ -92,6 +93,16 @@ public sealed class FunctionTests
 
         Assert.Equal(StatusCode.ResourceExhausted, e.Code);
         Assert.Contains("Endless", e.Message);
+    }
+
+    [Fact]
+    public void A_function_that_always_calls_itself_is_refused_at_import()
+    {
+        FunctionDef endless = FlowText.Function("Endless", "x:float", "y:float=again:output:0", "again PartitionedCall x f=&Endless Tout=[float]");
+
+        GraphException e = Assert.Throws<GraphException>(() => FlowText.Parse("x Placeholder dtype=float\ny Endless x", endless));
+
+        Assert.Contains("'Endless' calls itself", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +145,7 @@ public sealed class FunctionTests
 
         GraphException e = Assert.Throws<GraphException>(() => run.Fetch("y:0", ("x:0", Tensor.Scalar(5f))));
 
-        Assert.Equal(StatusCode.NotFound, e.Code);
+        Assert.Equal(StatusCode.InvalidArgument, e.Code);
         Assert.Contains("AddTwo", e.Message);
         Assert.Contains("AddOne", e.Message);
     }

@@ -5,7 +5,7 @@ namespace ModelSessions;
 /// <summary>A device name, each part of which may be left open: <c>/job:worker/replica:0/task:1/device:GPU:0</c>.</summary>
 internal sealed record DeviceName(string? Job, int? Replica, int? Task, string? Type, int? Index)
 {
-    /// <summary>Reads the full form and the short one (<c>/cpu:0</c>).</summary>
+    /// <summary>Reads the full form and the short one (<c>/cpu:0</c>), as TensorFlow's Python does: the slashes before and behind may be missing.</summary>
     /// <exception cref="GraphException">It is no device name.</exception>
     public static DeviceName Parse(string text)
     {
@@ -19,6 +19,7 @@ internal sealed record DeviceName(string? Job, int? Replica, int? Task, string? 
                 ["task", var task] => name with { Task = Number(task, text) },
                 ["device", var type, var index] => name with { Type = type.ToUpperInvariant(), Index = Number(index, text) },
                 ["device", var type] => name with { Type = type.ToUpperInvariant() },
+                [var type] when IsType(type) => name with { Type = type.ToUpperInvariant() },
                 [var type, var index] when IsType(type) => name with { Type = type.ToUpperInvariant(), Index = Number(index, text) },
                 _ => throw Invalid(text),
             };

@@ -17,9 +17,12 @@ internal sealed class FunctionGraphBuilder
     private readonly Dictionary<string, string[]> _arguments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, int>> _outputs = new(StringComparer.Ordinal);
 
-    private FunctionGraphBuilder(Graph caller, FunctionDef definition, MapField<string, AttrValue> attributes)
+    private readonly CalledFunctions _called;
+
+    private FunctionGraphBuilder(Graph caller, FunctionDef definition, MapField<string, AttrValue> attributes, CalledFunctions called)
     {
         _caller = caller;
+        _called = called;
         _definition = definition;
         _attributes = attributes.Clone();
         foreach (OpDef.Types.AttrDef open in definition.Signature.Attr)
@@ -31,9 +34,15 @@ internal sealed class FunctionGraphBuilder
         }
     }
 
+    /// <summary>Makes the graph.</summary>
+    /// <param name="caller">The graph that calls the function.</param>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="definition">The function.</param>
+    /// <param name="attributes">What the call sets.</param>
+    /// <param name="called">Checks the functions that the body calls.</param>
     /// <exception cref="GraphException">The function is not sound.</exception>
-    public static FunctionGraph Build(Graph caller, string name, FunctionDef definition, MapField<string, AttrValue> attributes) =>
-        new FunctionGraphBuilder(caller, definition, attributes).Build(name);
+    public static FunctionGraph Build(Graph caller, string name, FunctionDef definition, MapField<string, AttrValue> attributes, CalledFunctions called) =>
+        new FunctionGraphBuilder(caller, definition, attributes, called).Build(name);
 
     private FunctionGraph Build(string name)
     {
@@ -56,8 +65,8 @@ internal sealed class FunctionGraphBuilder
 
         Graph graph = new(_caller, name);
         _body.Versions = _caller.Versions.Clone();
-        GraphImporter.Import(graph, _body, new GraphImportOptions { Prefix = "" });
-        GraphTensor[] results = [.. _definition.Signature.OutputArg.SelectMany(Results).Select(graph.Tensor)];
+        GraphImporter.Import(graph, _body, new GraphImportOptions { Prefix = "", Called = _called });
+        GraphTensor[] results = [.. _definition.Signature.OutputArg.SelectMany(result => CheckTypes(result, [.. Results(result).Select(graph.Tensor)]))];
         IEnumerable<GraphOperation> effects = _definition.ControlRet.Values.Select(graph.Operation)
             .Concat(graph.Operations.Where(operation => operation.Schema.IsStateful && operation.Type != ArgumentOp));
         return new FunctionGraph(
@@ -173,9 +182,17 @@ internal sealed class FunctionGraphBuilder
         }
     }
 
-    private IEnumerable<string> Results(OpDef.Types.ArgDef result) => _definition.Ret.TryGetValue(result.Name, out string? source)
+    private string[] Results(OpDef.Types.ArgDef result) => _definition.Ret.TryGetValue(result.Name, out string? source)
         ? Tensors(source)
         : throw Unsound($"it does not say what its result '{result.Name}' is");
+
+    private GraphTensor[] CheckTypes(OpDef.Types.ArgDef result, GraphTensor[] sources)
+    {
+        List<SlotType> types = OpSignature.Expand([result], _attributes, result.Name);
+        return types.Select(type => type.DType).SequenceEqual(sources.Select(source => source.DType))
+            ? sources
+            : throw Unsound($"its result '{result.Name}' is to be {string.Join(", ", types.Select(type => type.DType.Name()))}, not {string.Join(", ", sources.Select(source => source.DType.Name()))}");
+    }
 
     // "argument", "argument:0" of a list, "node:output:0", or "node:output" for all of a list.
     private string[] Tensors(string source)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Functions;
@@ -34,11 +35,11 @@ internal sealed class FunctionGraphs(FunctionDefLibrary library)
     public FunctionGraph Get(Graph caller, NameAttrList call)
     {
         FunctionDef definition = Find(call.Name) ?? throw new GraphException(
-            StatusCode.NotFound, $"The graph's library has no function '{call.Name}'.{NearestNames.Hint(call.Name, library.Function.Select(function => function.Signature.Name))}", call.Name);
+            StatusCode.InvalidArgument, $"The graph's library has no function '{call.Name}'.{NearestNames.Hint(call.Name, library.Function.Select(function => function.Signature.Name))}", call.Name);
         string key = KeyOf(definition, call.Attr);
         // A library that grows may have what was missing, the next time: errors are not kept.
         Lazy<FunctionGraph> graph = _graphs.GetOrAdd(key, _ => new Lazy<FunctionGraph>(
-            () => FunctionGraphBuilder.Build(caller, key, definition, call.Attr), LazyThreadSafetyMode.PublicationOnly));
+            () => FunctionGraphBuilder.Build(caller, key, definition, call.Attr, CalledFunctions.AllChecked), LazyThreadSafetyMode.PublicationOnly));
         return graph.Value;
     }
 

@@ -13,6 +13,7 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
     private readonly VersionDef _versions = definition.Versions ?? new VersionDef();
     private ImportEdges _edges = null!;
     private ImportFunctions _functions = null!;
+    private CalledFunctions _called = null!;
     private ImportNames _names = null!;
     private ImportAttributes _attributes = null!;
     private string[] _devices = null!;
@@ -24,6 +25,7 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         using Lock.Scope alone = graph.Enter();
         _edges = new ImportEdges(definition.Node, _index, _map);
         _functions = new ImportFunctions(graph.Library, definition.Library);
+        _called = options.Called ?? new CalledFunctions(graph.Library, definition.Library, _versions);
         _names = new ImportNames(graph, _index, Prefix());
         _attributes = new ImportAttributes(graph, _index, _names, options);
         _devices = new ImportDevices(definition, _index, graph.Builder, options.ClearDevices).Find();
@@ -129,6 +131,7 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         int firstBack = _backEdges.Count;
         GraphTensor[] inputs = Inputs(node, edges[..count]);
         _attributes.Adapt(node, schema);
+        _called.Check(node);
         node.Attr.Remove(StoredShapes.Attribute, out AttrValue? shapes);
         NodeParts parts = new(schema, _names.Of(node), inputs, Controls(edges[count..], inputs), _devices[index], node.Attr);
         GraphOperation operation = OperationFactory.Create(graph, graph.Count + _added.Count, parts, _versions.Producer);

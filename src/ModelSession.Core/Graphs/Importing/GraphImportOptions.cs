@@ -34,6 +34,9 @@ public sealed record GraphImportOptions
     /// TensorFlow.</summary>
     internal Action<string>? OnShapeConflict { get; init; }
 
+    /// <summary>The functions that nodes may call, where a function's body is looked at; null for those of the graph and the definition.</summary>
+    internal Graphs.Importing.CalledFunctions? Called { get; init; }
+
     /// <summary>Called with the prefix, and a way to find operations by their new names, before anything is added; what it throws stops
     /// the import.</summary>
     internal Action<string, Func<string, GraphOperation?>>? BeforeCommit { get; init; }

@@ -46,6 +46,7 @@ internal sealed class ImportAttributes
             RemoveNewDefaults(node, schema, producer);
         }
 
+        Complete(node, schema);
         if (node.Attr.TryGetValue(Class, out AttrValue? location))
         {
             Relocate(node, location);
@@ -71,6 +72,26 @@ internal sealed class ImportAttributes
     public static IEnumerable<string> Locations(NodeDef node) => node.Attr.TryGetValue(Class, out AttrValue? value) && value.List is { } list
         ? list.S.Select(group => group.ToStringUtf8()).Where(group => group.StartsWith(Location, StringComparison.Ordinal)).Select(group => group[Location.Length..])
         : [];
+
+    // What a definition leaves out has the default; what it leaves open has it too. Nothing is concluded from inputs: TensorFlow does not either.
+    private static void Complete(NodeDef node, OpSchema schema)
+    {
+        foreach (OpDef.Types.AttrDef attribute in schema.Definition.Attr)
+        {
+            bool there = node.Attr.TryGetValue(attribute.Name, out AttrValue? value);
+            if (attribute.DefaultValue is not null && (!there || value!.ValueCase == AttrValue.ValueOneofCase.None))
+            {
+                node.Attr[attribute.Name] = attribute.DefaultValue;
+            }
+            else if (!there)
+            {
+                throw new GraphException(
+                    StatusCode.InvalidArgument,
+                    $"Node '{node.Name}' ({node.Op}) lacks the attribute '{attribute.Name}' ({attribute.Type}), which has no default.",
+                    node.Name);
+            }
+        }
+    }
 
     // An attribute that is unknown here changes nothing as long as it has the value that its absence means.
     private static void RemoveNewDefaults(NodeDef node, OpSchema schema, OpDef producer)
