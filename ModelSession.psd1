@@ -13,6 +13,7 @@
         'Compare-ModelCheckpoint'
         'Copy-ModelCheckpoint'
         'Export-ModelBinding'
+        'Export-ModelGraph'
         'Get-GraphTensor'
         'Get-ModelCheckpoint'
         'Get-ModelSignature'

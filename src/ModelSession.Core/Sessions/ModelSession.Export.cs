@@ -48,7 +48,8 @@ public sealed partial class ModelSession
         return new ExportResult(full, format, outputs, frozen?.Frozen ?? [], notes);
     }
 
-    private static GraphFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>The form that a path's extension tells of.</summary>
+    public static GraphFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".pb" => GraphFormat.Pb,
         ".pbtxt" => path.EndsWith(CheckpointFiles.MetaSuffix + ".pbtxt", StringComparison.OrdinalIgnoreCase) ? GraphFormat.Meta : GraphFormat.Pbtxt,
