@@ -37,7 +37,7 @@ internal static class OperationFactory
         AttributeRules.Check(schema, parts.Attributes, parts.Name);
         CheckInputs(graph, parts, OpSignature.Expand(schema.Definition.InputArg, parts.Attributes, parts.Name));
         GraphOperation operation = new(graph, id, parts, OpSignature.Expand(schema.Definition.OutputArg, parts.Attributes, parts.Name));
-        OpRules.InferShapes(operation);
+        OpRules.InferShapes(operation, producer);
         return operation;
     }
 

@@ -9,9 +9,9 @@ namespace ModelSessions;
 /// <param name="Tensor">The tensor that is fed its path when the model is opened.</param>
 public sealed record SavedModelAsset(string FileName, string Tensor)
 {
-    /// <summary>Where the file is.</summary>
+    /// <summary>Where the file is, or should be: some models are whole without a file that their graph never reads.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <exception cref="ModelFileException">The name leads out of the assets folder, or there is no such file.</exception>
+    /// <exception cref="ModelFileException">The name leads out of the assets folder.</exception>
     internal string Locate(string folder)
     {
         string assets = Path.Combine(folder, SavedModelKeys.AssetsFolder);
@@ -23,9 +23,7 @@ public sealed record SavedModelAsset(string FileName, string Tensor)
                 StatusCode.PermissionDenied, folder, $"the model's asset '{FileName}' is outside of its assets folder. Such a model is not opened: it could read any file of this machine.");
         }
 
-        return File.Exists(path)
-            ? path
-            : throw new ModelFileException(StatusCode.NotFound, path, "the asset file of the model is not there. Copy the model's folder as a whole.");
+        return path;
     }
 
     /// <summary>The assets of a graph: of the field if it has any, else of the collection, where TensorFlow 1 keeps them.</summary>

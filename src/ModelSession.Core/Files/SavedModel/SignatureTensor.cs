@@ -15,7 +15,7 @@ public sealed record SignatureTensor(string Name, DType DType, Shape Shape, stri
     internal static IEnumerable<SignatureTensor> From(string name, TensorInfo info)
     {
         DType dtype = DTypes.FromProto(info.Dtype);
-        Shape shape = info.TensorShape is null ? Shape.Unknown : Shape.FromProto(info.TensorShape);
+        Shape shape = Shape.FromProto(info.TensorShape);
         return info.EncodingCase switch
         {
             TensorInfo.EncodingOneofCase.CooSparse =>

@@ -9,15 +9,17 @@ internal static class OpRules
     public static OpRule? Find(string type) => s_table.Find(type);
 
     /// <summary>Sets the shapes of an operation's outputs, as far as they follow from its inputs and attributes.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="producer">The GraphDef version of whoever made it.</param>
     /// <exception cref="GraphException">The shapes of the inputs contradict.</exception>
-    public static void InferShapes(GraphOperation operation)
+    public static void InferShapes(GraphOperation operation, int producer)
     {
         if (s_table.Find(operation.Type) is not { } rule)
         {
             return;
         }
 
-        ShapeContext context = new(operation);
+        ShapeContext context = new(operation, producer);
         rule.Shape?.Invoke(context);
         if (rule.Value is not null && operation.Outputs[0].DType is DType.Int32 or DType.Int64)
         {

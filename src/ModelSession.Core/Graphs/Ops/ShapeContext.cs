@@ -3,8 +3,11 @@ using ModelSessions.Protos;
 namespace ModelSessions.Graphs.Ops;
 
 /// <summary>One application of a shape rule: what it knows of the inputs, and the outputs that it sets.</summary>
-internal readonly struct ShapeContext(GraphOperation operation)
+internal readonly struct ShapeContext(GraphOperation operation, int producer)
 {
+    /// <summary>The GraphDef version of whoever made the operation.</summary>
+    public int Producer { get; } = producer;
+
     public GraphOperation Operation { get; } = operation;
 
     public int InputCount => Operation.Inputs.Count;

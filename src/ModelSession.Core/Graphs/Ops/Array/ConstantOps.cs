@@ -27,11 +27,11 @@ internal static class ConstantOps
         }
     }
 
-    // Before version 24 of GraphDef a shape without dimensions stood for an unknown one.
+    // Up to version 21 of GraphDef a shape without dimensions stood for an unknown one.
     private static void PlaceholderShape(ShapeContext c)
     {
         Shape shape = c.Operation.Shape("shape");
-        c.Output(0, shape.Rank == 0 && c.Operation.Graph.Versions.Producer < 24 ? Shape.Unknown : shape);
+        c.Output(0, shape.Rank == 0 && c.Producer <= 21 ? Shape.Unknown : shape);
     }
 
     private static void FillValue(ShapeContext c)
