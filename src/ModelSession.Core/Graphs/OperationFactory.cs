@@ -12,6 +12,10 @@ internal readonly record struct NodeParts(
 /// name is free only the graph knows.</summary>
 internal static class OperationFactory
 {
+    // Used and cleared within one call: graphs of 50,000 nodes are made of many calls.
+    [ThreadStatic]
+    private static List<SlotType>? t_slots;
+
     /// <summary>An operation with all attributes, types and shapes; not in the graph yet.</summary>
     /// <param name="graph">The graph that it will belong to.</param>
     /// <param name="id">Its place there.</param>
@@ -35,8 +39,11 @@ internal static class OperationFactory
         }
 
         AttributeRules.Check(schema, parts.Attributes, parts.Name);
-        CheckInputs(graph, parts, OpSignature.Expand(schema.Definition.InputArg, parts.Attributes, parts.Name));
-        GraphOperation operation = new(graph, id, parts, OpSignature.Expand(schema.Definition.OutputArg, parts.Attributes, parts.Name));
+        List<SlotType> slots = t_slots ??= [];
+        OpSignature.Expand(schema.Definition.InputArg, parts.Attributes, parts.Name, slots);
+        CheckInputs(graph, parts, slots);
+        OpSignature.Expand(schema.Definition.OutputArg, parts.Attributes, parts.Name, slots);
+        GraphOperation operation = new(graph, id, parts, slots);
         OpRules.InferShapes(operation, producer);
         return operation;
     }

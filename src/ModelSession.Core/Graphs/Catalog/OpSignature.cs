@@ -43,11 +43,11 @@ internal static class OpSignature
         }
     }
 
-    /// <summary>The types of all slots that some arguments stand for, in order.</summary>
+    /// <summary>Puts into a list the types of all slots that some arguments stand for, in order.</summary>
     /// <exception cref="GraphException">An attribute that a type or number comes from is unfit.</exception>
-    public static List<SlotType> Expand(RepeatedField<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node)
+    public static void Expand(RepeatedField<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node, List<SlotType> types)
     {
-        List<SlotType> types = new(arguments.Count);
+        types.Clear();
         foreach (OpDef.Types.ArgDef argument in arguments)
         {
             if (argument.TypeListAttr.Length > 0)
@@ -73,8 +73,6 @@ internal static class OpSignature
                 types.Add(slot);
             }
         }
-
-        return types;
     }
 
     /// <summary>Sets the attributes that the inputs' types and numbers decide and that are not given: T, N, Tlist.</summary>

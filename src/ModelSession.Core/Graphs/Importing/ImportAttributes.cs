@@ -6,7 +6,9 @@ namespace ModelSessions.Graphs.Importing;
 /// <summary>Adapts attributes that hold names of the definition, or that only a newer TensorFlow knows.</summary>
 internal sealed class ImportAttributes
 {
-    private const string Class = "_class";
+    /// <summary>The attribute that tells with which operations a node is to be placed.</summary>
+    public const string Class = "_class";
+
     private const string FrameName = "frame_name";
     private const string SharedName = "shared_name";
     private const string Location = "loc:@";

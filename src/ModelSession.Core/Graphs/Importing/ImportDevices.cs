@@ -17,7 +17,7 @@ internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphB
         for (int i = 0; i < devices.Length; i++)
         {
             NodeDef node = definition.Node[i];
-            if (ImportAttributes.Locations(node).Any(name => name != node.Name))
+            if (IsPlaced(node))
             {
                 devices[i] = "";
                 placed.Add(i);
@@ -38,6 +38,8 @@ internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphB
 
         return devices;
     }
+
+    private static bool IsPlaced(NodeDef node) => node.Attr.ContainsKey(ImportAttributes.Class) && ImportAttributes.Locations(node).Any(name => name != node.Name);
 
     private string Full(string device)
     {
