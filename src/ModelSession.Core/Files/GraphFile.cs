@@ -39,6 +39,6 @@ public static class GraphFile
         ProtoFile.Write(path, graph, asText, cancel: cancel);
     }
 
-    private static bool IsTextName(string path) =>
+    internal static bool IsTextName(string path) =>
         path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
 }

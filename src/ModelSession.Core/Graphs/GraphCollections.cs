@@ -4,7 +4,7 @@ using ModelSessions.Protos;
 namespace ModelSessions;
 
 /// <summary>A graph's collections: what TensorFlow keeps beside the nodes in a MetaGraph, by key.</summary>
-public sealed class GraphCollections
+public sealed partial class GraphCollections
 {
     private readonly SortedDictionary<string, CollectionDef> _collections = new(StringComparer.Ordinal);
 

@@ -7,7 +7,7 @@ namespace ModelSessions;
 public sealed class Saver
 {
     private readonly ModelSession _session;
-    private readonly GraphSaver _graph;
+    private GraphSaver _graph;
     private readonly CheckpointHistory _history;
 
     internal Saver(ModelSession session, GraphSaver graph, CheckpointOptions options)
@@ -23,7 +23,7 @@ public sealed class Saver
     public CheckpointOptions Options { get; }
 
     /// <summary>The variables that it saves and restores.</summary>
-    public IReadOnlyList<SavedVariable> Variables { get; }
+    public IReadOnlyList<SavedVariable> Variables { get; private set; }
 
     /// <summary>The prefixes of the checkpoints that it remembers, oldest first: those that count for retention.</summary>
     public IReadOnlyList<string> LastCheckpoints => [.. _history.Last.Select(checkpoint => checkpoint.Prefix)];
@@ -67,6 +67,13 @@ public sealed class Saver
     /// <exception cref="GraphException">The options name variables that there are not.</exception>
     public RestoreReport Restore(string path, RestoreOptions? options = null, CancellationToken cancel = default) =>
         _session.Load(this, CheckpointFolder.Resolve(path), options ?? new RestoreOptions(), cancel);
+
+    /// <summary>Takes in all variables of the graph, which has grown, and goes on with the same checkpoints.</summary>
+    internal void Extend()
+    {
+        _graph = GraphSaver.Attach(_session.Graph, Options);
+        Variables = [.. _graph.Variables];
+    }
 
     /// <summary>Which nodes TensorFlow is to run; null where there is nothing to save.</summary>
     internal Protos.SaverDef? Definition => _graph.Definition;

@@ -72,23 +72,38 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
     /// <exception cref="GraphException">A collection is damaged.</exception>
     public static SessionRecord Of(Graph graph) => Read(graph.Collections) ?? Empty;
 
-    /// <summary>Reads the record from a graph's collections; null if there is none.</summary>
+    /// <summary>Reads the record from a graph's collections; null if there is none. Of several, which imports in scopes have left, the one
+    /// without a scope is the graph's; the bindings of the others are in it under their scopes (<c>m1.inputs</c>).</summary>
     /// <exception cref="GraphException">A collection is damaged.</exception>
     public static SessionRecord? Read(GraphCollections collections)
     {
-        if (Text(collections, BindingKey) is not { } binding)
+        IReadOnlyList<ScopedJson> bindings = ScopedJson.All(collections, BindingKey);
+        if (bindings.Count == 0)
         {
             return null;
         }
 
-        Binding bound = Binding.FromJson(binding.Text);
-        if (binding.Scope.Length > 0)
+        ScopedJson? own = bindings.Count == 1 ? bindings[0] : bindings.Where(binding => binding.Scope.Length == 0).Select(binding => (ScopedJson?)binding).FirstOrDefault();
+        SessionRecord record = own is { } first ? Read(collections, first) : Empty with { Binding = new Binding() };
+        foreach (ScopedJson other in bindings.Where(binding => binding != own))
         {
-            bound = bound.InScope(binding.Scope);
+            string key = other.Scope.Length > 0 ? other.Scope : "model";
+            while (record.Binding.Keys.Contains(key))
+            {
+                key += "_";
+            }
+
+            record.Binding.SetPlain(key, Binding.FromJson(other.Text).InScope(other.Scope));
         }
 
-        using JsonDocument definition = Parse(Text(collections, DefinitionKey)?.Text ?? "{}", DefinitionKey);
-        using JsonDocument hyperparameters = Parse(Text(collections, HyperparametersKey)?.Text ?? "{}", HyperparametersKey);
+        return record;
+    }
+
+    private static SessionRecord Read(GraphCollections collections, ScopedJson binding)
+    {
+        using JsonDocument definition = Parse(Text(collections, DefinitionKey, binding.Scope), DefinitionKey);
+        using JsonDocument hyperparameters = Parse(Text(collections, HyperparametersKey, binding.Scope), HyperparametersKey);
+        Binding bound = Binding.FromJson(binding.Text);
         JsonElement root = definition.RootElement;
         return new SessionRecord(
             root.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
@@ -96,7 +111,7 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
                 ? structure.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, ModelParameters.Read(property.Value)))
                 : []),
             root.TryGetProperty("seed", out JsonElement seed) && seed.TryGetInt32(out int number) ? number : null,
-            bound,
+            binding.Scope.Length > 0 ? bound.InScope(binding.Scope) : bound,
             [.. hyperparameters.RootElement.EnumerateObject().Select(ReadHyperparameter)])
         {
             ClassNames = root.TryGetProperty("classes", out JsonElement classes) && classes.ValueKind == JsonValueKind.Array
@@ -140,8 +155,8 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
         collections.AddBytes(key, ByteString.CopyFromUtf8(json));
     }
 
-    private static ScopedJson? Text(GraphCollections collections, string key) =>
-        ScopedJson.All(collections, key) is [var first, ..] ? first : null;
+    private static string Text(GraphCollections collections, string key, string scope) =>
+        ScopedJson.All(collections, key).FirstOrDefault(text => text.Scope == scope).Text ?? "{}";
 
     private static JsonDocument Parse(string json, string key)
     {

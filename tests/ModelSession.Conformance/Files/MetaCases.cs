@@ -137,7 +137,7 @@ internal static class MetaCases
         }
 
         string[] variables = [.. graph.Builder.Variables().Concat(graph.Builder.Variables(CollectionKeys.LocalVariables)).Select(variable => variable.Initializer.Name)];
-        foreach (string[] targets in (string[][])[variables, [.. graph.Collections.Names("table_initializer")]])
+        foreach (string[] targets in ((string[][])[variables, [.. graph.Collections.Names("table_initializer")]]).Where(names => names.Length > 0))
         {
             session.Prepare(new RunSignature([], [], targets)).Run([], [], CancellationToken.None);
         }

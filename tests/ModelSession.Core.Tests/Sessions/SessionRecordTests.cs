@@ -41,6 +41,41 @@ public sealed class SessionRecordTests
         Assert.Equal(s_record.Parameters.ToString(), read.Parameters.ToString());
     }
 
+    [Fact]
+    public void Of_several_that_imports_left_each_is_found_under_its_scope()
+    {
+        GraphCollections collections = new();
+        s_record.WriteTo(collections);
+        foreach (string key in collections.Keys)
+        {
+            collections.AddBytes(key, ByteString.CopyFromUtf8("m1/" + collections.Bytes(key)[0].ToStringUtf8()));
+            collections.AddBytes(key, ByteString.CopyFromUtf8("m2/sub/" + collections.Bytes(key)[0].ToStringUtf8()));
+        }
+
+        SessionRecord read = SessionRecord.Read(collections)!;
+        Assert.Equal(s_record.Name, read.Name);
+        Assert.Equal("x:0", read.Binding.Name("inputs"));
+        Assert.Equal("m1/x:0", read.Binding.Name("m1.inputs"));
+        Assert.Equal("m2/sub/a:0", read.Binding.Name("m2/sub.metrics.accuracy"));
+    }
+
+    [Fact]
+    public void Of_several_in_scopes_none_is_the_graphs_own()
+    {
+        GraphCollections written = new(), collections = new();
+        s_record.WriteTo(written);
+        foreach (string key in written.Keys)
+        {
+            collections.AddBytes(key, ByteString.CopyFromUtf8("m1/" + written.Bytes(key)[0].ToStringUtf8()));
+            collections.AddBytes(key, ByteString.CopyFromUtf8("m2/" + written.Bytes(key)[0].ToStringUtf8()));
+        }
+
+        SessionRecord read = SessionRecord.Read(collections)!;
+        Assert.Equal("", read.Name);
+        Assert.Null(read.Binding.Name("inputs"));
+        Assert.Equal("m2/x:0", read.Binding.Name("m2.inputs"));
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]

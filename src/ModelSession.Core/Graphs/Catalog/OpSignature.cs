@@ -43,6 +43,15 @@ internal static class OpSignature
         }
     }
 
+    /// <summary>The types of all slots that some arguments stand for, in order.</summary>
+    /// <exception cref="GraphException">An attribute that a type or number comes from is unfit.</exception>
+    public static List<SlotType> Expand(RepeatedField<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node)
+    {
+        List<SlotType> types = [];
+        Expand(arguments, attributes, node, types);
+        return types;
+    }
+
     /// <summary>Puts into a list the types of all slots that some arguments stand for, in order.</summary>
     /// <exception cref="GraphException">An attribute that a type or number comes from is unfit.</exception>
     public static void Expand(RepeatedField<OpDef.Types.ArgDef> arguments, MapField<string, AttrValue> attributes, string node, List<SlotType> types)

@@ -7,13 +7,11 @@ namespace ModelSessions.Graphs.MetaGraphs;
 /// <summary>A graph's collections as a MetaGraph of a scope has them: items of other scopes stay out, names lose the scope.</summary>
 internal static class ExportedCollections
 {
-    private const string UnboundInputs = "unbound_inputs";
-
     public static void Add(MapField<string, CollectionDef> target, GraphCollections collections, string scope, IReadOnlyList<string> unbound)
     {
         foreach (string key in collections.Keys)
         {
-            if (key != UnboundInputs && collections.TryGet(key, out CollectionDef? collection) && InScope(key, collection, scope) is { } part)
+            if (key != ScopedGraph.UnboundInputCollection && collections.TryGet(key, out CollectionDef? collection) && InScope(key, collection, scope) is { } part)
             {
                 target.Add(key, part);
             }
@@ -23,7 +21,7 @@ internal static class ExportedCollections
         {
             CollectionDef inputs = new() { BytesList = new() };
             inputs.BytesList.Value.AddRange(unbound.Select(ByteString.CopyFromUtf8));
-            target.Add(UnboundInputs, inputs);
+            target.Add(ScopedGraph.UnboundInputCollection, inputs);
         }
     }
 

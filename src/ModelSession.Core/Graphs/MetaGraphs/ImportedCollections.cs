@@ -34,7 +34,7 @@ internal sealed class ImportedCollections(MetaGraphDef definition, Action<string
                     break;
             }
 
-            if (key != "unbound_inputs")
+            if (key != ScopedGraph.UnboundInputCollection)
             {
                 _prepared.Add((key, collection));
             }

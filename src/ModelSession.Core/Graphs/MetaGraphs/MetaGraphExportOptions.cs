@@ -14,8 +14,11 @@ public sealed record MetaGraphExportOptions
     /// <summary>Whether attributes that have their default are left out, so that an older TensorFlow reads the graph.</summary>
     public bool StripDefaultAttributes { get; init; }
 
-    /// <summary>The nodes that save and restore; null for none.</summary>
+    /// <summary>The nodes that save and restore; null for none, or for a session's own.</summary>
     public SaverDef? Saver { get; init; }
+
+    /// <summary>Whether the MetaGraph does not tell which nodes save and restore, whatever <see cref="Saver"/> is.</summary>
+    public bool OmitSaver { get; init; }
 
     /// <summary>Signatures by name.</summary>
     public IReadOnlyDictionary<string, SignatureDef> Signatures { get; init; } = new Dictionary<string, SignatureDef>();

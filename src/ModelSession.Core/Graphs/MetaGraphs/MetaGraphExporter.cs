@@ -24,7 +24,7 @@ public static class MetaGraphExporter
             StripDefaults(meta);
         }
 
-        if (options.Saver is { } saver && InScope(saver, scope) is { } inScope)
+        if (!options.OmitSaver && options.Saver is { } saver && InScope(saver, scope) is { } inScope)
         {
             meta.SaverDef = inScope;
         }

@@ -6,8 +6,6 @@ namespace ModelSessions;
 /// <summary>Brings a MetaGraph, nodes and collections, into a graph.</summary>
 public static class MetaGraphImporter
 {
-    private const string UnboundInputs = "unbound_inputs";
-
     /// <summary>A new graph of a MetaGraph. Takes the definition over: it is not to be used afterwards.</summary>
     /// <inheritdoc cref="Import(Graph, MetaGraphDef, MetaGraphImportOptions)"/>
     public static MetaGraphImportResult Import(MetaGraphDef definition, MetaGraphImportOptions? options = null) =>
@@ -49,7 +47,7 @@ public static class MetaGraphImporter
 
     private static void CheckUnboundInputs(MetaGraphDef definition, MetaGraphImportOptions options)
     {
-        if (!definition.CollectionDef.TryGetValue(UnboundInputs, out CollectionDef? collection))
+        if (!definition.CollectionDef.TryGetValue(ScopedGraph.UnboundInputCollection, out CollectionDef? collection))
         {
             return;
         }

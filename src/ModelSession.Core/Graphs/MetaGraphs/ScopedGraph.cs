@@ -7,6 +7,9 @@ namespace ModelSessions.Graphs.MetaGraphs;
 /// <summary>The part of a graph that lies in a scope, with names as if the scope were the whole.</summary>
 internal sealed class ScopedGraph(Graph graph, string scope, bool clearDevices)
 {
+    /// <summary>The collection that lists what comes from outside.</summary>
+    public const string UnboundInputCollection = "unbound_inputs";
+
     private const string UnboundPrefix = "$unbound_inputs_";
     private const string Class = "_class";
     private const string FrameName = "frame_name";
@@ -16,6 +19,12 @@ internal sealed class ScopedGraph(Graph graph, string scope, bool clearDevices)
 
     /// <summary>The inputs from outside of the scope, by the names that <see cref="ToGraphDef"/> gave them.</summary>
     public IReadOnlyList<string> UnboundInputs => _unbound;
+
+    /// <summary>The name in the part of a scope that a tensor of the whole graph has as an input.</summary>
+    public static string NameOfInput(string tensor, string scope) => ScopedNames.Strip(tensor, scope) ?? UnboundName(tensor);
+
+    /// <summary>The name in the whole graph of an input from outside.</summary>
+    public static string OriginalOf(string input) => input.Replace(UnboundPrefix, "", StringComparison.Ordinal);
 
     public GraphDef ToGraphDef()
     {
@@ -75,7 +84,7 @@ internal sealed class ScopedGraph(Graph graph, string scope, bool clearDevices)
 
     private string Unbound(string input)
     {
-        string name = input.StartsWith('^') ? $"^{UnboundPrefix}{input[1..]}" : UnboundPrefix + input;
+        string name = UnboundName(input);
         if (!_unbound.Contains(name))
         {
             _unbound.Add(name);
@@ -83,4 +92,6 @@ internal sealed class ScopedGraph(Graph graph, string scope, bool clearDevices)
 
         return name;
     }
+
+    private static string UnboundName(string input) => input.StartsWith('^') ? $"^{UnboundPrefix}{input[1..]}" : UnboundPrefix + input;
 }
