@@ -35,6 +35,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
         }
         finally
         {
+            state.Context.Resources.Release();
             routine.GiveBack(state);
             session.GiveBack(arena);
         }

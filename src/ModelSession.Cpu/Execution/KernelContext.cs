@@ -33,6 +33,9 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
 
     public CancellationToken Cancel { get; set; }
 
+    /// <summary>What nodes have made for the time of the run.</summary>
+    public RunResources Resources { get; private set; } = new();
+
     /// <summary>How many calls of functions lead here.</summary>
     public int Depth { get; private set; }
 
@@ -48,6 +51,7 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         Arena = caller.Arena;
         Cancel = caller.Cancel;
         Depth = caller.Depth + 1;
+        Resources = caller.Resources;
     }
 
     /// <summary>Turns to a step.</summary>
@@ -299,7 +303,8 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         return target;
     }
 
-    private void Fill(Value value, ReadOnlySpan<long> dimensions)
+    /// <summary>Memory of the run for a value, with arbitrary content.</summary>
+    public void Fill(Value value, ReadOnlySpan<long> dimensions)
     {
         value.SetShape(dimensions);
         if (value.DType.IsObject())

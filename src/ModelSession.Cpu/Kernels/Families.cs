@@ -25,8 +25,13 @@ internal static class Families
         Control.FunctionKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Control.SwitchKernels.Register(table);
+        DataFlow.OptionalKernels.Register(table);
+        DataFlow.StackKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
+        DataFlow.TensorArrayKernels.Register(table);
         Io.CheckpointKernels.Register(table);
+        List.ListTensorKernels.Register(table);
+        List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
         Math.ArgumentKernels.Register(table);
         Math.ArithmeticKernels.Register(table);

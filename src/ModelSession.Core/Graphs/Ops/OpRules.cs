@@ -32,10 +32,12 @@ internal static class OpRules
         OpTable ops = new();
         ArrayFamily.Define(ops);
         ControlFamily.Define(ops);
-        DataFamily.Define(ops);
+        DataFlowFamily.Define(ops);
         ImageFamily.Define(ops);
         IoFamily.Define(ops);
         LinalgFamily.Define(ops);
+        ListFamily.Define(ops);
+        LookupFamily.Define(ops);
         MathFamily.Define(ops);
         NnFamily.Define(ops);
         RandomFamily.Define(ops);

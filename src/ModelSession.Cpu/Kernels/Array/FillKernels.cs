@@ -11,7 +11,7 @@ internal static class FillKernels
         table.Elements<Fill>("Fill");
         table.Elements<OneHot>("OneHot");
         table.Add("OnesLike", "T", TypeSet.Bytes, OnesLike);
-        table.Add("ZerosLike", "T", TypeSet.All - TypeSet.Of(DType.Resource, DType.Variant), (_, _) => ZerosLike);
+        table.Add("ZerosLike", "T", TypeSet.All - TypeSet.Of(DType.Resource), (node, _) => node.DType("T") == DType.Variant ? List.VariantKernels.Zeros : ZerosLike);
     }
 
     /// <summary>Sets all elements to 0, to the empty string.</summary>

@@ -11,7 +11,8 @@ internal static class SumKernels
     public static void Register(KernelTable table)
     {
         table.Numbers<AddAll>("AccumulateNV2", TypeSet.Numbers);
-        table.Numbers<AddAll>("AddN", TypeSet.Numbers);
+        table.Add("AddN", "T", TypeSet.Numbers | TypeSet.Of(DType.Variant), (node, _) =>
+            node.DType("T") == DType.Variant ? List.VariantKernels.Sum : Typed.Number<AddAll>(node, node.DType("T")));
     }
 
     private readonly struct AddAll : INumberKernel

@@ -1,0 +1,14 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Ops that TensorFlow registers in data_flow_ops.cc and dataset_ops.cc.</summary>
+internal static class DataFlowFamily
+{
+    public static void Define(OpTable ops)
+    {
+        HandleOps.Define(ops);
+        OptionalOps.Define(ops);
+        StackOps.Define(ops);
+        StitchOps.Define(ops);
+        TensorArrayOps.Define(ops);
+    }
+}

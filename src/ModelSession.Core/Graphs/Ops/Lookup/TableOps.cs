@@ -1,0 +1,49 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Tables from keys to values.</summary>
+internal static class TableOps
+{
+    public static void Define(OpTable ops)
+    {
+        ops.DefineStop("AnonymousHashTable", Shapes.Scalar);
+        ops.DefineStop("AnonymousMutableDenseHashTable", Shapes.Scalar);
+        ops.DefineStop("AnonymousMutableHashTable", Shapes.Scalar);
+        ops.DefineStop("AnonymousMutableHashTableOfTensors", Shapes.Scalar);
+        ops.DefineStop("HashTable", NameShape);
+        ops.DefineStop("HashTableV2", Shapes.Scalar);
+        ops.DefineStop("InitializeTable", shape: null);
+        ops.DefineStop("InitializeTableFromTextFile", shape: null);
+        ops.DefineStop("InitializeTableFromTextFileV2", shape: null);
+        ops.DefineStop("InitializeTableV2", shape: null);
+        ops.DefineStop("LookupTableExport", shape: null);
+        ops.DefineStop("LookupTableExportV2", c => c.Output(0, Shape.OfRank(1)));
+        ops.DefineStop("LookupTableFind", FindShape);
+        ops.DefineStop("LookupTableFindV2", FindShape);
+        ops.DefineStop("LookupTableImport", shape: null);
+        ops.DefineStop("LookupTableImportV2", shape: null);
+        ops.DefineStop("LookupTableInsert", shape: null);
+        ops.DefineStop("LookupTableInsertV2", shape: null);
+        ops.DefineStop("LookupTableRemoveV2", shape: null);
+        ops.DefineStop("LookupTableSize", Shapes.Scalar);
+        ops.DefineStop("LookupTableSizeV2", Shapes.Scalar);
+        ops.DefineStop("MutableDenseHashTable", NameShape);
+        ops.DefineStop("MutableDenseHashTableV2", Shapes.Scalar);
+        ops.DefineStop("MutableHashTable", NameShape);
+        ops.DefineStop("MutableHashTableOfTensors", NameShape);
+        ops.DefineStop("MutableHashTableOfTensorsV2", Shapes.Scalar);
+        ops.DefineStop("MutableHashTableV2", Shapes.Scalar);
+    }
+
+    // Of old, a handle was two strings: container and name.
+    private static void NameShape(ShapeContext c) => c.Output(0, [2]);
+
+    // Where a table has one value for each key, the values have the keys' shape.
+    private static void FindShape(ShapeContext c)
+    {
+        GraphOperation table = c.Operation.Inputs[0].Operation;
+        if (table.Type is "HashTableV2" or "MutableHashTableV2" or "HashTable" or "MutableHashTable" && c.Input(2).Rank == 0)
+        {
+            c.Output(0, c.Input(1));
+        }
+    }
+}

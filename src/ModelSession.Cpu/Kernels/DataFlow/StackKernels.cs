@@ -1,0 +1,81 @@
+using System.Text;
+using ModelSessions.Cpu.Execution;
+
+namespace ModelSessions.Cpu.Kernels.DataFlow;
+
+/// <summary>Stacks of tensors.</summary>
+internal static class StackKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.Add("Stack", CreateNamed);
+        table.Add("StackClose", context => Named(context).Release());
+        table.Add("StackCloseV2", context => Stack(context).Release());
+        table.Add("StackPop", (node, _) => Pop(node, Named));
+        table.Add("StackPopV2", (node, _) => Pop(node, Stack));
+        table.Add("StackPush", context => Push(context, Named(context)));
+        table.Add("StackPushV2", context => Push(context, Stack(context)));
+        table.Add("StackV2", Create);
+    }
+
+    private static TensorStack Stack(KernelContext context) => context.Input(0).Objects[0] as TensorStack
+        ?? throw Failure.Invalid("The handle is none of a stack.");
+
+    // Of old, a handle was two strings: where the stack is, and its name. The name holds its number in the run.
+    private static TensorStack Named(KernelContext context)
+    {
+        Value handle = context.Input(0);
+        return handle.LongCount == 2 && handle.Objects[1] is byte[] name && int.TryParse(Encoding.UTF8.GetString(name), out int number)
+            && number < context.Resources.Count && context.Resources[number] is TensorStack stack
+            ? stack
+            : throw Failure.Invalid("The handle is none of a stack.");
+    }
+
+    private static Kernel Create(GraphOperation node, CpuSession session)
+    {
+        DType dtype = node.DType("elem_type");
+        string name = NameOf(node);
+        return context =>
+        {
+            TensorStack stack = new(name, dtype, context.Input(0).IntegerScalar("Stack size"));
+            context.Resources.Add(stack);
+            context.Allocate(0, []).Objects[0] = stack;
+        };
+    }
+
+    private static Kernel CreateNamed(GraphOperation node, CpuSession session)
+    {
+        DType dtype = node.DType("elem_type");
+        string name = NameOf(node);
+        return context =>
+        {
+            Span<object?> handle = context.Allocate(0, [2]).Objects;
+            handle[0] = Encoding.UTF8.GetBytes("_stacks");
+            handle[1] = Encoding.UTF8.GetBytes(context.Resources.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            context.Resources.Add(new TensorStack(name, dtype, limit: -1));
+        };
+    }
+
+    private static void Push(KernelContext context, TensorStack stack)
+    {
+        stack.Push(context.Input(1));
+        context.Share(0, 1);
+    }
+
+    private static Kernel Pop(GraphOperation node, Func<KernelContext, TensorStack> find)
+    {
+        DType dtype = node.DType("elem_type");
+        return context =>
+        {
+            TensorStack stack = find(context);
+            if (stack.DType != dtype)
+            {
+                throw Failure.Invalid($"The elements of the stack are {stack.DType.Name()}; {dtype.Name()} is wanted.");
+            }
+
+            stack.Pop(context.Output(0));
+        };
+    }
+
+    private static string NameOf(GraphOperation node) => node.String("stack_name") is { Length: > 0 } name ? name : node.Name;
+}
