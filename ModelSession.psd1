@@ -25,6 +25,7 @@
         'New-ModelSession'
         'Protect-ModelCheckpoint'
         'Remove-ModelCheckpoint'
+        'Restore-ModelCheckpoint'
         'Restore-ModelSession'
         'Save-ModelCheckpoint'
         'Test-Model'

@@ -128,12 +128,38 @@ Describe 'Restore-ModelSession' {
         $failure.Exception.Message | Should -BeLike "*'model.ckpt-2', 'model.ckpt-4'*"
     }
 
+    It 'restores a part, and says what has first values' {
+        $warnings = $null
+        $part = Restore-ModelSession $folder -Include w -WarningVariable warnings -WarningAction SilentlyContinue
+        $part.LastRestore.Restored.Variable | Should -Be 'w'
+        $part.Iteration | Should -Be 0
+        "$warnings" | Should -BeLike '*1 restored*'
+    }
+
+    It 'imports the graph into a scope' {
+        $scoped = Restore-ModelSession $folder -Scope m1
+        $scoped.Binding['loss'] | Should -Be 'm1/loss:0'
+        $scoped.Iteration | Should -Be 4
+        $scoped.ReadVariable('m1/w').ToArray() -join ' ' | Should -Be ($session.ReadVariable('w').ToArray() -join ' ')
+    }
+
     Context 'files of TensorFlow''s' {
         It 'opens a .meta alone, with its own first values, and says so' {
             $warnings = $null
             $opened = Restore-ModelSession (Request-Golden meta/input_map/graph.meta) -WarningVariable warnings -WarningAction SilentlyContinue
             $opened.Variables.IsInitialized | Should -Not -Contain $false
             "$warnings" | Should -BeLike '*Nothing is learnt yet*'
+        }
+
+        It 'opens checkpoints of its first format' {
+            $opened = Restore-ModelSession (Request-Golden checkpoints_v1/v1_sharded), (Request-Golden checkpoints_v1/v1_single) -WarningAction SilentlyContinue
+            $opened | Should -HaveCount 2
+            $opened.ForEach{ $_.LastRestore.IsComplete } | Should -Be $true, $true
+        }
+
+        It 'opens checkpoints of partitioned variables' {
+            $opened = Restore-ModelSession (Request-Golden checkpoints/part_axis0) -WarningAction SilentlyContinue
+            $opened.LastRestore.IsComplete | Should -BeTrue
         }
 
         It 'opens a frozen graph, binary and text, its names unchanged' {

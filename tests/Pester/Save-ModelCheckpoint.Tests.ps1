@@ -51,4 +51,41 @@ Describe 'Save-ModelCheckpoint' {
         $failure = { New-ModelSession ([LineModel]) | Save-ModelCheckpoint TestDrive:/folder -Name ../escape -ErrorAction Stop } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'CheckpointInvalid,*'
     }
+
+    It 'names files by another number, padded, or none' {
+        $session = New-ModelSession ([LineModel])
+        ($session | Save-ModelCheckpoint TestDrive:/numbers -Iteration 12).Name | Should -Be 'model.ckpt-12'
+        ($session | Save-ModelCheckpoint TestDrive:/numbers -Iteration 13 -PadIteration).Name | Should -Be 'model.ckpt-00000013'
+        ($session | Save-ModelCheckpoint TestDrive:/numbers -NoIteration).Name | Should -Be 'model.ckpt'
+    }
+
+    It 'keeps as many as it is told, and protects one' {
+        $session = New-ModelSession ([LineModel])
+        $null = $session | Save-ModelCheckpoint TestDrive:/few -Iteration 1 -MaxToKeep 2 -Keep
+        2..5 | ForEach-Object { $null = $session | Save-ModelCheckpoint TestDrive:/few -Iteration $_ -MaxToKeep 2 }
+        (Get-ModelCheckpoint TestDrive:/few).Iteration | Should -Be 1, 4, 5
+        $session.Savers | Should -HaveCount 2
+    }
+
+    It 'keeps as the session was told when it was made' {
+        $session = New-ModelSession ([LineModel]) -MaxToKeep 1
+        1..3 | ForEach-Object { $null = $session | Save-ModelCheckpoint TestDrive:/one -Iteration $_ }
+        (Get-ModelCheckpoint TestDrive:/one).Iteration | Should -Be 3
+    }
+
+    It 'saves a part of the variables, or by other names' {
+        $session = New-ModelSession ([LineModel])
+        ($session | Save-ModelCheckpoint TestDrive:/part -Include w | Get-GraphTensor).Name | Should -Be 'w'
+        ($session | Save-ModelCheckpoint TestDrive:/less -Exclude w | Get-GraphTensor).Name | Should -Not -Contain 'w'
+        ($session | Save-ModelCheckpoint TestDrive:/renamed -Map @{ 'dense/kernel' = 'w' } | Get-GraphTensor).Name | Should -Be 'dense/kernel'
+        { $session | Save-ModelCheckpoint TestDrive:/lost -Include lost -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+    }
+
+    It 'leaves out graph and state file' {
+        $session = New-ModelSession ([LineModel])
+        $null = $session | Save-ModelCheckpoint TestDrive:/bare -NoGraph -NoState
+        (Get-ChildItem TestDrive:/bare).Name | Should -Be 'model.ckpt-0.data-00000-of-00001', 'model.ckpt-0.index'
+        $null = $session | Save-ModelCheckpoint TestDrive:/other -StateFile other_state
+        (Get-ChildItem TestDrive:/other).Name | Should -Contain 'other_state'
+    }
 }

@@ -20,9 +20,17 @@ public sealed partial class ModelSession
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckpointOptions checkpoints = options.Checkpoints ?? _options.Checkpoints;
-        Saver saver = new(this, GraphSaver.Attach(Graph, checkpoints, options), checkpoints);
+        Saver saver = new(this, GraphSaver.Attach(Graph, checkpoints, options), checkpoints, options);
         _savers.Add(saver);
         return saver;
+    }
+
+    /// <summary>The saver that was added with the same options, or a new one.</summary>
+    /// <inheritdoc cref="AddSaver"/>
+    public Saver SaverFor(SaverOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _savers.Find(saver => saver.AddedWith is { } known && known.IsLike(options)) ?? AddSaver(options);
     }
 
     /// <summary>Saves a checkpoint that this library and TensorFlow restore. Whatever happens meanwhile, the folder keeps a whole one.</summary>
@@ -40,7 +48,7 @@ public sealed partial class ModelSession
             StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
         CheckWhole();
         // A part of the variables is no state of training.
-        bool isWhole = saver == Saver;
+        bool isWhole = saver.AddedWith is null or { IsWhole: true };
         CheckpointInfo saved = saver.Write(
             target,
             options,

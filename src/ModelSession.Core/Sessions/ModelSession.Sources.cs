@@ -34,10 +34,10 @@ public sealed partial class ModelSession
     private static ModelSession OpenGraph(string path, SessionOptions options)
     {
         GraphDef definition = ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
-        SessionRecord? record = GraphRecordFile.Read(path);
+        SessionRecord record = GraphRecordFile.Read(path) ?? SessionRecord.Empty;
         Graph graph = new();
-        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { Prefix = "", ClearDevices = !options.KeepDevices }));
-        return Ready(Open(new ModelOpening(graph, record ?? SessionRecord.Empty, null, $"The graph '{path}'"), options), session => session.StartAfresh(path));
+        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { Prefix = options.Scope, ClearDevices = !options.KeepDevices }));
+        return Ready(Open(new ModelOpening(graph, options.Scope.Length == 0 ? record : record with { Binding = record.Binding.InScope(options.Scope) }, null, $"The graph '{path}'"), options), session => session.StartAfresh(path));
     }
 
     private static ModelSession OpenSavedModel(string path, SessionOptions options)
@@ -57,7 +57,7 @@ public sealed partial class ModelSession
     {
         if (reader.VariablesPrefix is { } prefix)
         {
-            Load(CheckpointFolder.Resolve(prefix));
+            Load(CheckpointFolder.Resolve(prefix), _options.Restore);
         }
         else if (Saver.Variables.Count > 0)
         {
@@ -107,7 +107,7 @@ public sealed partial class ModelSession
         HasChanged = false;
     }
 
-    private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices };
+    private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices, Scope = options.Scope };
 
     private static ModelOpening Opening(MetaGraphImportResult imported, string place, List<string> warnings) =>
         new(imported.Graph, imported.Record ?? SessionRecord.Of(imported.Graph), imported.Saver, place)

@@ -10,14 +10,18 @@ public sealed class Saver
     private GraphSaver _graph;
     private readonly CheckpointHistory _history;
 
-    internal Saver(ModelSession session, GraphSaver graph, CheckpointOptions options)
+    internal Saver(ModelSession session, GraphSaver graph, CheckpointOptions options, SaverOptions? addedWith = null)
     {
         _session = session;
         _graph = graph;
         _history = new CheckpointHistory(options);
         Options = options;
         Variables = [.. graph.Variables];
+        AddedWith = addedWith;
     }
+
+    /// <summary>What it was added with; null for the session's own.</summary>
+    internal SaverOptions? AddedWith { get; }
 
     /// <summary>How its checkpoints are kept.</summary>
     public CheckpointOptions Options { get; }

@@ -23,4 +23,14 @@ public sealed record SaverOptions
 
     /// <summary>How its checkpoints are kept; null for the session's options.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>Whether it is for all variables, by their own names.</summary>
+    internal bool IsWhole => Include is null && Exclude.Count == 0 && Map is null;
+
+    /// <summary>Whether other options say the same.</summary>
+    internal bool IsLike(SaverOptions other) => Same(Include, other.Include) && Same(Exclude, other.Exclude)
+        && Same(Map?.OrderBy(pair => pair.Key, StringComparer.Ordinal), other.Map?.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        && (Reshape, Sharded, Name, Checkpoints) == (other.Reshape, other.Sharded, other.Name, other.Checkpoints);
+
+    private static bool Same<T>(IEnumerable<T>? one, IEnumerable<T>? other) => one is null || other is null ? one is null && other is null : one.SequenceEqual(other);
 }

@@ -30,6 +30,9 @@ public sealed record SessionOptions
     /// <summary>On restoring, whether nodes keep the devices that they ask for, which are mostly those of another machine.</summary>
     public bool KeepDevices { get; init; }
 
+    /// <summary>On restoring, the scope that the graph comes into: all names get it. Empty for none.</summary>
+    public string Scope { get; init; } = "";
+
     /// <summary>On opening a SavedModel, the tags of the graph that is wanted, all of them in any order; null for its only graph, or the one
     /// for serving.</summary>
     public IReadOnlyCollection<string>? Tags { get; init; }

@@ -19,6 +19,12 @@ internal static class Tables
         return dictionary;
     }
 
+    /// <summary>A table of names by names.</summary>
+    public static Dictionary<string, string> ToNames(IDictionary table) => table.Cast<DictionaryEntry>().ToDictionary(
+        entry => entry.Key.ToString()!,
+        entry => Plain(entry.Value)?.ToString() ?? throw new ArgumentException($"'{entry.Key}' has no name (it is $null)."),
+        StringComparer.Ordinal);
+
     /// <summary>A value without PowerShell's wrapping.</summary>
     public static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

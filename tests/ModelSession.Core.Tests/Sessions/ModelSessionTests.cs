@@ -24,6 +24,33 @@ public sealed class ModelSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_saver_of_the_same_options_is_found_again_and_one_of_all_variables_saves_the_whole_session()
+    {
+        using ModelSession session = Create();
+        SaverOptions options = new() { Checkpoints = new CheckpointOptions(2, FlushToDisk: false) };
+        Saver saver = session.SaverFor(options);
+        Assert.Same(saver, session.SaverFor(options with { Exclude = [], Map = null }));
+        Assert.NotSame(saver, session.SaverFor(options with { Include = ["weights"] }));
+        Assert.Equal(3, session.Savers.Count);
+
+        session.Train(MnistData.Sample, new TrainingOptions { Steps = 2, Hyperparameters = new Dictionary<string, Schedule> { ["LearningRate"] = 0.25 } });
+        saver.Save(new SaveOptions { Folder = _folder.Path });
+        using ModelSession restored = ModelSession.Restore(_folder.Path, s_options);
+        Assert.Equal(session.Position, restored.Position);
+        Assert.Equal(_folder.Path, session.Directory);
+    }
+
+    [Fact]
+    public void A_session_restores_into_a_scope_its_binding_and_values_with_it()
+    {
+        using ModelSession session = Create();
+        session.Save(_folder.Path);
+        using ModelSession restored = ModelSession.Restore(_folder.Path, s_options with { Scope = "m1" });
+        Assert.All(restored.Binding.Names.Values, name => Assert.StartsWith("m1/", name, StringComparison.Ordinal));
+        Assert.Equal(session.ReadVariable("weights").ToArray(), restored.ReadVariable("m1/weights").ToArray());
+    }
+
+    [Fact]
     public void A_restored_session_is_the_one_that_was_saved()
     {
         using ModelSession session = Create();

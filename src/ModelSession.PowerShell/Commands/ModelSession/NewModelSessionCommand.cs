@@ -24,6 +24,16 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
     [ValidateRange(0, 1024)]
     public int ThreadCount { get; set; }
 
+    /// <summary>How many checkpoints stay in a folder when the session saves; 0 = all.</summary>
+    [Parameter(HelpMessage = "How many checkpoints stay in a folder when the session saves; 0 = all.")]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxToKeep { get; set; } = CheckpointOptions.DefaultMaxToKeep;
+
+    /// <summary>One checkpoint in so many hours stays for good.</summary>
+    [Parameter(HelpMessage = "One checkpoint in so many hours stays for good.")]
+    [ValidateRange(0d, double.MaxValue)]
+    public double KeepEveryHours { get; set; } = CheckpointOptions.NeverKept;
+
     /// <summary>The session's own folder, where checkpoints go unless told otherwise.</summary>
     [Parameter(ParameterSetName = "Create", HelpMessage = "The session's own folder, where checkpoints go unless told otherwise.")]
     [Parameter(ParameterSetName = "Resume", Mandatory = true, HelpMessage = "The session's own folder, whose newest checkpoint is restored.")]
@@ -46,6 +56,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         SessionOptions options = new()
         {
             Engines = Engines.All,
+            Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
             Seed = Seed,
             ThreadCount = ThreadCount,
             Directory = Directory is null ? null : ResolvePath(Directory),

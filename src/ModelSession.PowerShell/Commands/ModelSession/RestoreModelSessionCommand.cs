@@ -6,7 +6,7 @@ namespace ModelSessions.PowerShell;
 /// <summary>Opens sessions from files: checkpoints with their graph, a .meta file alone, frozen graphs, SavedModels.</summary>
 [Cmdlet(VerbsData.Restore, "ModelSession", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelSession))]
-public sealed class RestoreModelSessionCommand : ModelCmdlet
+public sealed class RestoreModelSessionCommand : RestoreCommand
 {
     /// <summary>Files: of a checkpoint a folder (its newest), a prefix, any file or a state file; a .meta file, a frozen graph, the folder of
     /// a SavedModel. Wildcards are allowed.</summary>
@@ -50,6 +50,11 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
     [BindingTable]
     public Binding? Binding { get; set; }
 
+    /// <summary>The scope into which the graph is imported: all its names get it.</summary>
+    [Parameter(HelpMessage = "The scope into which the graph is imported: all its names get it.")]
+    [ValidateNotNullOrEmpty]
+    public string Scope { get; set; } = "";
+
     /// <summary>The session's own folder; the checkpoint's by default.</summary>
     [Parameter(HelpMessage = "The session's own folder; the checkpoint's by default.")]
     [ValidateNotNullOrEmpty]
@@ -59,6 +64,16 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
     [Parameter(HelpMessage = "Threads for one run; 0 = all processors.")]
     [ValidateRange(0, 1024)]
     public int ThreadCount { get; set; }
+
+    /// <summary>How many checkpoints stay in a folder when the session saves; 0 = all.</summary>
+    [Parameter(HelpMessage = "How many checkpoints stay in a folder when the session saves; 0 = all.")]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxToKeep { get; set; } = CheckpointOptions.DefaultMaxToKeep;
+
+    /// <summary>One checkpoint in so many hours stays for good.</summary>
+    [Parameter(HelpMessage = "One checkpoint in so many hours stays for good.")]
+    [ValidateRange(0d, double.MaxValue)]
+    public double KeepEveryHours { get; set; } = CheckpointOptions.NeverKept;
 
     /// <summary>Leaves the devices that nodes ask for, which are mostly those of another machine.</summary>
     [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
@@ -100,11 +115,14 @@ public sealed class RestoreModelSessionCommand : ModelCmdlet
         ModelSession session = ModelSession.Restore(path, new SessionOptions
         {
             Engines = Engines.All,
+            Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
             ThreadCount = ThreadCount,
             Directory = Directory is null ? null : ResolvePath(Directory),
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
             Binding = Binding,
             KeepDevices = KeepDevices,
+            Restore = Options(null),
+            Scope = Scope.TrimEnd('/'),
             Tags = Tag,
         });
         this.Announce(session);
