@@ -46,19 +46,3 @@ public sealed class ValidationObserver(long interval, DatasetPart part, Action<T
 {
     private protected override void Due(TrainingProgress progress) => report(progress, progress.Session.Evaluate(part));
 }
-
-/// <summary>Saves checkpoints.</summary>
-/// <param name="interval">Every so many iterations.</param>
-/// <param name="folder">The folder; null for the session's own.</param>
-/// <param name="name">The beginning of the prefix.</param>
-/// <param name="report">Receives each checkpoint; null for nobody.</param>
-public sealed class CheckpointObserver(
-    long interval, string? folder = null, string name = ModelSession.DefaultCheckpointName, Action<TrainingProgress, CheckpointInfo>? report = null)
-    : IntervalObserver(interval)
-{
-    private protected override void Due(TrainingProgress progress)
-    {
-        CheckpointInfo checkpoint = progress.Session.Save(folder, name);
-        report?.Invoke(progress, checkpoint);
-    }
-}

@@ -1,0 +1,292 @@
+using System.Diagnostics;
+using ModelSessions.Files;
+
+namespace ModelSessions.Tests.Files;
+
+/// <summary>What stays in a folder, over restarts, by hand, and when the disk is full.</summary>
+public sealed class RetentionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HandClock _clock = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Retention_goes_on_from_the_state_file_with_every_new_saver()
+    {
+        for (int i = 1; i <= 7; i++)
+        {
+            Save(i, new CheckpointOptions(3, FlushToDisk: false));
+        }
+
+        Assert.Equal([5L, 6, 7], Iterations());
+        // A smaller number is reached at once.
+        Save(8, new CheckpointOptions(2, FlushToDisk: false));
+        Assert.Equal([7L, 8], Iterations());
+    }
+
+    [Fact]
+    public void A_checkpoint_that_no_state_file_lists_is_not_counted()
+    {
+        CheckpointOptions options = new(2, FlushToDisk: false);
+        Save(1, options);
+        File.Delete(_folder["checkpoint"]);
+        for (int i = 2; i <= 5; i++)
+        {
+            Save(i, options);
+        }
+
+        Assert.Equal([1L, 4, 5], Iterations());
+    }
+
+    [Fact]
+    public void One_checkpoint_an_hour_is_kept_over_restarts_by_the_times_in_the_state_file()
+    {
+        CheckpointOptions options = new(2, FlushToDisk: false) { KeepEveryHours = 1, Clock = _clock };
+        for (int i = 0; i < 10; i++)
+        {
+            _clock.Now = DateTimeOffset.UnixEpoch.AddSeconds(1_500_000_000 + i * 1800);
+            Save(i, options);
+        }
+
+        // As a saver of TensorFlow's that was never restarted: golden/files/retention/keep2_hourly.
+        Assert.Equal([3L, 5, 7, 8, 9], Iterations());
+        CheckpointStateInfo state = CheckpointStateFile.Read(_folder.Path)!;
+        Assert.Equal([1_500_000_000.0 + 8 * 1800, 1_500_000_000.0 + 9 * 1800], state.Times);
+    }
+
+    [Fact]
+    public void Savers_of_two_names_in_one_folder_leave_each_others_checkpoints_alone()
+    {
+        CheckpointOptions options = new(2, FlushToDisk: false);
+        for (int i = 1; i <= 4; i++)
+        {
+            Save(i, options);
+            Save(i, options, new SaveOptions { Name = "model" });
+            Save(i, options, new SaveOptions { Name = "other", StateFile = "others" });
+        }
+
+        Assert.Equal(
+            ["model-3", "model-4", "model.ckpt-3", "model.ckpt-4", "other-3", "other-4"], CheckpointFolder.List(_folder.Path).Select(info => info.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("other-4", CheckpointFolder.Resolve(_folder["others"]).Name);
+        Assert.Equal("model-4", CheckpointFolder.Resolve(_folder.Path).Name);
+    }
+
+    [Fact]
+    public void What_is_kept_stays_and_counts_no_more_until_it_is_released()
+    {
+        CheckpointOptions options = new(2, FlushToDisk: false);
+        Save(1, options);
+        CheckpointInfo second = Save(2, options);
+        Assert.True(CheckpointFolder.Keep(second).IsKept);
+        Save(3, options);
+        Save(4, options);
+        Save(5, options);
+        Assert.Equal([2L, 4, 5], Iterations());
+        Assert.True(CheckpointFolder.List(_folder.Path)[0].IsKept);
+        Assert.Equal("model_checkpoint_path: \"model.ckpt-5\"\nall_model_checkpoint_paths: \"model.ckpt-4\"\nall_model_checkpoint_paths: \"model.ckpt-5\"\n", File.ReadAllText(_folder["checkpoint"]));
+
+        CheckpointFolder.Release(second);
+        Save(6, options);
+        Assert.Equal([5L, 6], Iterations());
+        Assert.DoesNotContain("model.ckpt-2.keep", _folder.Names);
+    }
+
+    [Fact]
+    public void A_checkpoint_can_be_kept_as_it_is_saved()
+    {
+        CheckpointOptions options = new(1, FlushToDisk: false);
+        Save(1, options, new SaveOptions { Keep = true });
+        Save(2, options);
+        Save(3, options);
+        Assert.Equal([1L, 3], Iterations());
+    }
+
+    [Fact]
+    public void Removing_a_checkpoint_keeps_all_state_files_true()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo[] saved = [.. Enumerable.Range(1, 3).Select(i => Save(i, options))];
+        Save(4, options, new SaveOptions { StateFile = "mine" });
+        CheckpointFolder.Remove(saved[2], options);
+
+        Assert.Equal("model_checkpoint_path: \"model.ckpt-2\"\nall_model_checkpoint_paths: \"model.ckpt-1\"\nall_model_checkpoint_paths: \"model.ckpt-2\"\n", File.ReadAllText(_folder["checkpoint"]));
+        Assert.Equal("model.ckpt-4", CheckpointFolder.Resolve(_folder["mine"]).Name);
+        Assert.DoesNotContain(_folder.Names, name => name.StartsWith("model.ckpt-3", StringComparison.Ordinal));
+        foreach (CheckpointInfo left in CheckpointFolder.List(_folder.Path))
+        {
+            CheckpointFolder.Remove(left, options);
+        }
+
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
+    public void A_copy_is_listed_in_its_folder_and_the_newest_only_if_its_iteration_is()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo first = Save(1, options), second = Save(2, options);
+        string target = _folder["copies"];
+
+        Assert.True(CheckpointFolder.Copy(second, target, options: options).IsNewest);
+        Assert.False(CheckpointFolder.Copy(first, target, options: options).IsNewest);
+        CheckpointInfo best = CheckpointFolder.Copy(second, _folder.Path, "best", options);
+
+        Assert.Equal("model_checkpoint_path: \"model.ckpt-2\"\nall_model_checkpoint_paths: \"model.ckpt-1\"\nall_model_checkpoint_paths: \"model.ckpt-2\"\n", File.ReadAllText(Path.Combine(target, "checkpoint")));
+        Assert.Equal(SaveLoop.Value(second.Prefix), SaveLoop.Value(best.Prefix));
+        // Over what is there, from another number of data files.
+        CheckpointFolder.Copy(first, _folder.Path, "best", options);
+        CheckpointFolder.Copy(first, _folder.Path, "best", options);
+        Assert.Equal(SaveLoop.Value(first.Prefix), SaveLoop.Value(best.Prefix));
+        Assert.DoesNotContain(_folder.Names, name => name.Contains("temp", StringComparison.Ordinal));
+        Assert.Throws<ModelFileException>(() => CheckpointFolder.Copy(first, _folder.Path, options: options));
+        Assert.Throws<ModelFileException>(() => CheckpointFolder.Copy(first, _folder.Path, "../out", options));
+    }
+
+    [Fact]
+    public void A_moved_folder_and_a_copied_one_go_on()
+    {
+        CheckpointOptions options = new(2, FlushToDisk: false);
+        string before = _folder["before"], after = _folder["after"];
+        foreach (int i in (int[])[1, 2])
+        {
+            Write(before, new SaveOptions(), i, options);
+        }
+
+        Directory.Move(before, after);
+        Write(after, new SaveOptions(), 3, options);
+        Assert.Equal([2L, 3], CheckpointFolder.List(after).Select(info => info.Iteration));
+        Assert.False(Directory.Exists(before));
+    }
+
+    [Theory]
+    [InlineData("../out", "checkpoint", "meta")]
+    [InlineData("sub/m", "checkpoint", "meta")]
+    [InlineData("m", "../state", "meta")]
+    [InlineData("m", "checkpoint", "../meta")]
+    [InlineData("m", "checkpoint", "index")]
+    public void Names_cannot_leave_their_folder(string name, string state, string suffix)
+    {
+        Assert.Throws<ModelFileException>(() => Save(1, new CheckpointOptions(FlushToDisk: false), new SaveOptions { Name = name, StateFile = state, GraphSuffix = suffix }));
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
+    public void A_state_file_or_a_journal_that_points_out_of_the_folder_removes_nothing_there()
+    {
+        CheckpointOptions options = new(1, FlushToDisk: false);
+        Write(_folder["outside"], new SaveOptions(), 1, options);
+        string inside = _folder["inside"];
+        Directory.CreateDirectory(inside);
+        File.WriteAllText(Path.Combine(inside, "checkpoint"), "model_checkpoint_path: \"../outside/model.ckpt-1\"\nall_model_checkpoint_paths: \"../outside/model.ckpt-1\"\n");
+        File.WriteAllText(
+            Path.Combine(inside, SaveJournal.FileName),
+            """{"Name":"model.ckpt-9","IndexChecksum":0,"Shards":1,"Shift":0,"GraphSuffix":"meta","StateFile":"checkpoint","StateText":"","Retired":["../outside/model.ckpt-1"]}""");
+        Write(inside, new SaveOptions(), 2, options);
+        Write(inside, new SaveOptions(), 3, options);
+        Assert.Equal([1L], CheckpointFolder.List(_folder["outside"]).Select(info => info.Iteration));
+        Assert.Equal([3L], CheckpointFolder.List(inside).Select(info => info.Iteration));
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_the_folder_as_it_was_and_the_next_save_works()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only an administrator of Linux can mount a small file system.");
+        string mount = _folder["small"];
+        Directory.CreateDirectory(mount);
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", mount) == 0, "A small file system cannot be mounted here.");
+        try
+        {
+            CheckpointOptions options = new(2, FlushToDisk: false);
+            Write(mount, new SaveOptions(), 2, options);
+            Write(mount, new SaveOptions(), 3, options);
+            string[] before = Contents(mount);
+            // A disk that fills up at any of the writes: data, graph, index, state file, journal.
+            for (int room = 0; room < 80; room += 3)
+            {
+                Fill(Path.Combine(mount, "filler"), room);
+                try
+                {
+                    Write(mount, new SaveOptions(), 100 + room, options);
+                    break;
+                }
+                catch (ModelFileException error)
+                {
+                    Assert.Equal(StatusCode.ResourceExhausted, error.Code);
+                    File.Delete(Path.Combine(mount, "filler"));
+                    Assert.Equal(before, Contents(mount));
+                }
+            }
+
+            File.Delete(Path.Combine(mount, "filler"));
+            Assert.Equal(200, Write(mount, new SaveOptions(), 200, options).Iteration);
+        }
+        finally
+        {
+            Run("umount", mount);
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_left_as_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only an administrator of Linux can make a file system read-only.");
+        string mount = _folder["fixed"];
+        Directory.CreateDirectory(mount);
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount) == 0, "A small file system cannot be mounted here.");
+        try
+        {
+            CheckpointOptions options = new(2, FlushToDisk: false);
+            CheckpointInfo saved = Write(mount, new SaveOptions(), 2, options);
+            Assert.SkipUnless(Run("mount", "-o", "remount,ro", mount) == 0, "The file system cannot be made read-only here.");
+            string[] before = Contents(mount);
+            Assert.Equal(StatusCode.PermissionDenied, Assert.Throws<ModelFileException>(() => Write(mount, new SaveOptions(), 3, options)).Code);
+            Assert.Equal(StatusCode.PermissionDenied, Assert.Throws<ModelFileException>(() => CheckpointFolder.Remove(saved, options)).Code);
+            Assert.Equal(before, Contents(mount));
+            Assert.Equal(2, SaveLoop.Value(CheckpointFolder.Resolve(mount, warning => Assert.Fail(warning)).Prefix));
+        }
+        finally
+        {
+            Run("umount", mount);
+        }
+    }
+
+    private static void Fill(string path, int room)
+    {
+        using FileStream filler = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            for (byte[] part = new byte[4096]; ;)
+            {
+                filler.Write(part);
+            }
+        }
+        catch (IOException)
+        {
+            filler.SetLength(Math.Max(0, filler.Length - room * 1024));
+        }
+    }
+
+    private static string[] Contents(string folder) =>
+        [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}")];
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static CheckpointInfo Write(string folder, SaveOptions save, int iteration, CheckpointOptions options) => SaveLoop.Save(folder, save, iteration, iteration, options);
+
+    private CheckpointInfo Save(int iteration, CheckpointOptions options, SaveOptions? save = null) => Write(_folder.Path, save ?? new SaveOptions(), iteration, options);
+
+    private IEnumerable<long?> Iterations() => CheckpointFolder.List(_folder.Path).Select(info => info.Iteration);
+
+    private sealed class HandClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
