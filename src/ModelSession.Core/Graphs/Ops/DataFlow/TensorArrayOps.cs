@@ -50,44 +50,55 @@ internal static class TensorArrayOps
     private static GraphTensor?[] ReadGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
         (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], op.Inputs[2]);
-        return [null, null, g.Add("TensorArrayWriteV3", handle, op.Inputs[1], dy[0], flow)];
+        return [null, null, g.Add("TensorArrayWriteV3", "TensorArrayWrite/TensorArrayWriteV3", null, handle, op.Inputs[1], dy[0], flow)];
     }
 
     private static GraphTensor?[] WriteGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], dy[0]);
+        GraphTensor after = BehindWrite(g, op, dy[0]);
+        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], after);
         GraphTensor element = g.Add("TensorArrayReadV3", null, new() { ["dtype"] = op.Inputs[2].DType }, handle, op.Inputs[1], flow);
-        return [null, null, element, dy[0]];
+        return [null, null, element, after];
     }
 
     private static GraphTensor?[] GatherGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
         (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], op.Inputs[2]);
-        return [null, null, g.Add("TensorArrayScatterV3", handle, op.Inputs[1], dy[0], flow)];
+        return [null, null, g.Add("TensorArrayScatterV3", "TensorArrayScatter/TensorArrayScatterV3", null, handle, op.Inputs[1], dy[0], flow)];
     }
 
     private static GraphTensor?[] ScatterGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], dy[0]);
-        NodeAttributes attributes = new() { ["dtype"] = op.Inputs[2].DType, ["element_shape"] = Shapes.Sub(op.Inputs[2].Shape, 1, op.Inputs[2].Shape.Rank) };
-        return [null, null, g.Add("TensorArrayGatherV3", null, attributes, handle, op.Inputs[1], flow), dy[0]];
+        GraphTensor after = BehindWrite(g, op, dy[0]);
+        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], after);
+        return [null, null, g.Add("TensorArrayGatherV3", null, new() { ["dtype"] = op.Inputs[2].DType }, handle, op.Inputs[1], flow), after];
     }
 
     private static GraphTensor?[] ConcatGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
         (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], op.Inputs[1]);
-        return [null, g.Add("TensorArraySplitV3", handle, dy[0], op.Outputs[1], flow)];
+        return [null, g.Add("TensorArraySplitV3", "TensorArraySplit/TensorArraySplitV3", null, handle, dy[0], op.Outputs[1], flow)];
     }
 
     private static GraphTensor?[] SplitGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], dy[0]);
-        return [null, g.Add("TensorArrayConcatV3", null, new() { ["dtype"] = op.Inputs[1].DType }, handle, flow), null, dy[0]];
+        GraphTensor after = BehindWrite(g, op, dy[0]);
+        (GraphTensor handle, GraphTensor flow) = Array(g, op, dy[0], after);
+        return [null, g.Add("TensorArrayConcatV3", null, new() { ["dtype"] = op.Inputs[1].DType }, handle, flow), null, after];
+    }
+
+    // The array of gradients has the shapes that were written: it must not be made before.
+    private static GraphTensor BehindWrite(GraphBuilder g, GraphOperation op, GraphTensor flow)
+    {
+        GraphTensor written = g.Identity(op.Outputs[0], "flow_out");
+        using GraphScope after = g.ControlDependencies(written.Operation);
+        return g.Identity(flow, "write_barrier");
     }
 
     // The array for the gradients, and a flow that orders what is done to it.
     private static (GraphTensor Handle, GraphTensor Flow) Array(GraphBuilder g, GraphOperation op, GraphTensor dy, GraphTensor flow)
     {
+        using GraphScope place = g.ColocateWith(op.Inputs[0].Operation);
         GraphOperation gradient = g.AddOperation("TensorArrayGradV3", "TensorArrayGrad/TensorArrayGradV3", new() { ["source"] = Source(dy) }, op.Inputs[0], flow);
         using GraphScope after = g.ControlDependencies(gradient);
         return (gradient.Outputs[0], g.Identity(flow, "TensorArrayGrad/gradient_flow"));
