@@ -135,9 +135,11 @@ internal static class ProtoFile
         return bytes;
     }
 
-    // What comes out is bounded, whatever goes in.
+    // Graphs pack to a tenth; what unpacks to much more than a hundredfold is made to use up memory.
     private static byte[] Unpack(byte[] packed)
     {
+        const int free = 1 << 26, ratio = 200;
+        long most = Math.Clamp((long)ratio * packed.Length, free, MostBytes);
         try
         {
             using GZipStream unpacking = new(new MemoryStream(packed), CompressionMode.Decompress);
@@ -145,9 +147,9 @@ internal static class ProtoFile
             while (unpacking.Read(all.GetSpan(HeadSize)) is > 0 and int count)
             {
                 all.Advance(count);
-                if (all.WrittenCount > MostBytes)
+                if (all.WrittenCount > most)
                 {
-                    throw TooLarge();
+                    throw new ModelFileException(StatusCode.ResourceExhausted, null, $"the file unpacks to more than {most:n0} bytes; unpack it, and read that if it is what you want.");
                 }
             }
 

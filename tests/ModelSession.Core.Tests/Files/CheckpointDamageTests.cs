@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using ModelSessions.Files;
 
 namespace ModelSessions.Tests.Files;
@@ -45,7 +43,7 @@ public sealed class CheckpointDamageTests : IDisposable
         Dictionary<string, Tensor> tensors = Tensors();
         string prefix = WriteBundle(_folder["m"], tensors);
         byte[] sound = File.ReadAllBytes(prefix + ".index");
-        ForAll(500, random =>
+        Damage.ForAll(500, random =>
         {
             List<(byte[] Key, byte[] Value)> entries = [];
             using (MemoryStream stream = new(sound))
@@ -54,7 +52,7 @@ public sealed class CheckpointDamageTests : IDisposable
             }
 
             int at = random.Next(entries.Count);
-            entries[at] = random.Next(4) == 0 ? (Mutate(entries[at].Key, random), entries[at].Value) : (entries[at].Key, Mutate(entries[at].Value, random));
+            entries[at] = random.Next(4) == 0 ? (Damage.Mutate(entries[at].Key, random), entries[at].Value) : (entries[at].Key, Damage.Mutate(entries[at].Value, random));
             using (FileStream index = File.Create(prefix + ".index"))
             {
                 TableWriter table = new(index);
@@ -133,16 +131,13 @@ public sealed class CheckpointDamageTests : IDisposable
     private static void Check(string file, string prefix, Dictionary<string, Tensor> tensors, int count)
     {
         byte[] sound = File.ReadAllBytes(file);
-        ForAll(count, random =>
+        Damage.ForAll(count, random =>
         {
-            File.WriteAllBytes(file, Mutate(sound, random));
+            File.WriteAllBytes(file, Damage.Mutate(sound, random));
             ReadAll(prefix, tensors, strict: true);
         });
         File.WriteAllBytes(file, sound);
     }
-
-    private static void ForAll(int count, Action<Random> check) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => check(new Random(seed))).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(count));
 
     private static void ReadAll(string prefix, Dictionary<string, Tensor> tensors, bool strict = false)
     {
@@ -177,23 +172,6 @@ public sealed class CheckpointDamageTests : IDisposable
         {
             Assert.NotEmpty(error.Message);
         }
-    }
-
-    // Flips, cuts and splices.
-    private static byte[] Mutate(byte[] sound, Random random)
-    {
-        List<byte> bytes = [.. sound];
-        int at = random.Next(bytes.Count + 1), other = random.Next(bytes.Count + 1), length = Math.Min(random.Next(1, 20), bytes.Count - other);
-        switch (random.Next(6))
-        {
-            case 0 or 1 when at < bytes.Count: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-            case 2 when at < bytes.Count: bytes[at] = random.GetItems<byte>([0, 1, 0x7F, 0x80, 0xFF], 1)[0]; break;
-            case 3: bytes.RemoveRange(at, bytes.Count - at); break;
-            case 4: bytes.InsertRange(at, sound.AsSpan(other, length)); break;
-            default: bytes.RemoveRange(other, length); break;
-        }
-
-        return [.. bytes];
     }
 
     private static string[] CheckpointFilesOf(string prefix) => [prefix + ".index", prefix + ".data-00000-of-00001"];

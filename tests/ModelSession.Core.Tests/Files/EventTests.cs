@@ -44,6 +44,27 @@ public sealed class EventTests
     }
 
     [Fact]
+    public void No_damage_of_an_event_file_gives_an_event_that_was_not_written()
+    {
+        string path = SharedData.Require("golden/files/events/two_folders/logs/train/events.out.tfevents.1500000001.host");
+        byte[] sound = File.ReadAllBytes(path);
+        Event[] events = [.. EventFile.Read(path)];
+        using TemporaryFolder folder = new();
+        foreach (byte[] damaged in Damage.CutsAndFlips(sound))
+        {
+            File.WriteAllBytes(folder["e"], damaged);
+            int count = 0;
+            _ = Damage.Reads(() =>
+            {
+                foreach (Event read in EventFile.Read(folder["e"]))
+                {
+                    Assert.Equal(events[count++], read);
+                }
+            });
+        }
+    }
+
+    [Fact]
     public void Every_event_file_of_public_projects_holds_what_TensorFlow_reads()
     {
         using FileStream file = File.OpenRead(SharedData.Require("data/expected.json"));

@@ -67,13 +67,12 @@ public sealed class TFRecordTests
         byte[] sound = File.ReadAllBytes(SharedData.Require($"golden/files/{name}/data.tfrecord"));
         byte[][] records = [.. TFRecordReader.ReadAll(SharedData.Require($"golden/files/{name}/data.tfrecord"))];
         using TemporaryFolder folder = new();
-        for (int i = 0; i < sound.Length; i++)
+        foreach (byte[] damaged in Damage.CutsAndFlips(sound))
         {
-            byte[] changed = [.. sound];
-            changed[i] ^= (byte)(1 << (i % 8));
-            CheckPrefix(folder["c"], sound[..i], records);
-            CheckPrefix(folder["f"], changed, records);
+            CheckPrefix(folder["r"], damaged, records);
         }
+
+        Damage.ForAll(300, random => CheckPrefix(folder["r"], Damage.Mutate(Damage.Mutate(sound, random), random), null));
     }
 
     [Fact]
@@ -115,21 +114,17 @@ public sealed class TFRecordTests
         }
     }
 
-    // What is read before the damage is what was written; a flag in a header of gzip may change without harm.
-    private static void CheckPrefix(string path, byte[] content, byte[][] records)
+    // What is read before the damage is what was written. Spliced files may hold sound records in another order, which nobody can tell.
+    private static void CheckPrefix(string path, byte[] content, byte[][]? records)
     {
         File.WriteAllBytes(path, content);
         int count = 0;
-        try
+        _ = Damage.Reads(() =>
         {
             foreach (byte[] record in TFRecordReader.ReadAll(path))
             {
-                Assert.Equal(records[count++], record);
+                Assert.True(records is null || records[count++].AsSpan().SequenceEqual(record));
             }
-        }
-        catch (ModelFileException error)
-        {
-            Assert.Equal(StatusCode.DataLoss, error.Code);
-        }
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using ModelSessions.Files;
 using ModelSessions.Protos;
 
@@ -167,6 +168,33 @@ public sealed class TextFormatTests
         Assert.NotNull(AttrValue.Parser.ParseFrom(binary));
         Assert.Contains("more than 100 deep", Refused<AttrValue>(Deep(34)), StringComparison.Ordinal);
         Assert.Contains("more than 100 deep", Refused<AttrValue>(Deep(100_000)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frozen", ".pb")]
+    [InlineData("meta", "")]
+    public void Every_golden_text_is_the_text_of_the_binary_file_beside_it(string folder, string extension)
+    {
+        MessageDescriptor type = folder == "meta" ? MetaGraphDef.Descriptor : GraphDef.Descriptor;
+        int compared = 0;
+        foreach (string path in Directory.EnumerateFiles(SharedData.Require($"golden/files/{folder}"), "*.pbtxt", SearchOption.AllDirectories))
+        {
+            IMessage expected = type.Parser.ParseFrom(File.ReadAllBytes(path[..^".pbtxt".Length] + extension));
+            Assert.Equal(expected, TextFormat.Parse(File.ReadAllBytes(path), type));
+            Assert.Equal(File.ReadAllText(path), TextFormat.Print(expected));
+            compared++;
+        }
+
+        Assert.True(compared >= 10, $"{compared} texts were compared.");
+    }
+
+    [Fact]
+    public void The_text_of_a_public_graph_is_read()
+    {
+        GraphDef graph = GraphFile.Read(SharedData.Require("data/artifacts/Hiroki9759+learning-tensorflow/iris_model/graph.pbtxt"));
+        Assert.Equal(543, graph.Node.Count);
+        Assert.Equal(graph, TextFormat.Parse<GraphDef>(TextFormat.Print(graph)));
+        Assert.Equal(543, GraphImporter.Import(graph).Count);
     }
 
     [Fact]

@@ -129,13 +129,13 @@ public sealed class FunctionTests
     [Fact]
     public void Ops_without_kernels_inside_of_functions_are_listed()
     {
-        FunctionDef inner = FlowText.Function("Inner", "x:float", "y:float=b:z:0", "b Zeta x x");
+        FunctionDef inner = FlowText.Function("Inner", "x:float", "y:float=b:output:0", "b XlaSharding x");
         FunctionDef outer = FlowText.Function("Outer", "x:float", "y:float=c:output:0", "c PartitionedCall x f=&Inner Tin=[float] Tout=[float]");
         using CpuRun run = new(FlowText.Parse("x Placeholder dtype=float\ny Outer x", inner, outer));
 
         UnsupportedFeatureException e = Assert.Throws<UnsupportedFeatureException>(() => run.Fetch("y:0", ("x:0", Tensor.Scalar(5f))));
 
-        Assert.Equal(["Zeta"], e.Features);
+        Assert.Equal(["XlaSharding"], e.Features);
     }
 
     [Fact]
