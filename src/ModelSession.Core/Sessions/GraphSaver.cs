@@ -42,6 +42,12 @@ internal sealed class GraphSaver
             return new GraphSaver(definition, SaverNodes.Ordered(graph, definition, restored));
         }
 
+        if (restored.Count == 0 && graph.Collections.Keys.Count == 0)
+        {
+            // A GraphDef has no collections: all its variables are meant, under their own names.
+            restored = [.. graph.Operations.Where(operation => operation.Type is "VariableV2" or "Variable" or "VarHandleOp").Select(variable => new SavedVariable(variable.Name, variable.Name))];
+        }
+
         IReadOnlyList<SaverVariable> variables = restored.Count > 0 ? SaverVariables.Of(graph, restored) : SaverVariables.Of(graph, new SaverOptions());
         return Attach(graph, checkpoints, new SaverOptions { Reshape = restored.Exists(variable => variable.Reshape) }, variables);
     }

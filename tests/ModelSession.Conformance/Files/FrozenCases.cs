@@ -48,7 +48,7 @@ internal static class FrozenCases
         GraphDef source = Read(c.File("source.pb"));
         byte[] before = Google.Protobuf.MessageExtensions.ToByteArray(source);
         using CheckpointReader checkpoint = CheckpointReader.Open(prefix);
-        FrozenGraph ours = GraphFreezer.Freeze(source, Options(expected), name => checkpoint.Find(name) is null ? null : checkpoint.Read(name));
+        FrozenGraph ours = GraphFreezer.Freeze(source, Options(expected), checkpoint);
         if (!before.AsSpan().SequenceEqual(Google.Protobuf.MessageExtensions.ToByteArray(source)))
         {
             throw new MismatchException("freezing changed the graph that it was given");

@@ -217,6 +217,40 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void Functions_of_a_SavedModel_of_TensorFlow_2_are_frozen_with_what_they_capture()
+    {
+        using ModelSession session = ModelSession.Restore(SharedData.Require("golden/files/saved_models/module_v2/model"), s_options);
+        Dictionary<string, Tensor> inputs = new() { ["x"] = Tensor.From<float>([1, 2, 3, -1, 0.5f, 0], [2, 3]) };
+        SignatureInfo signature = session.Signatures.Single(each => each.Name == "serving_default");
+        string y = signature.Outputs.Single(output => output.Name == "y").Tensor;
+        ExportResult exported = session.Export(_folder["frozen.pb"], new ExportOptions { Frozen = true, Outputs = [y] });
+
+        using ModelSession frozen = ModelSession.Restore(exported.Path, s_options);
+
+        Assert.Empty(frozen.Variables);
+        Assert.Equal(["count", "w"], exported.Frozen.Order(StringComparer.Ordinal));
+        Assert.Contains("write nothing any more", exported.Notes[0], StringComparison.Ordinal);
+        Assert.Equal(
+            session.RunSignature(null, inputs)["y"].Span<float>().ToArray(),
+            frozen.Run([y], new Dictionary<string, Tensor> { [signature.Inputs[0].Tensor] = inputs["x"] })[0].Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void Variables_that_are_left_out_of_freezing_stay_variables()
+    {
+        using ModelSession session = Create();
+        ExportResult exported = session.Export(_folder["model.pb"], new ExportOptions { Frozen = true, Exclude = ["model/fc2/bias"] });
+
+        using ModelSession opened = ModelSession.Restore(_folder["model.pb"], s_options);
+
+        Assert.DoesNotContain("model/fc2/bias", exported.Frozen);
+        Assert.Equal("model/fc2/bias", Assert.Single(opened.Variables).Name);
+        Assert.Contains("Load a checkpoint", Assert.Single(opened.Warnings), StringComparison.Ordinal);
+        opened.Load(session.Save(_folder["checkpoint"]));
+        Assert.Equal(Predict(session), Predict(opened));
+    }
+
+    [Fact]
     public void An_operation_that_trains_cannot_be_frozen()
     {
         using ModelSession session = Create();

@@ -51,7 +51,7 @@ public sealed class FrozenGraphTests : IDisposable
     {
         using CheckpointReader checkpoint = CheckpointReader.Open(prefix);
         GraphDef source = GraphDef.Parser.ParseFrom(File.ReadAllBytes(graph));
-        FrozenGraph frozen = GraphFreezer.Freeze(source, new FreezeOptions { Outputs = outputs }, variable => checkpoint.Find(variable) is null ? null : checkpoint.Read(variable));
+        FrozenGraph frozen = GraphFreezer.Freeze(source, new FreezeOptions { Outputs = outputs }, checkpoint);
         string path = _folder[$"{name}.frozen.pb"];
         File.WriteAllBytes(path, frozen.Definition.ToByteArray());
         return path;

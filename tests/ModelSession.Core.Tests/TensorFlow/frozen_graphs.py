@@ -31,10 +31,11 @@ def assigns_in_call():
     n = variable("n", np.float32(2))
 
     @tf.function
-    def count(v):
+    def count(v, by):
         n.assign_add(1.0)
+        n.assign_sub(by)
         return v * 3.0
-    return count(tf1.placeholder(tf.float32, [None, 3], "x"))
+    return count(tf1.placeholder(tf.float32, [None, 3], "x"), tf.constant(2.0))
 
 
 def cond():
@@ -76,10 +77,15 @@ def old_loop():
     return y
 
 
+def partitioned():
+    w = tf1.get_variable("w", shape=[3, 4], initializer=tf1.random_uniform_initializer(seed=1), partitioner=tf1.fixed_size_partitioner(2), use_resource=False)
+    return tf.matmul(tf1.placeholder(tf.float32, [None, 3], "x"), w)
+
+
 def make(folder):
     tf1.enable_control_flow_v2()
     made = []
-    for build in [call, assigns_in_call, case, cond, gathers, loop, old_loop]:
+    for build in [call, assigns_in_call, case, cond, gathers, loop, old_loop, partitioned]:
         with tf.Graph().as_default() as graph, tf1.Session() as session:
             y = tf.identity(build(), "y")
             session.run(tf1.global_variables_initializer())

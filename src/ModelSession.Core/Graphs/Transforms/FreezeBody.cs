@@ -104,7 +104,7 @@ internal sealed class FreezeBody(FreezeRun run, IReadOnlyList<NodeDef> nodes, IR
 
         NodeDef? made = run.Functions.IsCall(node)
             ? run.Functions.ConvertCall(node, Pattern(node))
-            : Whole(node, carried.Length) ? FrozenOps.Convert(node, carried[0].Value, Add) : null;
+            : Whole(node, carried.Length) ? FrozenOps.Convert(node, carried[0].Value, After, Add) : null;
         if (made is null)
         {
             run.Refuse(node);
@@ -194,6 +194,9 @@ internal sealed class FreezeBody(FreezeRun run, IReadOnlyList<NodeDef> nodes, IR
             ? (parts[0], number)
             : (parts[0], parts[1] is "output_true" or "value_index" ? 1 : run.Functions.OutputIndex(node.Op, parts[1]) ?? number);
     }
+
+    // Arguments of a function are there before its body runs.
+    private string? After(string input) => NodeInput.IsControl(input) ? input : Source(input).Node is var node && _byName.ContainsKey(node) ? $"^{node}" : null;
 
     private string Add(NodeDef node)
     {

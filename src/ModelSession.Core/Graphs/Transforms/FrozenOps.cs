@@ -51,8 +51,9 @@ internal static class FrozenOps
     /// <summary>The operation that does the same with the value; null if there is none. It has the same name.</summary>
     /// <param name="node">The operation; one of its inputs is a value now.</param>
     /// <param name="value">The value.</param>
+    /// <param name="after">An input as one that is only waited for; null for what need not be.</param>
     /// <param name="add">Takes a node that is needed besides, and says how its output is named as an input.</param>
-    public static NodeDef? Convert(NodeDef node, FrozenValue value, Func<NodeDef, string> add)
+    public static NodeDef? Convert(NodeDef node, FrozenValue value, Func<string, string?> after, Func<NodeDef, string> add)
     {
         if (s_passing.TryGetValue(node.Op, out string? passing))
         {
@@ -69,15 +70,15 @@ internal static class FrozenOps
         }
 
         return s_resourceAssignments.Contains(node.Op)
-            ? Make(node, "NoOp", node.Input.Select(input => NodeInput.IsControl(input) ? input : $"^{NodeInput.Producer(input)}").Distinct(StringComparer.Ordinal))
-            : Read(node, value, add);
+            ? Make(node, "NoOp", node.Input.Select(after).OfType<string>().Distinct(StringComparer.Ordinal))
+            : Read(node, value, after, add);
     }
 
     /// <summary>How a converted operation's output is called in a function's body.</summary>
     public static string OutputName(string op) => op is "AddV2" or "Sub" ? "z" : "output";
 
     // A read waits for nothing any more: its control inputs ordered it among assignments.
-    private static NodeDef? Read(NodeDef node, FrozenValue value, Func<NodeDef, string> add)
+    private static NodeDef? Read(NodeDef node, FrozenValue value, Func<string, string?> after, Func<NodeDef, string> add)
     {
         AttrValue type = new() { Type = value.Type };
         switch (node.Op)
@@ -87,14 +88,14 @@ internal static class FrozenOps
             case "VariableShape":
                 return Make(node, "Shape", node.Input.Take(1), ("T", type), ("out_type", Attribute(node, "out_type", new AttrValue { Type = DataType.DtInt32 })));
             case "ResourceGather":
-                return Gather(node, type, value.InLoop, add);
+                return Gather(node, type, value.InLoop ? after(node.Input[1]) : null, add);
             case "ResourceGatherNd":
                 return Make(node, "GatherNd", node.Input.Take(2), ("Tparams", type), ("Tindices", Attribute(node, "Tindices", new AttrValue())));
             case "IsVariableInitialized" or "VarIsInitializedOp":
                 return Make(
                     node,
                     "Const",
-                    node.Input.Select(input => NodeInput.IsControl(input) ? input : $"^{NodeInput.Producer(input)}"),
+                    node.Input.Select(after).OfType<string>(),
                     ("dtype", new AttrValue { Type = DataType.DtBool }),
                     ("value", new AttrValue { Tensor = TensorCodec.ToProto(Tensor.Scalar(true)) }));
             default:
@@ -102,7 +103,7 @@ internal static class FrozenOps
         }
     }
 
-    private static NodeDef Gather(NodeDef node, AttrValue type, bool inLoop, Func<NodeDef, string> add)
+    private static NodeDef Gather(NodeDef node, AttrValue type, string? frame, Func<NodeDef, string> add)
     {
         AttrValue indices = Attribute(node, "Tindices", new AttrValue { Type = DataType.DtInt32 });
         AttrValue batch = Attribute(node, "batch_dims", new AttrValue { I = 0 });
@@ -110,10 +111,10 @@ internal static class FrozenOps
         Tensor number = indices.Type == DataType.DtInt64 ? Tensor.Scalar(batch.I) : Tensor.Scalar((int)batch.I);
         axis.Attr["dtype"] = indices;
         axis.Attr["value"] = new AttrValue { Tensor = TensorCodec.ToProto(number) };
-        if (inLoop)
+        if (frame is not null)
         {
             // A constant without inputs stands outside of all loops.
-            axis.Input.Add($"^{NodeInput.Producer(node.Input[1])}");
+            axis.Input.Add(frame);
         }
 
         NodeDef gather = Make(

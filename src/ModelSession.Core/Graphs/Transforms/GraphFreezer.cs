@@ -38,6 +38,20 @@ public static class GraphFreezer
         return new FrozenGraph(frozen, run.Variables.Frozen, run.Dropped);
     }
 
+    /// <summary>Freezes a graph with the values of a checkpoint, of any format: a partitioned variable's parts get their slices.</summary>
+    /// <param name="graph">The graph; it is not changed.</param>
+    /// <param name="options">Outputs and variables.</param>
+    /// <param name="checkpoint">The values.</param>
+    /// <exception cref="GraphException">As above.</exception>
+    /// <exception cref="EngineException">The checkpoint lacks variables; all are listed.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is damaged.</exception>
+    public static FrozenGraph Freeze(GraphDef graph, FreezeOptions options, CheckpointReader checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return Freeze(graph, options, new CheckpointValues(graph, checkpoint).Read);
+    }
+
     // 'loc:@node' of a node that was pruned away is an error to TensorFlow's importer.
     private static void DropLostColocations(GraphDef graph)
     {
