@@ -13,8 +13,15 @@ internal static class BundleBytes
     private const long ParallelFrom = 4L * ShareSize;
 
     /// <summary>Reads the beginning of a buffer; crc32c of it.</summary>
-    public static uint Read(SafeFileHandle file, long offset, TensorBuffer target, long length, CancellationToken cancel)
+    public static uint Read(SafeFileHandle file, long offset, TensorBuffer target, long length, ReadAhead ahead, CancellationToken cancel)
     {
+        if (length <= ReadAhead.LargestPart)
+        {
+            Span<byte> small = target.Bytes(0, (int)length);
+            ahead.Read(file, small, offset);
+            return Crc32C.Of(small);
+        }
+
         if (length < ParallelFrom || Environment.ProcessorCount == 1)
         {
             return ReadShare(file, offset, target, 0, length, cancel);

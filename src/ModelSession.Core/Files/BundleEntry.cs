@@ -30,19 +30,13 @@ internal sealed record BundleEntry(
     }
 
     /// <summary>Writes a BundleEntryProto as TensorFlow does: fields in order, zeros left out, but always the shape.</summary>
-    public void WriteTo(ByteWriter writer)
+    /// <param name="writer">Receives it.</param>
+    /// <param name="shift">Is added to the number of the data file.</param>
+    public void WriteTo(ByteWriter writer, int shift = 0)
     {
         WriteField(writer, ProtoReader.Tags.Varint1, (long)DType);
-        ByteWriter shape = new();
-        foreach (long size in Shape.Dimensions)
-        {
-            ByteWriter dimension = new();
-            WriteField(dimension, ProtoReader.Tags.Varint1, size);
-            WriteField(shape, ProtoReader.Tags.Bytes2, dimension.Written);
-        }
-
-        WriteField(writer, ProtoReader.Tags.Bytes2, shape.Written);
-        WriteField(writer, ProtoReader.Tags.Varint3, Shard);
+        WriteShape(writer);
+        WriteField(writer, ProtoReader.Tags.Varint3, Shard + shift);
         WriteField(writer, ProtoReader.Tags.Varint4, Offset);
         // Of a partitioned tensor this is the sum of the slices; its own entry has no bytes.
         WriteField(writer, ProtoReader.Tags.Varint5, SliceCount > 0 ? 0 : ByteLength);
@@ -57,6 +51,27 @@ internal sealed record BundleEntry(
             WriteField(writer, ProtoReader.Tags.Bytes7, Google.Protobuf.MessageExtensions.ToByteArray(slice.ToProto()));
         }
     }
+
+    private void WriteShape(ByteWriter writer)
+    {
+        int length = 0;
+        foreach (long size in Shape.Dimensions)
+        {
+            // Each dimension is a message of at most ten bytes: tag and length take one each.
+            length += 2 + DimensionLength(size);
+        }
+
+        writer.WriteVarint(ProtoReader.Tags.Bytes2);
+        writer.WriteVarint((ulong)length);
+        foreach (long size in Shape.Dimensions)
+        {
+            writer.WriteVarint(ProtoReader.Tags.Bytes2);
+            writer.WriteVarint((ulong)DimensionLength(size));
+            WriteField(writer, ProtoReader.Tags.Varint1, size);
+        }
+    }
+
+    private static int DimensionLength(long size) => size == 0 ? 0 : 1 + ByteWriter.VarintLength((ulong)size);
 
     private static void WriteField(ByteWriter writer, ulong tag, long value)
     {

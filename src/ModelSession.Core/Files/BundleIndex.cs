@@ -56,6 +56,20 @@ internal sealed class BundleIndex
         return header ? index : throw ModelFileException.At(0, "a bundle's header", "an empty table");
     });
 
+    /// <summary>The number of data files that an index speaks of; null if it is not there, or its beginning cannot be read.</summary>
+    public static int? ReadShardCount(string prefix)
+    {
+        try
+        {
+            using FileStream stream = new(prefix + CheckpointFiles.IndexSuffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return new TableReader(stream).TryFind([], out ReadOnlyMemory<byte> header) ? BundleHeaderProto.Parser.ParseFrom(header.Span).NumShards : null;
+        }
+        catch (Exception error) when (error is ModelFileException or Google.Protobuf.InvalidProtocolBufferException || FileAccessErrors.Is(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>A tensor; null if there is none of that name.</summary>
     public BundleEntry? Find(string name)
     {

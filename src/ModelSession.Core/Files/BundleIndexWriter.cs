@@ -40,21 +40,41 @@ internal sealed class BundleIndexWriter
     /// <summary>Writes the index.</summary>
     /// <param name="index">Where it goes.</param>
     /// <param name="shardCount">The number of data files that it speaks of; those without tensors need not exist.</param>
-    public void WriteTo(Stream index, int shardCount)
+    /// <param name="shift">Is added to the number of each entry's data file.</param>
+    public void WriteTo(Stream index, int shardCount, int shift = 0)
     {
-        _entries.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
-        _byName.Clear();
+        // Savers add in this order, mostly.
+        List<(byte[] Key, BundleEntry Entry)> sorted = _entries;
+        if (!IsSorted())
+        {
+            sorted = [.. _entries];
+            sorted.Sort((a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
+        }
+
         TableWriter table = new(index);
         BundleHeaderProto header = new() { NumShards = shardCount, Version = new VersionDef { Producer = 1 } };
         table.Add([], header.ToByteArray());
         ByteWriter value = new();
-        foreach ((byte[] key, BundleEntry entry) in _entries)
+        foreach ((byte[] key, BundleEntry entry) in sorted)
         {
             value.Clear();
-            entry.WriteTo(value);
+            entry.WriteTo(value, shift);
             table.Add(key, value.Written);
         }
 
         table.Finish();
+    }
+
+    private bool IsSorted()
+    {
+        for (int i = 1; i < _entries.Count; i++)
+        {
+            if (_entries[i - 1].Key.AsSpan().SequenceCompareTo(_entries[i].Key) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

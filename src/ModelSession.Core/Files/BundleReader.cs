@@ -8,6 +8,7 @@ internal sealed class BundleReader : CheckpointReader
 {
     private readonly BundleIndex _index;
     private readonly Dictionary<int, SafeFileHandle> _shards = [];
+    private readonly ReadAhead _ahead = new();
 
     /// <summary>Reads the index.</summary>
     /// <exception cref="ModelFileException">It is not there or damaged.</exception>
@@ -34,13 +35,21 @@ internal sealed class BundleReader : CheckpointReader
         {
             foreach (BundleEntry tensor in _index.Tensors.Where(entry => entry.SliceCount > 0))
             {
-                _ = Cover(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape));
+                _ = Cover(tensor, Whole(tensor));
             }
 
-            foreach (IGrouping<int, BundleEntry> shard in Stored.GroupBy(entry => entry.Shard))
+            Dictionary<int, BundleEntry> last = [];
+            foreach (BundleEntry entry in Stored)
             {
-                BundleEntry last = shard.MaxBy(entry => entry.Offset + Math.Min(entry.ByteLength, long.MaxValue - entry.Offset))!;
-                CheckPlace(last, last.Name);
+                if (!last.TryGetValue(entry.Shard, out BundleEntry? other) || End(entry) > End(other))
+                {
+                    last[entry.Shard] = entry;
+                }
+            }
+
+            foreach (BundleEntry entry in last.Values)
+            {
+                CheckPlace(entry, entry.Name);
             }
 
             return null;
@@ -50,6 +59,8 @@ internal sealed class BundleReader : CheckpointReader
             return error;
         }
     }
+
+    private static long End(BundleEntry entry) => entry.Offset + Math.Min(entry.ByteLength, long.MaxValue - entry.Offset);
 
     /// <inheritdoc/>
     public override int FormatVersion => 2;
@@ -75,19 +86,21 @@ internal sealed class BundleReader : CheckpointReader
         }
     }
 
-    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel)
+    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? wanted, CancellationToken cancel)
     {
         BundleEntry entry = (BundleEntry)tensor;
-        TensorSlice whole = TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
         if (entry.SliceCount == 0)
         {
             CheckPlace(entry, entry.Name);
-            return wanted.Equals(whole) ? target => ReadWhole(entry, target, cancel) : target => ReadParts(entry, [(entry, whole)], wanted, target, cancel);
+            return wanted is null ? target => ReadWhole(entry, target, cancel) : target => ReadParts(entry, [(entry, Whole(entry))], wanted, target, cancel);
         }
 
-        List<(BundleEntry Entry, TensorSlice Place)> parts = Cover(entry, wanted);
-        return target => ReadParts(entry, parts, wanted, target, cancel);
+        TensorSlice box = wanted ?? Whole(entry);
+        List<(BundleEntry Entry, TensorSlice Place)> parts = Cover(entry, box);
+        return target => ReadParts(entry, parts, box, target, cancel);
     }
+
+    private static TensorSlice Whole(BundleEntry entry) => TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
 
     private List<(BundleEntry Entry, TensorSlice Place)> Cover(BundleEntry tensor, TensorSlice wanted)
     {
@@ -146,7 +159,7 @@ internal sealed class BundleReader : CheckpointReader
         SafeFileHandle file = Shard(entry.Shard);
         uint crc = entry.DType == DType.String
             ? BundleStrings.Read(file, entry, target.Objects)
-            : BundleBytes.Read(file, entry.Offset, target.Buffer, target.ByteLength, cancel);
+            : BundleBytes.Read(file, entry.Offset, target.Buffer, target.ByteLength, _ahead, cancel);
         Verify(entry, entry.Name, crc);
         CheckBooleans(entry, target);
         return crc;

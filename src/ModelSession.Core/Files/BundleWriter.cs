@@ -56,15 +56,20 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     /// <summary>Writes one index of all data files.</summary>
     /// <param name="index">Where it goes.</param>
     /// <param name="shards">The writers of the data files, in the order of their numbers.</param>
-    public static void WriteIndex(Stream index, IReadOnlyList<BundleWriter> shards)
+    /// <param name="shift">Is added to the numbers of the data files and to their count.</param>
+    public static void WriteIndex(Stream index, IReadOnlyList<BundleWriter> shards, int shift = 0)
     {
-        BundleIndexWriter merged = new();
-        foreach (BundleEntry entry in shards.SelectMany(shard => shard._index.Entries))
+        BundleIndexWriter merged = shards[0]._index;
+        if (shards.Count > 1)
         {
-            merged.Add(entry);
+            merged = new BundleIndexWriter();
+            foreach (BundleEntry entry in shards.SelectMany(shard => shard._index.Entries))
+            {
+                merged.Add(entry);
+            }
         }
 
-        merged.WriteTo(index, shards[0]._shardCount);
+        merged.WriteTo(index, shards[0]._shardCount + shift, shift);
     }
 
     private void Write(string key, string name, Tensor tensor, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace ModelSessions.Files;
 
@@ -23,14 +24,18 @@ internal sealed class ByteWriter
 
     public void WriteVarint(ulong value)
     {
-        while (value >= 0x80)
+        Span<byte> bytes = Take(VarintLength(value));
+        for (int i = 0; i < bytes.Length - 1; i++)
         {
-            WriteByte((byte)(value | 0x80));
+            bytes[i] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        WriteByte((byte)value);
+        bytes[^1] = (byte)value;
     }
+
+    /// <summary>The number of bytes of a varint.</summary>
+    public static int VarintLength(ulong value) => (BitOperations.Log2(value | 1) + 7) / 7;
 
     private Span<byte> Take(int count)
     {

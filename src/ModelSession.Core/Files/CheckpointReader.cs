@@ -56,7 +56,7 @@ public abstract class CheckpointReader : IDisposable
     public Tensor Read(string name, CancellationToken cancel = default)
     {
         CheckpointTensor tensor = Sound(name);
-        Action<Tensor> read = Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel);
+        Action<Tensor> read = Prepare(tensor, null, cancel);
         Tensor value = Tensor.Uninitialized(tensor.DType, tensor.Shape);
         read(value);
         return value;
@@ -87,7 +87,7 @@ public abstract class CheckpointReader : IDisposable
             return Read(name, cancel);
         }
 
-        Action<Tensor> read = Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel);
+        Action<Tensor> read = Prepare(tensor, null, cancel);
         long bytes = tensor.Shape.ElementCount * tensor.DType.Size();
         if (_borrowed is null || _borrowed.ByteLength < bytes)
         {
@@ -114,7 +114,7 @@ public abstract class CheckpointReader : IDisposable
             throw new ArgumentException($"'{name}' is {tensor.DType.Name()} {tensor.Shape}, not {target}.", nameof(target));
         }
 
-        Prepare(tensor, TensorSlice.Whole(tensor.Shape.Rank).In(tensor.Shape), cancel)(target);
+        Prepare(tensor, null, cancel)(target);
     }
 
     /// <summary>Opens a checkpoint, reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
@@ -170,9 +170,9 @@ public abstract class CheckpointReader : IDisposable
 
     /// <summary>Makes sure that a slice can be there as a whole, before memory is taken for it; gives what reads it.</summary>
     /// <param name="tensor">One without a fault.</param>
-    /// <param name="wanted">Inside of it, with all lengths written out.</param>
+    /// <param name="wanted">Inside of it, with all lengths written out; null for all of it.</param>
     /// <param name="cancel">Stops the reading.</param>
-    private protected abstract Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel);
+    private protected abstract Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? wanted, CancellationToken cancel);
 
     private static CheckpointFault Fault(string? tensor, string prefix, ModelSessionException error) => error is ModelFileException file
         ? new CheckpointFault(tensor, file.Path ?? prefix, file.Detail)

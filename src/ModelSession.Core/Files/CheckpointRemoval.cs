@@ -39,15 +39,20 @@ internal static class CheckpointRemoval
     /// <summary>Removes data files of a whole checkpoint that its index does not speak of.</summary>
     public static void RemoveStrayShards(string prefix)
     {
-        if (!File.Exists(prefix + CheckpointFiles.IndexSuffix) || CheckpointFolder.Describe(prefix) is null)
+        HashSet<string> used;
+        try
+        {
+            using BundleReader reader = new(prefix);
+            if (reader.FindFault() is not null)
+            {
+                return;
+            }
+
+            used = [.. reader.Files];
+        }
+        catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException)
         {
             return;
-        }
-
-        HashSet<string> used;
-        using (BundleReader reader = new(prefix))
-        {
-            used = [.. reader.Files];
         }
 
         foreach (string path in CheckpointFiles.DataFiles(prefix).Where(path => !used.Contains(path)))

@@ -64,9 +64,10 @@ internal sealed class CheckpointV1Reader : CheckpointReader
         }
     }
 
-    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice wanted, CancellationToken cancel)
+    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? slice, CancellationToken cancel)
     {
         CheckpointV1Entry entry = (CheckpointV1Entry)tensor;
+        TensorSlice wanted = slice ?? TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
         TensorSlice[] places = [.. entry.Parts.Select(part => FileAccessErrors.Guard(Files[part.File], () => Inside(entry, part.Slice)))];
         IReadOnlyList<int> chosen = SliceLayout.Cover(places, wanted) ?? throw new ModelFileException(
             StatusCode.InvalidArgument, Prefix, $"the slices of '{entry.Name}' {entry.Shape} overlap, or do not cover {wanted}; a file of the checkpoint is missing or damaged.");

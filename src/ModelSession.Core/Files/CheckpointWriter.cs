@@ -33,7 +33,8 @@ internal static class CheckpointWriter
         string name = CheckpointFiles.NameOf(save.Name, iteration, options.PadIteration), prefix = Path.Combine(folder, name);
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
         ShardLayout layout = ShardLayout.For(prefix, content.Shards.Count);
-        List<string> files = WriteAside(transaction, layout, save, content);
+        List<BundleWriter> bundles = [];
+        List<string> files = WriteAside(transaction, layout, save, content, bundles);
         cancel.ThrowIfCancellationRequested();
 
         StateUpdate update = StateUpdate.For(folder, save, prefix, options, history);
@@ -62,16 +63,15 @@ internal static class CheckpointWriter
             update.RemoveRetired();
         }
 
-        layout.Settle(transaction);
+        layout.Settle(transaction, stream => BundleWriter.WriteIndex(stream, bundles, -layout.Shift));
         transaction.Complete();
         return CheckpointFolder.Describe(prefix)! with { IsNewest = save.WriteState };
     }
 
     // The files in the order in which they are put in place: the index last.
-    private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content)
+    private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content, List<BundleWriter> bundles)
     {
         List<string> files = [];
-        List<BundleWriter> bundles = [];
         for (int shard = 0; shard < layout.Count; shard++)
         {
             Action<BundleWriter> add = content.Shards[shard];

@@ -18,21 +18,16 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
     /// <summary>The names that are free for a save.</summary>
     public static ShardLayout For(string prefix, int count)
     {
-        int used = 0;
-        if (File.Exists(prefix + CheckpointFiles.IndexSuffix) && CheckpointFolder.Describe(prefix) is not null)
-        {
-            using CheckpointReader old = CheckpointReader.Open(prefix);
-            used = old.ShardCount;
-        }
-
-        return new ShardLayout(prefix, count, used == count ? 1 : 0);
+        return new ShardLayout(prefix, count, BundleIndex.ReadShardCount(prefix) == count ? 1 : 0);
     }
 
     /// <summary>Where a data file is written.</summary>
     public string Path(int shard) => CheckpointFiles.DataPath(Prefix, shard + Shift, Total);
 
     /// <summary>Gives the data files their usual names. Where the file system cannot, they keep those they have.</summary>
-    public void Settle(SaveTransaction transaction)
+    /// <param name="transaction">The save; its files are in place.</param>
+    /// <param name="writeIndex">Writes the index with the usual numbers; null where only the files know it.</param>
+    public void Settle(SaveTransaction transaction, Action<Stream>? writeIndex = null)
     {
         if (Shift > 0 && Enumerable.Range(0, Count).All(Link))
         {
@@ -40,7 +35,7 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
             transaction.FlushFolder();
             try
             {
-                transaction.Write(index, stream => Renumber(index, stream, -Shift, Count));
+                transaction.Write(index, writeIndex ?? (stream => Renumber(index, stream, -Shift, Count)));
                 transaction.Place(index);
                 transaction.FlushFolder();
             }

@@ -17,24 +17,25 @@ internal sealed class TableWriter(Stream stream)
     private readonly BlockBuilder _index = new(1);
     private readonly ByteWriter _handle = new();
     private BlockHandle? _closed;
-    private byte[] _last = [];
+    private readonly ByteWriter _last = new();
     private long _offset;
 
     /// <summary>Adds an entry; keys must come in the order of their bytes.</summary>
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        if ((_closed is not null || !_data.IsEmpty) && key.SequenceCompareTo(_last) <= 0)
+        if ((_closed is not null || !_data.IsEmpty) && key.SequenceCompareTo(_last.Written) <= 0)
         {
             throw new ArgumentException("The keys of a table must be added in ascending order.", nameof(key));
         }
 
         if (_closed is { } block)
         {
-            AddToIndex(Separator(_last, key), block);
+            AddToIndex(Separator(_last.Written, key), block);
         }
 
         _data.Add(key, value);
-        _last = key.ToArray();
+        _last.Clear();
+        _last.Write(key);
         if (_data.Size >= BlockSize)
         {
             _closed = WriteBlock(_data);
@@ -52,7 +53,7 @@ internal sealed class TableWriter(Stream stream)
         BlockHandle metaindex = WriteBlock(new BlockBuilder(RestartInterval));
         if (_closed is { } block)
         {
-            AddToIndex(Successor(_last), block);
+            AddToIndex(Successor(_last.Written), block);
         }
 
         BlockHandle index = WriteBlock(_index);
@@ -118,7 +119,7 @@ internal sealed class TableWriter(Stream stream)
     {
         private readonly ByteWriter _bytes = new();
         private readonly List<uint> _restarts = [0];
-        private byte[] _last = [];
+        private readonly ByteWriter _last = new();
         private int _sinceRestart;
 
         public bool IsEmpty => _bytes.Length == 0;
@@ -130,7 +131,7 @@ internal sealed class TableWriter(Stream stream)
             int shared = 0;
             if (_sinceRestart < restartInterval)
             {
-                shared = key.CommonPrefixLength(_last);
+                shared = key.CommonPrefixLength(_last.Written);
             }
             else
             {
@@ -143,7 +144,8 @@ internal sealed class TableWriter(Stream stream)
             _bytes.WriteVarint((ulong)value.Length);
             _bytes.Write(key[shared..]);
             _bytes.Write(value);
-            _last = key.ToArray();
+            _last.Clear();
+            _last.Write(key);
             _sinceRestart++;
         }
 
@@ -162,7 +164,7 @@ internal sealed class TableWriter(Stream stream)
         {
             _bytes.Clear();
             _restarts.RemoveRange(1, _restarts.Count - 1);
-            _last = [];
+            _last.Clear();
             _sinceRestart = 0;
         }
     }

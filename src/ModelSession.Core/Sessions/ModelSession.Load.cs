@@ -22,7 +22,8 @@ public sealed partial class ModelSession
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         using CheckpointReader reader = CheckpointReader.Open(checkpoint.Prefix);
-        RestorePlan plan = RestorePlan.Make(saver.Variables, Graph, Engine.Variables, reader, options);
+        IReadOnlyList<VariableInfo> variables = Engine.Variables;
+        RestorePlan plan = RestorePlan.Make(saver.Variables, Graph, variables, reader, options);
         if (!options.Partial)
         {
             plan.Demand(checkpoint);
@@ -34,10 +35,12 @@ public sealed partial class ModelSession
         foreach (SavedVariable variable in plan.Fitting)
         {
             cancel.ThrowIfCancellationRequested();
-            Engine.WriteVariable(variable.Name, Read(reader, variable, cancel));
+            Engine.WriteVariable(variable.Name, Read(reader, variable, options, cancel));
         }
 
-        (IReadOnlyList<string> initialized, IReadOnlyList<string> left) = InitializeRest();
+        HashSet<string> restored = [.. plan.Fitting.Select(variable => variable.Name)];
+        (IReadOnlyList<string> initialized, IReadOnlyList<string> left) =
+            variables.All(variable => variable.IsInitialized || restored.Contains(variable.Name)) ? ([], []) : InitializeRest();
         bool isWhole = options.IsWhole && plan.Missing.Count + plan.Misfits.Count == 0 && saver == Saver;
         if (isWhole && reader.Find(SessionState.TensorName) is not null)
         {
@@ -60,7 +63,7 @@ public sealed partial class ModelSession
         };
     }
 
-    private Tensor Read(CheckpointReader reader, SavedVariable variable, CancellationToken cancel)
+    private Tensor Read(CheckpointReader reader, SavedVariable variable, RestoreOptions options, CancellationToken cancel)
     {
         if (variable.Slice.Length > 0)
         {
@@ -68,6 +71,11 @@ public sealed partial class ModelSession
         }
 
         Tensor value = reader.Borrow(variable.CheckpointName, cancel);
+        if (!options.Reshape && !variable.Reshape)
+        {
+            return value;
+        }
+
         Shape shape = Graph.Operation(variable.Name).Shape("shape");
         // Only what may be given another shape has one that differs: the plan has seen to that.
         return shape.IsFullyDefined && shape.ElementCount == value.ElementCount && !shape.IsCompatibleWith(value.Shape) ? new Tensor(value.DType, shape, value.Buffer) : value;

@@ -45,6 +45,22 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public void Tensors_are_read_in_any_order_small_and_large()
+    {
+        using TemporaryFolder folder = new();
+        Random random = new(5);
+        (string Name, Tensor Value)[] tensors = [.. Enumerable.Range(0, 300).Select(i => ($"v{i}", Checkpoints.Filled(DType.UInt8, [random.Next(i % 50 == 0 ? 20_000_000 / 50 : 5_000)])))];
+        // Several threads read one of this size.
+        tensors[150].Value = Checkpoints.Filled(DType.UInt8, [17_000_001]);
+        using CheckpointReader reader = CheckpointReader.Open(Checkpoints.Write(folder["m"], tensors));
+
+        foreach ((string name, Tensor value) in tensors.Concat(random.GetItems(tensors, 300)))
+        {
+            Assert.True(value.Bytes().SequenceEqual(reader.Read(name).Bytes()), name);
+        }
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_gives_the_sound_value_or_a_clear_error()
     {
         string @base = SharedData.Require("golden/files/corrupt_checkpoints/_base");

@@ -26,6 +26,22 @@ public sealed class Crc32CTests
         }
     }
 
+    [Fact]
+    public void Long_rows_of_bytes_have_the_checksum_of_the_table_and_parts_can_be_put_together()
+    {
+        byte[] bytes = new byte[100_003];
+        new Random(1).NextBytes(bytes);
+        foreach (int length in new[] { 24_575, 24_576, 24_577, 49_152, 73_729, bytes.Length })
+        {
+            uint whole = Crc32C.AppendSoftware(0, bytes.AsSpan(0, length));
+            Assert.Equal(whole, Crc32C.Of(bytes.AsSpan(0, length)));
+            foreach (int cut in new[] { 0, 1, length / 3, length - 1, length })
+            {
+                Assert.Equal(whole, Crc32C.Combine(Crc32C.Of(bytes.AsSpan(0, cut)), Crc32C.Of(bytes.AsSpan(cut, length - cut)), length - cut));
+            }
+        }
+    }
+
     // golden/files/README.md, the dump of "one_variable".
     [Fact]
     public void The_mask_of_no_bytes_is_the_one_that_empty_tensors_have() => Assert.Equal(0xA282EAD8, Crc32C.Mask(Crc32C.Of([])));
