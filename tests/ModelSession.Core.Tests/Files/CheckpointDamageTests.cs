@@ -69,6 +69,41 @@ public sealed class CheckpointDamageTests : IDisposable
     }
 
     [Fact]
+    public void Compressed_blocks_of_any_bytes_end_in_entries_or_errors()
+    {
+        ByteWriter block = new();
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] key = System.Text.Encoding.ASCII.GetBytes($"layer_{i:D3}/kernel");
+            block.WriteByte(0);
+            block.WriteByte((byte)key.Length);
+            block.WriteByte(4);
+            block.Write(key);
+            block.Write("same"u8);
+        }
+
+        block.WriteUInt32(0);
+        block.WriteUInt32(1);
+        byte[] sound = IronSnappy.Snappy.Encode(block.Written.ToArray());
+        Assert.Equal(60, Count(Table(sound)));
+        ForAll(2000, random =>
+        {
+            byte[] table = Table(Mutate(sound, random));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                Assert.InRange(Count(table), 0, 10_000);
+            }
+            catch (ModelFileException error)
+            {
+                Assert.Equal(StatusCode.DataLoss, error.Code);
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostMemory);
+        });
+    }
+
+    [Fact]
     public void Damage_of_one_tensor_leaves_the_others_readable()
     {
         foreach (string id in new[] { "entry_garbage", "entry_empty", "entry_shard_neg", "entry_size_huge", "dtype_999", "dtype_ref", "shape_overflow", "shape_rank_255", "shape_negative" })
@@ -98,6 +133,43 @@ public sealed class CheckpointDamageTests : IDisposable
             Assert.Equal(names[i], TensorNames.Encode(TensorNames.Decode(names[i])));
             Assert.Equal(i, reader.Read(TensorNames.Decode(names[i])).ToScalar<int>());
         }
+    }
+
+    private static int Count(byte[] table)
+    {
+        int count = 0;
+        using MemoryStream stream = new(table);
+        new TableReader(stream).Scan((_, _) => count++);
+        return count;
+    }
+
+    // A table of one compressed block, whatever is in it.
+    private static byte[] Table(byte[] compressed)
+    {
+        ByteWriter table = new();
+        BlockHandle block = Block(table, compressed, type: 1);
+        ByteWriter entry = new(), handle = new();
+        block.WriteTo(handle);
+        entry.Write([0, 1, (byte)handle.Length, (byte)'z']);
+        entry.Write(handle.Written);
+        entry.Write([0, 0, 0, 0, 1, 0, 0, 0]);
+        BlockHandle index = Block(table, entry.Written, type: 0);
+        ByteWriter footer = new();
+        block.WriteTo(footer);
+        index.WriteTo(footer);
+        footer.Write(new byte[TableWriter.FooterSize - sizeof(ulong) - footer.Length]);
+        footer.WriteUInt64(TableWriter.Magic);
+        table.Write(footer.Written);
+        return table.Written.ToArray();
+    }
+
+    private static BlockHandle Block(ByteWriter table, ReadOnlySpan<byte> bytes, byte type)
+    {
+        BlockHandle handle = new(table.Length, bytes.Length);
+        table.Write(bytes);
+        table.WriteByte(type);
+        table.WriteUInt32(Crc32C.Mask(Crc32C.Append(Crc32C.Of(bytes), [type])));
+        return handle;
     }
 
     private static Dictionary<string, Tensor> Tensors() => new(StringComparer.Ordinal)
