@@ -86,9 +86,9 @@ public sealed class CheckpointDamageTests : IDisposable
         block.WriteUInt32(1);
         byte[] sound = IronSnappy.Snappy.Encode(block.Written.ToArray());
         Assert.Equal(60, Count(Table(sound)));
-        ForAll(2000, random =>
+        Damage.ForAll(2000, random =>
         {
-            byte[] table = Table(Mutate(sound, random));
+            byte[] table = Table(Damage.Mutate(sound, random));
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
