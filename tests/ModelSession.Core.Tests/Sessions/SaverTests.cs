@@ -1,6 +1,7 @@
 using Google.Protobuf.Collections;
 using ModelSessions.Files;
 using ModelSessions.Protos;
+using ModelSessions.Tests.Files;
 
 namespace ModelSessions.Tests.Sessions;
 
@@ -57,6 +58,92 @@ public sealed class SaverTests
         Assert.Equal("save_1/restore_all", saver.Definition.RestoreOpName);
         Assert.NotNull(graph.Find("save_1/SaveV2"));
         Assert.Equal(meta.CollectionDef["variables"].BytesList.Value.Count, saver.Variables.Count());
+    }
+
+    [Fact]
+    public void A_saver_of_some_variables_has_TensorFlows_nodes()
+    {
+        Graph graph = new();
+        graph.Builder.Variable(graph.Builder.Constant(Tensor.From<float>(1, 2)), "a");
+        graph.Builder.Variable(graph.Builder.Constant(Tensor.From<float>(1, 2)), "b", resource: true);
+        int before = graph.Count;
+
+        GraphSaver saver = GraphSaver.Attach(
+            graph, new CheckpointOptions(3) { KeepEveryHours = 2 }, new SaverOptions { Name = "mine", Map = new Dictionary<string, string> { ["x/b"] = "b", ["q"] = "a:0" } });
+
+        // As TensorFlow 2.16 lists them for Saver({"x/b": b, "q": a}, name="mine", max_to_keep=3, keep_checkpoint_every_n_hours=2).
+        Assert.Equal(
+            [
+                "mine/filename/input Const []",
+                "mine/filename PlaceholderWithDefault [mine/filename/input]",
+                "mine/Const PlaceholderWithDefault [mine/filename]",
+                "mine/SaveV2/tensor_names Const []",
+                "mine/SaveV2/shape_and_slices Const []",
+                "mine/SaveV2 SaveV2 [mine/Const mine/SaveV2/tensor_names mine/SaveV2/shape_and_slices a b/Read/ReadVariableOp]",
+                "mine/control_dependency Identity [mine/Const ^mine/SaveV2]",
+                "mine/RestoreV2/tensor_names Const []",
+                "mine/RestoreV2/shape_and_slices Const []",
+                "mine/RestoreV2 RestoreV2 [mine/Const mine/RestoreV2/tensor_names mine/RestoreV2/shape_and_slices]",
+                "mine/Assign Assign [a mine/RestoreV2]",
+                "mine/Identity Identity [mine/RestoreV2:1]",
+                "mine/AssignVariableOp AssignVariableOp [b mine/Identity]",
+                "mine/restore_all NoOp [^mine/Assign ^mine/AssignVariableOp]",
+            ],
+            graph.ToGraphDef().Node.Skip(before).Select(node => $"{node.Name} {node.Op} [{string.Join(' ', node.Input)}]"));
+        Assert.Equal((3, 2f, "mine/restore_all"), (saver.Definition!.MaxToKeep, saver.Definition.KeepCheckpointEveryNHours, saver.Definition.RestoreOpName));
+        Assert.Equal([new SavedVariable("a", "q"), new SavedVariable("b", "x/b")], saver.Variables);
+    }
+
+    [Fact]
+    public void A_saver_is_read_back_from_its_nodes()
+    {
+        Graph graph = new();
+        using (graph.Builder.Device("/cpu:1"))
+        {
+            graph.Builder.Variable(graph.Builder.Constant(Tensor.From<float>(1, 2)), "a");
+        }
+
+        graph.Builder.Variable(graph.Builder.Constant(Tensor.From<float>(1, 2)), "b", resource: true);
+        GraphSaver made = GraphSaver.Attach(graph, new CheckpointOptions(), new SaverOptions { Sharded = true, Reshape = true });
+
+        GraphSaver read = GraphSaver.Of(graph, made.Definition, new CheckpointOptions());
+
+        Assert.Equal(made.Shards, read.Shards);
+        Assert.Equal([[new SavedVariable("b", "b", "", true)], [new SavedVariable("a", "a", "", true)]], read.Shards);
+        Assert.Equal("save/Identity:0", made.Definition!.SaveTensorName);
+    }
+
+    [Fact]
+    public void Variables_that_are_not_there_or_come_twice_are_said()
+    {
+        Graph graph = new();
+        graph.Builder.Variable(graph.Builder.Constant(Tensor.Scalar(1f)), "weights");
+        Assert.Contains("'weights'", Fails(new SaverOptions { Include = ["wieghts"] }), StringComparison.Ordinal);
+        Assert.Contains("'weights'", Fails(new SaverOptions { Map = new Dictionary<string, string> { ["w"] = "weight" } }), StringComparison.Ordinal);
+        Assert.Contains("under several names", Fails(new SaverOptions { Map = new Dictionary<string, string> { ["w"] = "weights", ["v"] = "weights" } }), StringComparison.Ordinal);
+
+        string Fails(SaverOptions options) => Assert.Throws<GraphException>(() => GraphSaver.Attach(graph, new CheckpointOptions(), options)).Message;
+    }
+
+    [Fact]
+    public void What_a_session_saves_by_other_names_comes_back_by_the_graph_that_was_saved_with_it()
+    {
+        SessionOptions options = new() { Engines = [new CpuEngine()], Checkpoints = new(FlushToDisk: false) };
+        using TemporaryFolder folder = new();
+        using (ModelSession session = ModelSession.Create(new ValuesModel(("a", Tensor.Scalar(1f), false), ("b", Tensor.Scalar(2f), true)), options))
+        {
+            session.Engine.WriteVariable("a", Tensor.Scalar(5f));
+            Saver saver = session.AddSaver(new SaverOptions { Map = new Dictionary<string, string> { ["other/a"] = "a" } });
+            CheckpointInfo saved = saver.Save(new SaveOptions { Folder = folder.Path });
+            Assert.Equal([saved.Prefix], saver.LastCheckpoints);
+            Assert.Empty(session.Saver.LastCheckpoints);
+            Assert.Null(session.Checkpoint);
+            Assert.Equal(2, session.Savers.Count);
+        }
+
+        using ModelSession restored = ModelSession.Restore(folder.Path, options);
+        Assert.Equal((5f, 2f), (restored.ReadVariable("a").ToScalar<float>(), restored.ReadVariable("b").ToScalar<float>()));
+        Assert.Equal("other/a", Assert.Single(restored.LastRestore!.Restored).CheckpointName);
     }
 
     private static string Text(NodeDef node)
