@@ -16,8 +16,6 @@ public sealed class Graph
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GraphOperation> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, OpSchema> _functions = new(StringComparer.Ordinal);
-    private int _functionsSeen;
     private GraphOperation[] _operations = new GraphOperation[16];
     private volatile int _count;
 
@@ -162,7 +160,7 @@ public sealed class Graph
     }
 
     /// <summary>The definition of an op kind or of a function of this graph's library; null if there is none.</summary>
-    public OpSchema? Schema(string type) => OpCatalog.Find(type) ?? FunctionSchemas().GetValueOrDefault(type);
+    public OpSchema? Schema(string type) => OpCatalog.Find(type) ?? Functions.Schema(type);
 
     /// <summary>Whether a node may have that name: letters, digits, '.' first, then also '_', '-', '/', '\\', '&gt;'.</summary>
     internal static bool IsNodeName(ReadOnlySpan<char> name) =>
@@ -196,21 +194,6 @@ public sealed class Graph
         code,
         $"The graph has no operation '{name}'.{NearestNames.Hint(name, Operations.Select(operation => operation.Name))}",
         name);
-
-    // Functions are few and mostly come all at once; their definitions are looked up by name for each node that calls one.
-    private Dictionary<string, OpSchema> FunctionSchemas()
-    {
-        lock (_gate)
-        {
-            for (; _functionsSeen < Library.Function.Count; _functionsSeen++)
-            {
-                OpDef signature = Library.Function[_functionsSeen].Signature;
-                _functions.TryAdd(signature.Name, new OpSchema(signature));
-            }
-
-            return _functions;
-        }
-    }
 
     private void Register(IReadOnlyList<GraphOperation> operations)
     {

@@ -11,6 +11,7 @@ internal sealed class FunctionGraphs(FunctionDefLibrary library)
 {
     private readonly ConcurrentDictionary<string, Lazy<FunctionGraph>> _graphs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FunctionDef> _definitions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OpSchema> _schemas = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private int _seen;
 
@@ -27,6 +28,11 @@ internal sealed class FunctionGraphs(FunctionDefLibrary library)
             return _definitions.GetValueOrDefault(name);
         }
     }
+
+    /// <summary>What nodes that call a function by its name must look like; null if the library has none of that name.</summary>
+    public OpSchema? Schema(string name) => _schemas.TryGetValue(name, out OpSchema? known) ? known
+        : Find(name) is { } function ? _schemas.GetOrAdd(name, new OpSchema(function.Signature))
+        : null;
 
     /// <summary>The graph of a function as somebody calls it.</summary>
     /// <param name="caller">The graph that calls it.</param>

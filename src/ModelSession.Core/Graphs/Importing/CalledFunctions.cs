@@ -11,6 +11,9 @@ namespace ModelSessions.Graphs.Importing;
 /// <param name="versions">The versions of whoever made the nodes.</param>
 internal sealed class CalledFunctions(FunctionDefLibrary known, FunctionDefLibrary? added, VersionDef versions)
 {
+    // Calls that nest deeper are not followed here: what a file says must not exhaust the stack. A run has a limit of its own.
+    private const int DeepestCall = 100;
+
     // A graph of its own: the one that is imported into does not have the functions before all is found to be sound.
     private readonly Lazy<Graph> _library = new(() =>
     {
@@ -39,6 +42,11 @@ internal sealed class CalledFunctions(FunctionDefLibrary known, FunctionDefLibra
 
         string instance = call.ToByteString().ToBase64();
         if (_sound.Contains(instance))
+        {
+            return;
+        }
+
+        if (_open.Count >= DeepestCall && !_open.Contains(instance))
         {
             return;
         }

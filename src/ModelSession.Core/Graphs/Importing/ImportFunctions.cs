@@ -47,11 +47,11 @@ internal sealed class ImportFunctions
 
     private void Add(Dictionary<string, FunctionDef> byName, FunctionDef function)
     {
-        string name = function.Signature?.Name ?? "";
+        string name = function.Signature?.Name ?? throw new GraphException(StatusCode.InvalidArgument, "The library has a function without a signature.");
         if (byName.TryAdd(name, function))
         {
             Added.Function.Add(function);
-            _schemas[name] = new OpSchema(function.Signature ?? new OpDef());
+            _schemas[name] = new OpSchema(function.Signature);
         }
         else if (!byName[name].Equals(function))
         {
