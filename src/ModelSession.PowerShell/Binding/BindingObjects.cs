@@ -75,8 +75,8 @@ internal static class BindingObjects
         _ => value,
     };
 
-    // Without any wrapping in it.
-    private static object Plain(object value)
+    /// <summary>A value without PowerShell's wrapping at any level; a PSCustomObject is a table.</summary>
+    public static object Plain(object value)
     {
         switch (Unwrap(value))
         {

@@ -1,0 +1,134 @@
+using System.Collections;
+using System.Management.Automation;
+using ModelSessions.Files;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Brings a graph of a file into a session, beside what it has, or into a new one.</summary>
+[Cmdlet(VerbsData.Import, "ModelGraph", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ModelSession), typeof(GraphTensor), typeof(GraphOperation))]
+public sealed class ImportModelGraphCommand : ModelCmdlet
+{
+    private const string PathHelp = "A graph (.pb, .pbtxt), frozen or not, or a .meta file.";
+
+    /// <summary>Graphs (<c>.pb</c>, <c>.pbtxt</c>), frozen or not, or <c>.meta</c> files; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = PathHelp)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "PathIntoSession", HelpMessage = PathHelp)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken letter by letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = PathHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPathIntoSession", ValueFromPipelineByPropertyName = true, HelpMessage = PathHelp)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The session whose graph grows; a new one by default.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "PathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
+    [ValidateNotNull]
+    public ModelSession? Session { get; set; }
+
+    /// <summary>The scope of what is imported; in a session that has such a scope it gets a suffix. By default none, and names that are in use
+    /// get a suffix one by one.</summary>
+    [Parameter(HelpMessage = "The scope of what is imported; one that is in use gets a suffix.")]
+    [Alias("Scope")]
+    [ValidateNotNullOrEmpty]
+    public string Prefix { get; set; } = "";
+
+    /// <summary>Tensors of the session in place of some of the file's: <c>@{ 'x:0' = $s.Tensor('images') }</c>, or their names.</summary>
+    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
+    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
+    [ValidateNotNull]
+    public IDictionary InputMap { get; set; } = new Hashtable();
+
+    /// <summary>Ends gradients where the session's tensors enter what is imported.</summary>
+    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "End gradients where the session's tensors enter what is imported.")]
+    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "End gradients where the session's tensors enter what is imported.")]
+    public SwitchParameter StopGradient { get; set; }
+
+    /// <summary>What is emitted of the file, by its names there: tensors by <c>name:0</c>, operations by <c>name</c>. The session by default.</summary>
+    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
+    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
+    [ValidateNotNullOrEmpty]
+    public string[] ReturnElement { get; set; } = [];
+
+    /// <summary>Leaves the devices that nodes ask for, which are mostly those of another machine.</summary>
+    [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
+    public SwitchParameter KeepDevices { get; set; }
+
+    /// <inheritdoc/>
+    private protected override string Subject => "Model";
+
+    /// <inheritdoc/>
+    private protected override void Process() => ForEachPath(Path, LiteralPath, path =>
+    {
+        if (Session is null)
+        {
+            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices });
+            this.Announce(opened);
+            WriteObject(opened);
+            return;
+        }
+
+        GraphImportResult imported = Import(Session, path);
+        WriteVerbose($"{Session}: {imported.Operations.Count:n0} operations of '{path}' are in {(imported.Prefix.Length > 0 ? $"the scope '{imported.Prefix}'" : "no scope")}.");
+        if (ReturnElement.Length > 0)
+        {
+            WriteObject(imported.Returned, enumerateCollection: true);
+        }
+        else
+        {
+            WriteObject(Session);
+        }
+    });
+
+    private GraphImportResult Import(ModelSession session, string path)
+    {
+        ModelSource source = ModelSource.Of(path);
+        switch (source.Kind)
+        {
+            case ModelSourceKind.Graph:
+                return GraphImporter.Import(session.Graph, GraphFile.Read(path), new GraphImportOptions
+                {
+                    Prefix = Prefix,
+                    InputMap = Inputs(session),
+                    ReturnElements = ReturnElement,
+                    ClearDevices = !KeepDevices,
+                });
+            case ModelSourceKind.SavedModel:
+                throw new UnsupportedFeatureException(
+                    $"'{path}' is a SavedModel, which opens as a session of its own. Open it by Restore-ModelSession, and import what Export-ModelGraph -Frozen makes of it.", "SavedModel");
+            default:
+                MetaGraphImportResult meta = session.ImportMetaGraph(path, new MetaGraphImportOptions
+                {
+                    Scope = Prefix.TrimEnd('/'),
+                    InputMap = Inputs(session),
+                    ReturnElements = ReturnElement,
+                    KeepDevices = KeepDevices,
+                });
+                foreach (string warning in meta.Warnings)
+                {
+                    WriteWarning(warning);
+                }
+
+                return meta.Nodes;
+        }
+    }
+
+    private Dictionary<string, GraphTensor> Inputs(ModelSession session) => InputMap.Cast<DictionaryEntry>().ToDictionary(
+        entry => entry.Key.ToString()!,
+        entry =>
+        {
+            GraphTensor tensor = Tables.Plain(entry.Value) switch
+            {
+                GraphTensor given => given,
+                string name => session.Tensor(name),
+                var other => throw new ArgumentException($"'{entry.Key}' cannot be replaced by '{other}'; give a tensor of the session, or its name."),
+            };
+            return StopGradient ? session.Graph.Builder.Add("StopGradient", tensor) : tensor;
+        },
+        StringComparer.Ordinal);
+}
