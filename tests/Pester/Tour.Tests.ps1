@@ -19,4 +19,36 @@ Describe 'The tour' {
             Pop-Location
         }
     }
+
+    It 'goes on with files as it is printed' {
+        Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive files))
+        try {
+            $s = New-ModelSession Mnist -Layer1 2 -Layer2 2
+            $first = $s | Save-ModelCheckpoint ./checkpoint
+            $second = $s | Invoke-ModelTraining (Import-ModelDataset).Validation -Steps 2 | Save-ModelCheckpoint
+            (Get-ModelCheckpoint ./checkpoint -Newest | Get-GraphTensor *fc1*).Name | Should -Contain 'model/fc1/bias'
+            Test-ModelCheckpoint ./checkpoint -Quiet | Should -Be $true, $true
+            (Compare-ModelCheckpoint $first $second).Name | Should -Contain 'iteration'
+            Copy-ModelCheckpoint ./checkpoint ./best -Name best -Keep
+            ($s | Restore-ModelCheckpoint ./best -Include model/* -Partial).IsComplete | Should -BeTrue
+            $s | Export-ModelGraph ./digits.pb -Frozen -Output predictions
+            $s | Export-ModelGraph ./digits
+            (Get-ModelSignature ./digits).Name | Should -Be 'serving_default'
+            $image = , (@(0) * 784)
+            $result = Restore-ModelSession ./digits | Invoke-ModelSession -Signature serving_default -Feed @{ inputs = $image }
+            $expected = $result.predictions.ToArray()
+            $teacher = $s | Import-ModelGraph ./digits.pb -Prefix teacher -InputMap @{ 'parameters/x:0' = 'inputs' } -ReturnElement model/probabilities:0
+            ($s | Invoke-ModelSession $teacher.Name -Feed @{ inputs = $image; 'teacher/parameters/keep_probability' = 1 }).($teacher.Name).ToArray() | Should -Be $expected
+
+            $story = [pscustomobject]@{ image = $s.Tensor('inputs'); digit = $s.Tensor('predictions') }
+            $story | Export-ModelBinding ./story.json
+            $t = Restore-ModelSession ./checkpoint
+            ($t | Import-ModelBinding ./story.json).digit.Name | Should -Be $story.digit.Name
+            $t | Set-GraphCollection notes 'first try', @{ rate = 1e-4 }
+            @($t | Get-GraphCollection notes -ValueOnly)[0] | Should -Be 'first try'
+        }
+        finally {
+            Pop-Location
+        }
+    }
 }
