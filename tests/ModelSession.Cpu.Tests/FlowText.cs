@@ -154,6 +154,8 @@ internal static class FlowText
     {
         "float" => new AttrValue { Type = DataType.DtFloat },
         "int32" => new AttrValue { Type = DataType.DtInt32 },
+        "int64" => new AttrValue { Type = DataType.DtInt64 },
+        "string" => new AttrValue { Type = DataType.DtString },
         "bool" => new AttrValue { Type = DataType.DtBool },
         "true" or "false" => new AttrValue { B = text == "true" },
         "resource" => new AttrValue { Type = DataType.DtResource },

@@ -17,7 +17,11 @@ public interface IEngine
 
 /// <summary>Options of an engine's session.</summary>
 /// <param name="ThreadCount">Threads for one run; 0 = all processors. The results do not depend on it.</param>
-public sealed record EngineOptions(int ThreadCount = 0);
+public sealed record EngineOptions(int ThreadCount = 0)
+{
+    /// <summary>Which files the graph's ops may touch.</summary>
+    public FilePermissions Files { get; init; } = FilePermissions.None;
+}
 
 /// <summary>A graph being run: its variables and their values.</summary>
 public interface IEngineSession : IDisposable

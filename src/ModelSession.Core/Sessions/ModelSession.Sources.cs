@@ -49,7 +49,9 @@ public sealed partial class ModelSession
         ModelOpening opening = Opening(reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options))), $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
         opening.Warnings.AddRange(files.Where(file => !File.Exists(file.Path)).Select(file => $"The asset file '{file.Path}' of the model is not there; what reads it will fail."));
         reader.Guard(() => (files.All(file => opening.Graph.Tensor(file.Tensor) is not null), start is null ? null : opening.Graph.Operation(start)));
-        return Ready(Open(opening, options), session => session.Start(reader, start));
+        // The files that a model brings along are its own.
+        FilePermissions permissions = options.Files with { ReadFolders = [.. options.Files.ReadFolders, Path.Combine(reader.Folder, SavedModelKeys.AssetsFolder)] };
+        return Ready(Open(opening, options with { Files = permissions }), session => session.Start(reader, start));
     }
 
     // Values first, then what fills tables from assets: TensorFlow's order, which some models depend on.

@@ -31,7 +31,7 @@ public sealed partial class ModelSession : IDisposable
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
-        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount));
+        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files });
         lock (s_gate)
         {
             Id = ++s_lastId;

@@ -15,6 +15,9 @@ public sealed record SessionOptions
     /// <summary>The seed of initial values, dropout and shuffling; null draws one. A restored session has its own already.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>Which files the graph's ops may touch; none unless allowed.</summary>
+    public FilePermissions Files { get; init; } = FilePermissions.None;
+
     /// <summary>The session's own folder, where checkpoints go unless told otherwise; null if it has none yet.</summary>
     public string? Directory { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed class CpuSession : IEngineSession
         Graph = graph;
         Workers = new WorkerPool(options.ThreadCount);
         Functions = new FunctionStore(this);
+        Files = new FileGate(options.Files);
     }
 
     public IEngine Engine { get; }
@@ -36,6 +37,10 @@ internal sealed class CpuSession : IEngineSession
     public GeneratorStore Generators { get; } = new();
 
     public FunctionStore Functions { get; }
+
+    public TableStore Tables { get; } = new();
+
+    public FileGate Files { get; }
 
     public Placement Placement { get; } = new();
 
@@ -91,6 +96,7 @@ internal sealed class CpuSession : IEngineSession
         _constants.Clear();
         _kernels.Clear();
         Functions.Clear();
+        Tables.Clear();
         Store.Clear();
         lock (_gate)
         {

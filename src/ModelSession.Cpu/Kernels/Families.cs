@@ -33,6 +33,8 @@ internal static class Families
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
+        Lookup.TableKernels.Register(table);
+        Lookup.TextFileKernels.Register(table);
         Math.ArgumentKernels.Register(table);
         Math.ArithmeticKernels.Register(table);
         Math.BitwiseKernels.Register(table);
