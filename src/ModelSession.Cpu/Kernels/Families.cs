@@ -30,6 +30,7 @@ internal static class Families
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);
         Io.CheckpointKernels.Register(table);
+        Linalg.EinsumKernels.Register(table);
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
@@ -42,10 +43,13 @@ internal static class Families
         Math.ClipKernels.Register(table);
         Math.ComparisonKernels.Register(table);
         Math.ComplexKernels.Register(table);
+        Math.CrossKernels.Register(table);
         Math.CumulativeKernels.Register(table);
         Math.ExponentialKernels.Register(table);
+        Math.FakeQuantKernels.Register(table);
         Math.MatMulKernels.Register(table);
         Math.PowerKernels.Register(table);
+        Math.QuantizeKernels.Register(table);
         Math.ReductionKernels.Register(table);
         Math.SegmentKernels.Register(table);
         Math.SelectKernels.Register(table);
@@ -70,6 +74,15 @@ internal static class Families
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);
         State.ScatterNdKernels.Register(table);
+        Strings.CaseKernels.Register(table);
+        Strings.CsvKernels.Register(table);
+        Strings.DecodeKernels.Register(table);
+        Strings.FormatKernels.Register(table);
+        Strings.HashKernels.Register(table);
+        Strings.NumberKernels.Register(table);
+        Strings.RegexKernels.Register(table);
+        Strings.SplitKernels.Register(table);
+        Strings.UnicodeKernels.Register(table);
         Training.AdagradKernels.Register(table);
         Training.AdamKernels.Register(table);
         Training.FtrlKernels.Register(table);

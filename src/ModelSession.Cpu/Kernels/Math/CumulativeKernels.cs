@@ -11,6 +11,7 @@ internal static class CumulativeKernels
     {
         table.Numbers<Running<SumOf>>("Cumsum", TypeSet.Numbers);
         table.Numbers<Running<ProductOf>>("Cumprod", TypeSet.Numbers);
+        table.Floats<LogSumExp>("CumulativeLogsumexp", TypeSet.Floats);
     }
 
     private readonly struct Running<TOp> : INumberKernel
@@ -62,6 +63,43 @@ internal static class CumulativeKernels
 
                 y.Slice(before * inner, inner).CopyTo(target);
                 TOp.Accumulate(x.Slice((exclusive ? before : row) * inner, inner), target);
+            }
+        }
+    }
+
+    private readonly struct LogSumExp : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => Running<LogOfSum<T>>.Create<T>(node);
+    }
+
+    // log(exp(x) + exp(y)), as if the sum could not overflow. Of nothing it is the lowest number, not −∞: TensorFlow adds such results.
+    private readonly struct LogOfSum<TFloat> : IReduction
+        where TFloat : unmanaged, IFloatingPointIeee754<TFloat>, IMinMaxValue<TFloat>
+    {
+        public static T Identity<T>()
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => T.MinValue;
+
+        public static T Of<T>(ReadOnlySpan<T> x)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            Span<T> result = [Identity<T>()];
+            for (int i = 0; i < x.Length; i++)
+            {
+                Accumulate(x.Slice(i, 1), result);
+            }
+
+            return result[0];
+        }
+
+        public static void Accumulate<T>(ReadOnlySpan<T> x, Span<T> result)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            for (int i = 0; i < result.Length; i++)
+            {
+                TFloat a = TFloat.CreateTruncating(x[i]), b = TFloat.CreateTruncating(result[i]);
+                TFloat most = TFloat.Max(a, b), least = TFloat.Min(a, b);
+                result[i] = T.CreateTruncating(TFloat.IsInfinity(most) || TFloat.IsNegativeInfinity(least) ? most : most + NearZero.Log1p(TFloat.Exp(least - most)));
             }
         }
     }

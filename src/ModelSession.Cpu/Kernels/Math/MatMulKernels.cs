@@ -12,7 +12,18 @@ internal static class MatMulKernels
     {
         table.Storage<BatchMatMul>("BatchMatMul", Types);
         table.Storage<BatchMatMul>("BatchMatMulV2", Types);
+        table.Add("BatchMatMulV3", "Tout", Types, Mixed<BatchMatMul>);
         table.Storage<MatMul>("MatMul", Types);
+        table.Add("SparseMatMul", "Ta", TypeSet.Of(DType.Float32, DType.BFloat16), Mixed<MatMul>);
+    }
+
+    // Inputs of a narrow float type are widened first.
+    private static Kernel Mixed<TKernel>(GraphOperation node, CpuSession session)
+        where TKernel : IStorageKernel
+    {
+        DType result = node.Outputs[0].DType;
+        Kernel product = Typed.Storage<TKernel>(node, result);
+        return result == DType.Float32 ? NarrowFloats.Wrap(product, DType.BFloat16) : product;
     }
 
     /// <summary>A product of float or double matrices to which a bias (input 2) is added and an activation applied.</summary>
@@ -121,6 +132,17 @@ internal static class MatMulKernels
         private static ReadOnlySpan<T> Operand<T>(KernelContext context, Value value, bool adjoint)
             where T : unmanaged
         {
+            if (typeof(T) == typeof(int) && value.DType != DType.Int32)
+            {
+                Span<T> wide = context.Scratch<T>(value.Count);
+                for (int i = 0; i < wide.Length; i++)
+                {
+                    wide[i] = (T)(object)(int)value.Integer(i);
+                }
+
+                return wide;
+            }
+
             if (!adjoint || !value.DType.IsComplex())
             {
                 return value.Span<T>();

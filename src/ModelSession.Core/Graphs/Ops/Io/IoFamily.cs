@@ -5,6 +5,7 @@ internal static class IoFamily
 {
     public static void Define(OpTable ops)
     {
+        StringOps.Define(ops);
         ops.Define("AsString", Shapes.SameAsInput);
         ops.Define("AudioSummaryV2", Shapes.Scalar);
         ops.Define("DecodeBase64", Shapes.SameAsInput);

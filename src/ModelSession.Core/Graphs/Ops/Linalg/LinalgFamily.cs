@@ -5,6 +5,7 @@ internal static class LinalgFamily
 {
     public static void Define(OpTable ops)
     {
+        EinsumOps.Define(ops);
         ops.Define("Cholesky", SquareShape);
         ops.Define("LogMatrixDeterminant", DeterminantShape);
         ops.Define("MatrixDeterminant", DeterminantShape, DeterminantGradient);

@@ -44,7 +44,7 @@ internal static class ReductionOps
         return kept;
     }
 
-    private static void ReductionShape(ShapeContext c)
+    internal static void ReductionShape(ShapeContext c)
     {
         Shape input = c.Input(0);
         bool keep = c.Flag("keep_dims");

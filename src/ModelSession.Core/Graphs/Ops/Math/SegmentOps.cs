@@ -32,7 +32,7 @@ internal static class SegmentOps
         c.Output(0, data.HasRank ? data.With(0, -1) : Shape.Unknown);
     }
 
-    private static void UnsortedShape(ShapeContext c)
+    internal static void UnsortedShape(ShapeContext c)
     {
         Shape data = c.Input(0), ids = c.Input(1);
         if (!data.HasRank || !ids.HasRank)
