@@ -34,6 +34,7 @@ internal static class Families
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
+        Logging.SummaryKernels.Register(table);
         Lookup.TableKernels.Register(table);
         Lookup.TextFileKernels.Register(table);
         Math.ArgumentKernels.Register(table);

@@ -163,7 +163,7 @@ internal static class SplitKernels
         };
     }
 
-    // In the order in which the axes are given; without axes all of them, from the last.
+    // Along the axis that is given first, then the second.
     private static Kernel ReduceJoin(GraphOperation node, CpuSession session)
     {
         byte[] separator = Separator(node);
@@ -183,6 +183,7 @@ internal static class SplitKernels
             }
 
             long[] dimensions = x.Dimensions.ToArray();
+            System.Array.Reverse(axes);
             int[] kept = [.. Enumerable.Range(0, x.Rank).Except(axes)];
             long[] steps = new long[x.Rank];
             StridedCopy.RowMajor(dimensions, steps);
