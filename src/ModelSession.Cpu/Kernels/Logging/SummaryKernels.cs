@@ -100,13 +100,12 @@ internal static class SummaryKernels
 
     private static void TensorSummary(KernelContext context)
     {
-        Summary.Types.Value value = new() { Tag = Tag(context), Tensor = TensorCodec.ToProto(context.Input(1).ToTensor()) };
-        byte[] metadata = Text.Scalar(context.Input(2), "serialized_summary_metadata");
-        if (metadata.Length > 0)
+        Summary.Types.Value value = new()
         {
-            value.Metadata = SummaryMetadata.Parser.ParseFrom(metadata);
-        }
-
+            Tag = Tag(context),
+            Tensor = TensorCodec.ToProto(context.Input(1).ToTensor()),
+            Metadata = SummaryMetadata.Parser.ParseFrom(Text.Scalar(context.Input(2), "serialized_summary_metadata")),
+        };
         Write(context, new Summary { Value = { value } });
     }
 
