@@ -52,15 +52,13 @@ public static class GraphFreezer
         return Freeze(graph, options, new CheckpointValues(graph, checkpoint).Read);
     }
 
-    // 'loc:@node' of a node that was pruned away is an error to TensorFlow's importer.
+    // 'loc:@node' of a node that is not there is an error to TensorFlow's importer.
     private static void DropLostColocations(GraphDef graph)
     {
         HashSet<string> names = new(graph.Node.Select(node => node.Name), StringComparer.Ordinal);
-        const string mark = "loc:@";
         foreach (NodeDef node in graph.Node)
         {
-            if (node.Attr.TryGetValue("_class", out AttrValue? location) && location.List is { } list
-                && list.S.Any(name => name.ToStringUtf8() is var text && text.StartsWith(mark, StringComparison.Ordinal) && !names.Contains(text[mark.Length..])))
+            if (NodeInput.Colocated(node).Any(name => !names.Contains(name)))
             {
                 node.Attr.Remove("_class");
             }

@@ -6,7 +6,8 @@ namespace ModelSessions;
 /// <summary>Cuts a graph down to what some outputs need.</summary>
 public static class GraphPruner
 {
-    /// <summary>The nodes that outputs need, control inputs included, in the order of the graph; the functions that these may call.</summary>
+    /// <summary>The nodes that outputs need, control inputs included, in the order of the graph; the functions that these may call. A node that
+    /// another one is to be placed beside counts as needed, as in TensorFlow's <c>extract_sub_graph</c>.</summary>
     /// <param name="graph">The graph; it is not changed.</param>
     /// <param name="outputs">Names of operations or tensors.</param>
     /// <exception cref="GraphException">An output is not in the graph.</exception>
@@ -61,6 +62,11 @@ public static class GraphPruner
                     string producer = NodeInput.Producer(input);
                     waiting.Push(byName.GetValueOrDefault(producer) ?? throw new GraphException(
                         StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Op}): its input '{input}' is not in the graph.", node.Name));
+                }
+
+                foreach (NodeDef beside in NodeInput.Colocated(node).Select(name => byName.GetValueOrDefault(name)).OfType<NodeDef>())
+                {
+                    waiting.Push(beside);
                 }
             }
         }
