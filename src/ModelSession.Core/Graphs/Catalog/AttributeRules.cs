@@ -42,6 +42,27 @@ internal static class AttributeRules
         {
             throw Invalid(node, $"Node '{node}' ({schema.Name}): the attribute '{definition.Name}' is of kind {value.ValueCase}; it must be of kind {definition.Type}.");
         }
+
+        if (definition.Type == "type")
+        {
+            CheckType(schema, definition, value.Type, node);
+        }
+        else if (definition.Type == "list(type)")
+        {
+            foreach (DataType type in value.List.Type)
+            {
+                CheckType(schema, definition, type, node);
+            }
+        }
+    }
+
+    // Whether a value is a reference, the op's definition says.
+    private static void CheckType(OpSchema schema, OpDef.Types.AttrDef definition, DataType type, string node)
+    {
+        if (type is DataType.DtInvalid or >= DataType.DtFloatRef || !Enum.IsDefined(type))
+        {
+            throw Invalid(node, $"Node '{node}' ({schema.Name}): the attribute '{definition.Name}' has the type {type}; types of references, and such as TensorFlow 2.16 does not know, are not allowed.");
+        }
     }
 
     private static void CheckMinimum(OpSchema schema, OpDef.Types.AttrDef definition, AttrValue value, string node)

@@ -51,6 +51,11 @@ internal sealed class ImportAttributes
         Complete(node, schema);
         if (node.Attr.TryGetValue(Class, out AttrValue? location))
         {
+            if (location.List is null)
+            {
+                throw new GraphException(StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Op}): the attribute '{Class}' is of kind {location.ValueCase}; it must be a list.", node.Name);
+            }
+
             Relocate(node, location);
         }
 

@@ -30,6 +30,7 @@ internal static class GatherOps
 
     private static void GatherV2Shape(ShapeContext c)
     {
+        _ = c.Input(2, 0);
         Shape values = c.InputAtLeast(0, 1), indices = c.Input(1);
         if (!values.HasRank || !indices.HasRank)
         {
