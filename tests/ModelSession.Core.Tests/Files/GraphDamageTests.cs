@@ -101,7 +101,8 @@ public sealed class GraphDamageTests
     private static void CheckPrinted<T>(byte[] text)
         where T : class, IMessage<T>, new()
     {
-        T message = TextFormat.Parse<T>(text);
-        Assert.Equal(message, TextFormat.Parse<T>(TextFormat.Print(message)));
+        // Messages that hold what is not a number do not equal themselves; their texts do.
+        string printed = TextFormat.Print(TextFormat.Parse<T>(text));
+        Assert.Equal(printed, TextFormat.Print(TextFormat.Parse<T>(printed)));
     }
 }

@@ -108,14 +108,15 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void All_ops_without_kernels_are_listed()
     {
+        // Ops of devices that this engine will never have.
         GraphTensor x = _g.Const("x", 1f);
-        _g.Node("Betainc", "a", [x, x, x]);
-        _g.Node("Zeta", "b", [_g.Graph.Tensor("a"), x]);
+        _g.Node("CollectivePermute", "a", [x, _g.Const("pairs", Tensor.From<int>([0, 0], [1, 2]))]);
+        _g.Node("CrossReplicaSum", "b", [_g.Graph.Tensor("a:0"), _g.Const("groups", Tensor.From<int>([0], [1, 1]))]);
 
         UnsupportedFeatureException e = Assert.Throws<UnsupportedFeatureException>(() => _g.Run("b:0"));
 
-        Assert.Equal(["Betainc", "Zeta"], e.Features);
-        Assert.Equal(["Betainc", "Zeta"], new CpuEngine().Unsupported(_g.Graph, ["b"]));
+        Assert.Equal(["CollectivePermute", "CrossReplicaSum"], e.Features);
+        Assert.Equal(["CollectivePermute", "CrossReplicaSum"], new CpuEngine().Unsupported(_g.Graph, ["b"]));
     }
 
     [Fact]
