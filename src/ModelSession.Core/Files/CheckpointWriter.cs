@@ -7,7 +7,11 @@ namespace ModelSessions.Files;
 /// <summary>What goes into a checkpoint.</summary>
 /// <param name="Shards">Adds the tensors of each data file to the bundle.</param>
 /// <param name="Graph">The graph; asked for if it is to be written.</param>
-internal sealed record CheckpointContent(IReadOnlyList<Action<BundleWriter>> Shards, Func<MetaGraphDef> Graph);
+internal sealed record CheckpointContent(IReadOnlyList<Action<BundleWriter>> Shards, Func<MetaGraphDef> Graph)
+{
+    /// <summary>Notes all tensors for a file of TensorFlow's first format, if the checkpoint is to be one; null for a bundle.</summary>
+    public Action<CheckpointV1Writer>? FirstFormat { get; init; }
+}
 
 /// <summary>Saves checkpoints as transactions: data, graph, index, and last the state file; then old ones go.</summary>
 internal static class CheckpointWriter
@@ -31,10 +35,16 @@ internal static class CheckpointWriter
         }
 
         string name = CheckpointFiles.NameOf(save.Name, iteration, options.PadIteration), prefix = Path.Combine(folder, name);
+        if (content.FirstFormat is not null && File.Exists(prefix + CheckpointFiles.IndexSuffix))
+        {
+            // Readers look for an index first: they would go on reading the old one.
+            throw new ModelFileException(StatusCode.AlreadyExists, prefix, "a checkpoint of the second format has this name. Remove it, or save under another name.");
+        }
+
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
-        ShardLayout layout = ShardLayout.For(prefix, content.Shards.Count);
+        ShardLayout layout = content.FirstFormat is null ? ShardLayout.For(prefix, content.Shards.Count) : new ShardLayout(prefix, 1, 0);
         List<BundleWriter> bundles = [];
-        List<string> files = WriteAside(transaction, layout, save, content, bundles);
+        List<string> files = WriteAside(transaction, layout, save, content, bundles, cancel);
         cancel.ThrowIfCancellationRequested();
 
         StateUpdate update = StateUpdate.For(folder, save, prefix, options, history);
@@ -46,6 +56,7 @@ internal static class CheckpointWriter
 
         transaction.Begin(new SaveJournal(
             name,
+            files[^1][prefix.Length..],
             Crc32C.Append(0, SaveTransaction.ReadAside(files[^1])),
             layout.Count,
             layout.Shift,
@@ -69,10 +80,10 @@ internal static class CheckpointWriter
     }
 
     // The files in the order in which they are put in place: the index last.
-    private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content, List<BundleWriter> bundles)
+    private static List<string> WriteAside(SaveTransaction transaction, ShardLayout layout, SaveOptions save, CheckpointContent content, List<BundleWriter> bundles, CancellationToken cancel)
     {
         List<string> files = [];
-        for (int shard = 0; shard < layout.Count; shard++)
+        for (int shard = 0; shard < layout.Count && content.FirstFormat is null; shard++)
         {
             Action<BundleWriter> add = content.Shards[shard];
             int number = shard + layout.Shift;
@@ -93,7 +104,18 @@ internal static class CheckpointWriter
             Write(layout.Prefix + CheckpointFiles.KeepSuffix, _ => { });
         }
 
-        Write(layout.Prefix + CheckpointFiles.IndexSuffix, stream => BundleWriter.WriteIndex(stream, bundles));
+        if (content.FirstFormat is { } note)
+        {
+            CheckpointV1Writer tensors = new();
+            note(tensors);
+            // One file that is index and data in one, without a suffix.
+            Write(layout.Prefix, stream => tensors.WriteTo(stream, cancel));
+        }
+        else
+        {
+            Write(layout.Prefix + CheckpointFiles.IndexSuffix, stream => BundleWriter.WriteIndex(stream, bundles));
+        }
+
         return files;
 
         void Write(string path, Action<Stream> write)

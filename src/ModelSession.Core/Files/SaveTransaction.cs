@@ -153,7 +153,7 @@ internal sealed class SaveTransaction : IDisposable
             {
                 Finish(journal);
             }
-            else if (!File.Exists(prefix + CheckpointFiles.IndexSuffix))
+            else if (!File.Exists(journal.Index(_folder)))
             {
                 CheckpointRemoval.RemoveParts(prefix, journal.GraphSuffix);
             }

@@ -102,8 +102,29 @@ public sealed class Saver
         {
             record.WriteTo(_session.Graph.Collections);
             return MetaGraphExporter.Export(_session.Graph, new MetaGraphExportOptions { Saver = _graph.Definition });
-        });
+        })
+        {
+            FirstFormat = AddedWith is { FirstFormat: true } ? tensors => Note(tensors, lend, state) : null,
+        };
         return CheckpointWriter.Write(folder, options, iteration, content, Options, _history, cancel);
+    }
+
+    // What is noted is written later, in the order of keys: it must not change until then.
+    private void Note(CheckpointV1Writer tensors, Func<SavedVariable, Action<Tensor>, bool> lend, Tensor? state)
+    {
+        foreach (SavedVariable variable in Variables)
+        {
+            ShapeAndSlice? place = variable.Slice.Length > 0 ? ShapeAndSlice.Parse(variable.Slice) : null;
+            if (!lend(variable, value => tensors.AddSlice(variable.CheckpointName, place?.Full ?? value.Shape, place?.Slice ?? TensorSlice.Whole(value.Shape.Rank), value.Clone())))
+            {
+                throw ModelSession.NoValue(variable.Name);
+            }
+        }
+
+        if (state is not null)
+        {
+            tensors.Add(SessionState.TensorName, state);
+        }
     }
 
     private static void AddTensors(BundleWriter bundle, IReadOnlyList<SavedVariable> shard, Func<SavedVariable, Action<Tensor>, bool> lend, CancellationToken cancel)

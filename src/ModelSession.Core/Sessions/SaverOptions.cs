@@ -18,6 +18,10 @@ public sealed record SaverOptions
     /// <summary>Whether the variables of each device go into a data file of their own.</summary>
     public bool Sharded { get; init; }
 
+    /// <summary>Whether checkpoints are written in TensorFlow's first format (<c>write_version</c> 1), for readers of its first year. TensorFlow
+    /// itself, given the graph saved with them, reads both and writes the second.</summary>
+    public bool FirstFormat { get; init; }
+
     /// <summary>The scope of the saver's nodes in the graph; a number follows if it is taken.</summary>
     public string Name { get; init; } = "save";
 
@@ -30,7 +34,7 @@ public sealed record SaverOptions
     /// <summary>Whether other options say the same.</summary>
     internal bool IsLike(SaverOptions other) => Same(Include, other.Include) && Same(Exclude, other.Exclude)
         && Same(Map?.OrderBy(pair => pair.Key, StringComparer.Ordinal), other.Map?.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        && (Reshape, Sharded, Name, Checkpoints) == (other.Reshape, other.Sharded, other.Name, other.Checkpoints);
+        && (Reshape, Sharded, FirstFormat, Name, Checkpoints) == (other.Reshape, other.Sharded, other.FirstFormat, other.Name, other.Checkpoints);
 
     private static bool Same<T>(IEnumerable<T>? one, IEnumerable<T>? other) => one is null || other is null ? one is null && other is null : one.SequenceEqual(other);
 }

@@ -163,13 +163,9 @@ internal sealed class RetentionScript : IDisposable
 
     private Saver NewSaver(JsonElement arguments)
     {
-        if (arguments.TryGetProperty("write_version", out JsonElement version) && version.GetInt32() != 2)
-        {
-            throw new UnsupportedFeatureException("Checkpoints are written in TensorFlow's second format only.", "writing checkpoints of the first format");
-        }
-
         return _session.AddSaver(new SaverOptions
         {
+            FirstFormat = arguments.TryGetProperty("write_version", out JsonElement version) && version.GetInt32() == 1,
             Sharded = arguments.TryGetProperty("sharded", out JsonElement sharded) && sharded.GetBoolean(),
             Reshape = arguments.TryGetProperty("reshape", out JsonElement reshape) && reshape.GetBoolean(),
             Name = Text(arguments, "name") ?? "save",

@@ -181,7 +181,7 @@ public sealed class RetentionTests : IDisposable
         File.WriteAllText(Path.Combine(inside, "checkpoint"), "model_checkpoint_path: \"../outside/model.ckpt-1\"\nall_model_checkpoint_paths: \"../outside/model.ckpt-1\"\n");
         File.WriteAllText(
             Path.Combine(inside, SaveJournal.FileName),
-            """{"Name":"model.ckpt-9","IndexChecksum":0,"Shards":1,"Shift":0,"GraphSuffix":"meta","StateFile":"checkpoint","StateText":"","Retired":["../outside/model.ckpt-1"]}""");
+            """{"Name":"model.ckpt-9","IndexSuffix":".index","IndexChecksum":0,"Shards":1,"Shift":0,"GraphSuffix":"meta","StateFile":"checkpoint","StateText":"","Retired":["../outside/model.ckpt-1"]}""");
         Write(inside, new SaveOptions(), 2, options);
         Write(inside, new SaveOptions(), 3, options);
         Assert.Equal([1L], CheckpointFolder.List(_folder["outside"]).Select(info => info.Iteration));

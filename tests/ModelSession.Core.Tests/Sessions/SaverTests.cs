@@ -146,6 +146,25 @@ public sealed class SaverTests
         Assert.Equal("other/a", Assert.Single(restored.LastRestore!.Restored).CheckpointName);
     }
 
+    [Fact]
+    public void Checkpoints_of_the_first_format_are_one_file_each_and_old_ones_go()
+    {
+        using TemporaryFolder folder = new();
+        SessionOptions options = new() { Engines = [new CpuEngine()] };
+        using ModelSession session = ModelSession.Create(new ValuesModel(("a", Tensor.From<float>(1, 2), false), ("b", Tensor.Scalar("text"), true)), options);
+        Saver saver = session.AddSaver(new SaverOptions { FirstFormat = true, Checkpoints = new CheckpointOptions(2, FlushToDisk: false) });
+        for (int i = 1; i <= 4; i++)
+        {
+            session.Engine.WriteVariable("a", Tensor.From<float>(i, i));
+            saver.Save(new SaveOptions { Folder = folder.Path, Iteration = Math.Min(i, 3) });
+        }
+
+        Assert.Equal(["checkpoint", "model.ckpt-2", "model.ckpt-2.meta", "model.ckpt-3", "model.ckpt-3.meta"], folder.Names);
+        using ModelSession restored = ModelSession.Restore(folder.Path, options);
+        Assert.Equal([4f, 4], restored.ReadVariable("a").Span<float>().ToArray());
+        Assert.Equal("text", restored.ReadVariable("b").StringAt(0));
+    }
+
     private static string Text(NodeDef node)
     {
         MapField<string, AttrValue> attributes = node.Attr;

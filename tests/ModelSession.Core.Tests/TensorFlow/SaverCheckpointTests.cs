@@ -22,8 +22,9 @@ public sealed class SaverCheckpointTests : IDisposable
         string renamed = session.AddSaver(new SaverOptions { Map = new Dictionary<string, string> { ["other/b"] = "b", ["table"] = "emb" } }).Save(Named("renamed")).Prefix;
         string sharded = session.AddSaver(new SaverOptions { Sharded = true }).Save(Named("sharded")).Prefix;
         string reshaped = session.AddSaver(new SaverOptions { Include = ["b", "r"], Reshape = true, Name = "mine" }).Save(Named("reshaped")).Prefix;
+        string first = session.AddSaver(new SaverOptions { Include = ["b", "r"], FirstFormat = true }).Save(Named("first")).Prefix;
 
-        JsonElement read = TensorFlowPython.Run("TensorFlow/savers.py", "read", whole, renamed, sharded, reshaped);
+        JsonElement read = TensorFlowPython.Run("TensorFlow/savers.py", "read", whole, renamed, sharded, reshaped, first);
 
         double[] emb = [.. Enumerable.Range(0, 14)], res = [.. Enumerable.Range(0, 8)];
         foreach (string name in (string[])["whole", "sharded"])
@@ -40,12 +41,14 @@ public sealed class SaverCheckpointTests : IDisposable
         Assert.Equal([3.0, 4], Values(read, "renamed", "stored")["other/b"]);
         Assert.Equal(4, Values(read, "renamed", "restored").Count);
         Assert.Equal(["b", "r"], Values(read, "reshaped", "restored").Keys.Order(StringComparer.Ordinal));
-        foreach (string name in (string[])["whole", "renamed", "sharded", "reshaped"])
+        foreach (string name in (string[])["whole", "renamed", "sharded", "reshaped", "first"])
         {
             Assert.Equivalent(Values(read, name, "stored"), Values(read, name, "again"));
         }
 
+        Assert.Equal([3.0, 4], Values(read, "first", "restored")["b"]);
         Assert.True(File.Exists(sharded + ".data-00001-of-00002"));
+        Assert.False(File.Exists(first + ".index"));
     }
 
     private static Dictionary<string, double[]> Values(JsonElement read, string name, string what) => read.GetProperty(name).GetProperty(what).EnumerateObject()
