@@ -139,6 +139,13 @@ Describe 'Invoke-ModelTraining' {
         }
     }
 
+    It 'saves a checkpoint as soon as so much time has passed' {
+        $session = New-ModelSession ([LineModel]) -Seed 1 -Directory "$TestDrive/often" | Invoke-ModelTraining $data -Steps 3 -CheckpointPeriod 0:0:0.000001
+        (Get-ModelCheckpoint "$TestDrive/often").Iteration | Should -Be 1, 2, 3
+        { New-Line | Invoke-ModelTraining $data -Steps 1 -CheckpointPeriod 0:0:1 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { $session | Invoke-ModelTraining $data -Steps 1 -CheckpointPeriod 0 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     It 'refuses -<Name> <Value>' -ForEach @(
         @{ Name = 'BatchSize'; Value = 0 }
         @{ Name = 'Steps'; Value = 0 }
@@ -152,15 +159,15 @@ Describe 'Invoke-ModelTraining' {
 
     It 'runs the train operation that is named, where a model has several' {
         $checkpoint = New-Line | Save-ModelCheckpoint (Join-Path $TestDrive several)
-        $session = $checkpoint | Restore-ModelSession -Binding @{ train = @{ learn = 'train'; count = 'AssignAdd' } }
+        $session = $checkpoint | Restore-ModelSession -Binding @{ train = @{ learn = 'train'; uncounted = 'train/update' } }
         $failure = { $session | Invoke-ModelTraining $data -Steps 1 -ErrorAction Stop } | Should -Throw -PassThru
         $failure.Exception.Message | Should -BeLike "*'learn'*"
         $before = Get-Weights $session
-        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation count
-        Get-Weights $session | Should -Be $before
-        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation learn
+        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation uncounted
         Get-Weights $session | Should -Not -Be $before
-        $session.Iteration | Should -Be 2
+        $session.Iteration | Should -Be 0
+        $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation learn
+        $session.Iteration | Should -Be 1
     }
 
     Context 'what it tells' {

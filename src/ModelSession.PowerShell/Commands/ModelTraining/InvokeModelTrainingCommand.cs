@@ -64,6 +64,12 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [ValidateRange(0, long.MaxValue)]
     public long CheckpointInterval { get; set; }
 
+    /// <summary>A checkpoint is saved in the session's folder as soon as so much time has passed: <c>0:10</c> is ten minutes.</summary>
+    [Parameter(HelpMessage = "Save a checkpoint in the session's folder as soon as so much time has passed, such as 0:10 for ten minutes.")]
+    [ValidateNotNull]
+    [ValidatePositive]
+    public TimeSpan? CheckpointPeriod { get; set; }
+
     /// <summary>Which train operation, by its name in the binding, for models that have several.</summary>
     [Parameter(HelpMessage = "Which train operation, by its name in the binding, for models that have several.")]
     [ValidateNotNullOrEmpty]
@@ -76,7 +82,9 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
-        string action = CheckpointInterval > 0 ? $"Train, saving a checkpoint in '{session.Directory}' every {CheckpointInterval} iterations" : "Train";
+        string action = CheckpointInterval > 0 ? $"Train, saving a checkpoint in '{session.Directory}' every {CheckpointInterval} iterations"
+            : CheckpointPeriod is { } period ? $"Train, saving a checkpoint in '{session.Directory}' every {period}"
+            : "Train";
         if (ShouldProcess(session.ToString(), action))
         {
             Train(session);
@@ -118,14 +126,19 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
                 (progress, result) => Report(progress, "validation", result)));
         }
 
+        if (session.Directory is null && (CheckpointInterval > 0 || CheckpointPeriod is not null))
+        {
+            throw new ArgumentException("The session has no folder of its own for checkpoints. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
+        }
+
         if (CheckpointInterval > 0)
         {
-            if (session.Directory is null)
-            {
-                throw new ArgumentException("The session has no folder of its own for -CheckpointInterval. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
-            }
+            observers.Add(new CheckpointObserver(CheckpointInterval, report: Saved));
+        }
 
-            observers.Add(new CheckpointObserver(CheckpointInterval, report: (_, checkpoint) => WriteVerbose($"Saved '{checkpoint.Prefix}'.")));
+        if (CheckpointPeriod is { } period)
+        {
+            observers.Add(new CheckpointObserver(period, report: Saved));
         }
 
         return new TrainingOptions
@@ -139,6 +152,8 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
             Observers = observers,
         };
     }
+
+    private void Saved(TrainingProgress progress, CheckpointInfo checkpoint) => WriteVerbose($"Saved '{checkpoint.Prefix}'.");
 
     private Dictionary<string, Schedule> Hyperparameters()
     {
