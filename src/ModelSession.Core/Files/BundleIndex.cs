@@ -11,7 +11,7 @@ internal sealed class BundleIndex
     private const int MostShards = 1 << 20;
 
     private readonly List<BundleEntry> _tensors = [];
-    private readonly List<(byte[] Key, BundleEntry Entry)> _sliceLike = [];
+    private readonly List<BundleEntry> _sliceLike = [];
     private Dictionary<string, BundleEntry>? _byName;
     private readonly Dictionary<string, BundleEntry> _slices = new(StringComparer.Ordinal);
 
@@ -30,7 +30,7 @@ internal sealed class BundleIndex
     public IReadOnlyDictionary<string, BundleEntry> Slices => _slices;
 
     /// <summary>All entries, tensors and slices, in the order of their keys.</summary>
-    public IEnumerable<BundleEntry> InKeyOrder => _sliceLike.Select(pair => pair.Entry).Concat(_tensors.Skip(_sliceLike.Count - _slices.Count));
+    public IEnumerable<BundleEntry> InKeyOrder => _sliceLike.Concat(_tensors.Skip(_sliceLike.Count - _slices.Count));
 
     /// <summary>Reads <c>PREFIX.index</c>.</summary>
     /// <exception cref="ModelFileException">It is not there or damaged; damage of one entry is that tensor's <see cref="CheckpointTensor.Fault"/>.</exception>
@@ -109,7 +109,7 @@ internal sealed class BundleIndex
         BundleEntry entry = BundleEntry.Parse(TensorNames.Decode(key), value, ShardCount);
         if (key[0] == 0)
         {
-            _sliceLike.Add((key.ToArray(), entry));
+            _sliceLike.Add(entry);
         }
         else
         {
@@ -149,7 +149,7 @@ internal sealed class BundleIndex
             return;
         }
 
-        Dictionary<string, BundleEntry> candidates = _sliceLike.ToDictionary(pair => pair.Entry.Name, pair => pair.Entry, StringComparer.Ordinal);
+        Dictionary<string, BundleEntry> candidates = _sliceLike.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         foreach (BundleEntry tensor in _tensors.Concat(candidates.Values).Where(entry => entry.SliceCount > 0))
         {
             foreach (string name in tensor.Slices.Select(slice => SliceName(tensor.Name, slice)))
@@ -161,7 +161,7 @@ internal sealed class BundleIndex
             }
         }
 
-        _tensors.InsertRange(0, _sliceLike.Where(pair => !_slices.ContainsKey(pair.Entry.Name)).Select(pair => pair.Entry));
+        _tensors.InsertRange(0, _sliceLike.Where(entry => !_slices.ContainsKey(entry.Name)));
         for (int i = 0; i < _tensors.Count; i++)
         {
             if (_tensors[i] is { SliceCount: > 0, Fault: null } tensor)

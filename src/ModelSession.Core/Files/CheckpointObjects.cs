@@ -11,6 +11,9 @@ public sealed class CheckpointObjects
 
     private const string ValueName = "VARIABLE_VALUE";
 
+    // The letters of all paths together.
+    private const long LongestPaths = 1L << 26;
+
     private readonly Dictionary<string, CheckpointObject> _byPath = new(StringComparer.Ordinal);
     private readonly ILookup<string, string> _keysByFullName;
     private readonly string _prefix;
@@ -109,8 +112,6 @@ public sealed class CheckpointObjects
 
         return paths;
     }
-
-    private const long LongestPaths = 1L << 26;
 }
 
 /// <summary>An object in a checkpoint.</summary>
