@@ -96,16 +96,13 @@ public sealed class CheckpointObjects
                     throw new ModelFileException(StatusCode.DataLoss, prefix, $"the object graph is damaged: '{child.LocalName}' is object {child.NodeId} of {paths.Length}.");
                 }
 
-                if (paths[child.NodeId] is null)
+                // A long chain of objects has paths of quadratic length in all; past any real model they are left out.
+                long length = paths[number]!.Length + 1L + child.LocalName.Length;
+                if (paths[child.NodeId] is null && letters + length <= LongestPaths)
                 {
-                    // A long chain of objects has paths of quadratic length in all; past any real model they are left out.
-                    string path = paths[number]!.Length == 0 ? child.LocalName : $"{paths[number]}/{child.LocalName}";
-                    letters += path.Length;
-                    if (letters <= LongestPaths)
-                    {
-                        paths[child.NodeId] = path;
-                        waiting.Enqueue(child.NodeId);
-                    }
+                    letters += length;
+                    paths[child.NodeId] = paths[number]!.Length == 0 ? child.LocalName : $"{paths[number]}/{child.LocalName}";
+                    waiting.Enqueue(child.NodeId);
                 }
             }
         }
