@@ -19,21 +19,12 @@ internal static class ProtoFile
     /// <param name="repeats">Whether in text a field that is not repeated may stand again, as where TensorFlow merges (<c>.meta</c>).</param>
     /// <exception cref="ModelFileException">It is not there, damaged, or something else.</exception>
     public static T Read<T>(string path, string kind, bool repeats = false)
-        where T : class, IMessage, new()
-    {
-        try
-        {
-            return Parse<T>(ReadAll(path), kind, repeats);
-        }
-        catch (ModelFileException error)
-        {
-            throw error.In(path);
-        }
-        catch (Exception error) when (FileAccessErrors.Is(error))
-        {
-            throw FileAccessErrors.Of(path, error);
-        }
-    }
+        where T : class, IMessage, new() => Read(path, bytes => Parse<T>(bytes, kind, repeats));
+
+    /// <summary>Reads a message from a file that must be binary and plain, as TensorFlow wants files of that name.</summary>
+    /// <inheritdoc cref="Read{T}(string, string, bool)"/>
+    public static T ReadBinary<T>(string path, string kind)
+        where T : class, IMessage, new() => Read(path, bytes => ParseBinary<T>(bytes, kind, null));
 
     /// <summary>Reads a message from a file's bytes.</summary>
     /// <inheritdoc cref="Read{T}(string, string, bool)"/>
@@ -41,7 +32,7 @@ internal static class ProtoFile
         where T : class, IMessage, new()
     {
         byte[] bytes = content is [0x1F, 0x8B, 0x08, ..] ? Unpack(content) : content;
-        return LooksLikeText(bytes.AsSpan(0, Math.Min(bytes.Length, HeadSize))) ? ParseText<T>(bytes, repeats) : ParseBinary<T>(bytes, kind, repeats);
+        return LooksLikeText(bytes.AsSpan(0, Math.Min(bytes.Length, HeadSize))) ? ParseText<T>(bytes, repeats) : ParseBinary(bytes, kind, () => TryOddText<T>(bytes, repeats));
     }
 
     /// <summary>Writes a message: aside first, then in place, so that the file is the old one or the new one, whole.</summary>
@@ -73,6 +64,22 @@ internal static class ProtoFile
         TextFormat.Print(message, text);
     }
 
+    private static T Read<T>(string path, Func<byte[], T> parse)
+    {
+        try
+        {
+            return parse(ReadAll(path));
+        }
+        catch (ModelFileException error)
+        {
+            throw error.In(path);
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(path, error);
+        }
+    }
+
     private static T ParseText<T>(byte[] text, bool repeats)
         where T : class, IMessage, new()
     {
@@ -87,7 +94,7 @@ internal static class ProtoFile
     }
 
     // Protocol buffers' reader keeps the limits: 2 GiB, 100 messages deep.
-    private static T ParseBinary<T>(byte[] bytes, string kind, bool repeats)
+    private static T ParseBinary<T>(byte[] bytes, string kind, Func<T?>? otherwise)
         where T : class, IMessage, new()
     {
         T message = new();
@@ -97,7 +104,7 @@ internal static class ProtoFile
         }
         catch (InvalidProtocolBufferException error)
         {
-            return TryOddText<T>(bytes, repeats)
+            return otherwise?.Invoke()
                 ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: {error.Message}", innerException: error);
         }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
@@ -78,23 +77,18 @@ internal sealed class SavedModelReader
     // By the name, as TensorFlow does: under a name for text is text.
     private static SavedModel Parse(string path)
     {
+        if (!path.EndsWith(SavedModelKeys.TextFile, StringComparison.Ordinal))
+        {
+            return ProtoFile.ReadBinary<SavedModel>(path, "SavedModel");
+        }
+
         try
         {
-            if (path.EndsWith(SavedModelKeys.TextFile, StringComparison.Ordinal))
-            {
-                return TextFormat.Parse<SavedModel>(File.ReadAllBytes(path));
-            }
-
-            using FileStream stream = File.OpenRead(path);
-            return SavedModel.Parser.ParseFrom(stream);
+            return TextFormat.Parse<SavedModel>(File.ReadAllBytes(path));
         }
         catch (ModelFileException error)
         {
             throw error.In(path);
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"the file is no SavedModel, or is damaged: {error.Message}", innerException: error);
         }
         catch (Exception error) when (FileAccessErrors.Is(error))
         {
