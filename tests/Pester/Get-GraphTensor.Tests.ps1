@@ -108,6 +108,14 @@ Describe 'Get-GraphTensor' {
             $failures[1].Exception.Message | Should -BeLike "*'iteration'*"
         }
 
+        It 'finds variables of object-based checkpoints by their own names' {
+            . $PSScriptRoot/Fixtures/Golden.ps1
+            $path = Request-Golden checkpoints/object_keras_weights
+            $keys = (Get-GraphTensor -Path $path).Name | Where-Object { $_ -like '*kernel/.ATTRIBUTES/VARIABLE_VALUE' }
+            $keys | Should -Not -BeNullOrEmpty
+            (Get-GraphTensor ($keys[0] -replace '/.ATTRIBUTES/VARIABLE_VALUE') -Path $path).Name | Should -Be $keys[0]
+        }
+
         It 'completes names from the checkpoint' {
             (TabExpansion2 "Get-GraphTensor -Path $folder -Name it").CompletionMatches.CompletionText | Should -Be 'iteration'
             $global:one = $saved

@@ -50,6 +50,14 @@ Describe 'Restore-ModelCheckpoint' {
         Get-Value $session net/y | Should -Be (Get-Value $source b)
     }
 
+    It 'takes moving averages in place of last values' {
+        $averaged = New-ModelSession ([TwoModel]) -Second a/ExponentialMovingAverage -Seed 3
+        $checkpoint = $averaged | Save-ModelCheckpoint $TestDrive/averaged
+        $session = New-ModelSession ([TwoModel]) -Seed 2
+        ($session | Restore-ModelCheckpoint -Checkpoint $checkpoint -MovingAverage -Include a).Restored.CheckpointName | Should -Be 'a/ExponentialMovingAverage'
+        Get-Value $session a | Should -Be (Get-Value $averaged a/ExponentialMovingAverage)
+    }
+
     It 'restores the variables of a scope' {
         $session = New-ModelSession ([TwoModel]) -First net/a -Second net/b
         ($session | Restore-ModelCheckpoint $folder -Scope net).Restored.Variable | Should -Be 'net/a', 'net/b'

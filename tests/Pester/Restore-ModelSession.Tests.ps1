@@ -117,6 +117,7 @@ Describe 'Restore-ModelSession' {
     }
 
     It 'completes checkpoints, not their files' {
+        (TabExpansion2 "Restore-ModelSession $folder -Iteration ").CompletionMatches.CompletionText | Should -Be '2', '4'
         $line = "Restore-ModelSession $folder/model"
         (TabExpansion2 $line).CompletionMatches.ListItemText | Should -Be 'model.ckpt-2', 'model.ckpt-4'
     }

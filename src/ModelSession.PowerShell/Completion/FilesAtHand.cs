@@ -17,11 +17,14 @@ internal static class FilesAtHand
 
     /// <summary>The paths of the file system that the command is given.</summary>
     public static IEnumerable<string> Paths(CommandAst command, IDictionary bound) => s_pathParameters.Where(name => bound.Contains(name))
-        .SelectMany(name => SessionsAtHand.Given<string>(command, bound, name)).SelectMany(path =>
-        {
-            using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-            return shell.AddScript(Resolve, useLocalScope: true).AddArgument(path).Invoke<string>();
-        });
+        .SelectMany(name => SessionsAtHand.Given<string>(command, bound, name)).SelectMany(Resolved);
+
+    /// <summary>A path of PowerShell as those of the file system.</summary>
+    public static IEnumerable<string> Resolved(string path)
+    {
+        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript(Resolve, useLocalScope: true).AddArgument(path).Invoke<string>();
+    }
 
     /// <summary>The prefixes of the checkpoints that the command is given.</summary>
     public static IEnumerable<string> Checkpoints(CommandAst command, IDictionary bound) =>

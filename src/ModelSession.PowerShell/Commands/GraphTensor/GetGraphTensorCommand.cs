@@ -103,7 +103,7 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
             }
             else
             {
-                Guard(name, () => Write(reader, reader.Find(name) ?? throw new MissingVariableException(
+                Guard(name, () => Write(reader, reader.FindVariable(name) ?? throw new MissingVariableException(
                     $"'{prefix}' has no tensor '{name}'.{NearestNames.Hint(name, reader.Tensors.Select(tensor => tensor.Name))}", prefix, [name])));
             }
         }

@@ -25,6 +25,7 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     /// <summary>Those of these iterations alone.</summary>
     [Parameter(HelpMessage = "List the checkpoints of these iterations alone.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(IterationCompleter))]
     public long[] Iteration { get; set; } = [];
 
     /// <summary>The newest of each folder alone.</summary>

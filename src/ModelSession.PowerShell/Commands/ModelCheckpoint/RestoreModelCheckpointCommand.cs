@@ -26,6 +26,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
 
     /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>
     [Parameter(ParameterSetName = "Path", HelpMessage = "The checkpoint of this iteration in the folder, in place of the newest.")]
+    [ArgumentCompleter(typeof(IterationCompleter))]
     public long? Iteration { get; set; }
 
     /// <summary>The scope of the graph whose variables are meant; the checkpoint knows them without it.</summary>

@@ -30,6 +30,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>
     [Parameter(ParameterSetName = "Path", HelpMessage = "The checkpoint of this iteration in the folder, in place of the newest.")]
     [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "The checkpoint of this iteration in the folder, in place of the newest.")]
+    [ArgumentCompleter(typeof(IterationCompleter))]
     public long? Iteration { get; set; }
 
     /// <summary>Of a SavedModel with several graphs the tags of the one that is wanted, all of them.</summary>

@@ -1,0 +1,27 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Completes the iterations of the checkpoints in the folder that the command is given, else in the current location.</summary>
+public sealed class IterationCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string[] given = [.. FilesAtHand.Paths(commandAst, fakeBoundParameters)];
+        Dictionary<string, CheckpointInfo> found = [];
+        foreach (CheckpointInfo checkpoint in (given.Length > 0 ? given : FilesAtHand.Resolved(".")).SelectMany(folder => FilesAtHand.Try(() => CheckpointFolder.List(folder)) ?? []))
+        {
+            if (checkpoint.Iteration is { } iteration)
+            {
+                found.TryAdd(iteration.ToString(CultureInfo.InvariantCulture), checkpoint);
+            }
+        }
+
+        return SessionsAtHand.Complete(wordToComplete, found.Keys, name => $"{found[name].Name}, {Readable.Age(found[name].Time)} old");
+    }
+}
