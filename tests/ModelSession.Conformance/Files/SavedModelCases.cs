@@ -140,7 +140,13 @@ internal static class SavedModelCases
             foreach (VariableInfo variable in session.Variables)
             {
                 Tensor value = session.ReadVariable(variable.Name);
-                string row = $"{value.DType.Name()} {Sizes(value.Shape)!.ToJsonString()} {Convert.ToHexStringLower(SHA256.HashData(value.Bytes()))}";
+                if (value.DType == DType.String && value.ElementCount == 1 && File.Exists(value.StringAt(0)))
+                {
+                    // The path of an asset is in no checkpoint: it is set when the model is opened.
+                    continue;
+                }
+
+                string row = $"{value.DType.Name()} {Sizes(value.Shape)!.ToJsonString()} {Convert.ToHexStringLower(SHA256.HashData(GoldenTensor.Bytes(value)))}";
                 found.Add(rows.Contains(row) ? row : throw new MismatchException($"the variable '{variable.Name}' ({value}) has no value of the checkpoint"));
             }
         }

@@ -141,8 +141,12 @@ internal sealed class TensorArray(string name, DType dtype, Shape shape, TensorA
         gradient.Grow(Count);
         for (int i = 0; i < Count; i++)
         {
-            gradient._elements[i].Shape = Prepend(prepended, _elements[i].Shape);
-            gradient._elements[i].IsWritten = true;
+            if (_elements[i].IsWritten)
+            {
+                // Zeros, until a gradient comes.
+                gradient._elements[i].Shape = Prepend(prepended, _elements[i].Shape);
+                gradient._elements[i].IsWritten = true;
+            }
         }
 
         _gradients.Add(source, gradient);

@@ -27,6 +27,12 @@ internal static class TextFileKernels
                 ? Encoding.UTF8.GetString(bytes)
                 : throw Failure.Invalid($"filename should be a single string, but got {context.Input(1).Shape}");
             List<byte[]> lines = ReadLines(session.Files.Read(path), count);
+            if (lines.Count == 0)
+            {
+                // As TensorFlow's reader says it.
+                throw Failure.OutOfRange($"{path} is empty: Read less bytes than requested");
+            }
+
             if (count >= 0 && lines.Count < count)
             {
                 throw Failure.Invalid($"Invalid vocab_size in {path}: expected {count} but got {lines.Count}");
