@@ -32,6 +32,13 @@ Describe 'Get-ModelSignature' {
         $session | Get-ModelSignature | Out-String -Width 140 | Should -Match 'serving_default +inputs float32 \[\?, 784\] +predictions float32 \[\?, 10\]'
     }
 
+    It 'shows those that are no output of a cmdlet, in strict mode too' {
+        Set-StrictMode -Version 3
+        $before = $Error.Count
+        $session.Signatures | Out-String -Width 140 | Should -Match 'serving_default'
+        $Error.Count | Should -Be $before
+    }
+
     It 'fails where there is none' {
         { Get-ModelSignature ./nowhere -ErrorAction Stop } | Should -Throw -ErrorId 'ModelNotFound,*'
     }

@@ -21,6 +21,12 @@ Describe 'Get-SavedModel' {
         (Get-Item $folder | Get-SavedModel).NodeCount | Should -Be $expected
     }
 
+    It 'pipes a graph into Restore-ModelSession, by its tags' {
+        $graph = Get-SavedModel (Request-Golden saved_models/train_serve/model) | Where-Object { $_.Tags -contains 'train' }
+        ($graph | Restore-ModelSession -WarningAction SilentlyContinue).Signatures.Name | Should -Be 'train'
+        (Get-SavedModel (Request-Golden saved_models/no_tags/model) | Restore-ModelSession -WarningAction SilentlyContinue).Signatures | Should -HaveCount 1
+    }
+
     It 'shows a graph on one line, by folder' {
         $text = Get-SavedModel (Request-Golden saved_models/vocab_main_op/model) | Out-String -Width 120
         $text | Should -Match 'Folder: .*vocab_main_op'

@@ -35,7 +35,8 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
 
     /// <summary>Of a SavedModel with several graphs the tags of the one that is wanted, all of them.</summary>
     [Parameter(ParameterSetName = "Path", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
-    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [Parameter(ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [Alias("Tags")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[]? Tag { get; set; }

@@ -30,6 +30,8 @@ public sealed class GetSavedModelCommand : ModelCmdlet
         {
             PSObject result = new(graph);
             result.Properties.Add(new PSNoteProperty("Folder", model.Folder));
+            // With it, and its tags, the graph can be piped into Restore-ModelSession.
+            result.Properties.Add(new PSNoteProperty("PSPath", model.Folder));
             WriteObject(result);
         }
     });
