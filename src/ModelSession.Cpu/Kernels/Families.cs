@@ -31,6 +31,7 @@ internal static class Families
         DataFlow.TensorArrayKernels.Register(table);
         Io.CheckpointKernels.Register(table);
         Linalg.EinsumKernels.Register(table);
+        Linalg.MatrixKernels.Register(table);
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);

@@ -10,8 +10,9 @@ internal static class LinalgFamily
         ops.Define("LogMatrixDeterminant", DeterminantShape);
         ops.Define("MatrixDeterminant", DeterminantShape, DeterminantGradient);
         ops.Define("MatrixInverse", SquareShape, InverseGradient);
-        ops.Define("MatrixSolve", SolveShape);
+        ops.Define("MatrixSolve", SolveShape, SolveGradient);
         ops.Define("MatrixTriangularSolve", SolveShape);
+        ops.Define("Qr", QrShape);
     }
 
     private static Shape Square(ShapeContext c)
@@ -45,6 +46,28 @@ internal static class LinalgFamily
         long rows = c.MergeSize(square[-1], right[-2]);
         Shape batch = Shapes.Broadcast(c, Shapes.Sub(square, 0, square.Rank - 2), Shapes.Sub(right, 0, right.Rank - 2));
         c.Output(0, [.. batch, rows, right[-1]]);
+    }
+
+    private static void QrShape(ShapeContext c)
+    {
+        Shape input = c.InputAtLeast(0, 2);
+        if (!input.HasRank)
+        {
+            return;
+        }
+
+        long rows = input[-2], columns = input[-1], least = rows < 0 || columns < 0 ? -1 : Math.Min(rows, columns);
+        long width = c.Flag("full_matrices") ? rows : least;
+        c.Output(0, input.With(-1, width));
+        c.Output(1, input.With(-2, width));
+    }
+
+    private static GraphTensor?[] SolveGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        bool adjoint = op.Bool("adjoint");
+        GraphTensor right = g.Add("MatrixSolve", "MatrixSolve", new() { ["adjoint"] = !adjoint }, op.Inputs[0], dy[0]);
+        (GraphTensor x, GraphTensor y) = adjoint ? (op.Outputs[0], right) : (right, op.Outputs[0]);
+        return [-MatrixOps.AdjointProduct(g, x, y, false, true), right];
     }
 
     private static GraphTensor?[] InverseGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
