@@ -19,6 +19,7 @@ internal static class Families
         Array.ScatterNdKernels.Register(table);
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
+        Array.SparseKernels.Register(table);
         Array.UniqueKernels.Register(table);
         Array.WhereKernels.Register(table);
         Control.FrameKernels.Register(table);

@@ -4,7 +4,7 @@ using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Nn;
 
-/// <summary>2-D convolution and its gradients.</summary>
+/// <summary>2-D convolution and its gradients. A depthwise one has a group for each channel: its filter lies in memory as theirs.</summary>
 internal static class ConvolutionKernels
 {
     private static readonly TypeSet Types = TypeSet.Floats | TypeSet.Of(DType.Int32);
@@ -14,6 +14,9 @@ internal static class ConvolutionKernels
         table.Storage<Forward>("Conv2D", Types);
         table.Storage<BackpropFilter>("Conv2DBackpropFilter", Types);
         table.Storage<BackpropInput>("Conv2DBackpropInput", Types);
+        table.Storage<Forward>("DepthwiseConv2dNative", TypeSet.Floats);
+        table.Storage<BackpropFilter>("DepthwiseConv2dNativeBackpropFilter", TypeSet.Floats);
+        table.Storage<BackpropInput>("DepthwiseConv2dNativeBackpropInput", TypeSet.Floats);
     }
 
     /// <summary>A convolution of float or double images to which a bias (input 2) is added and an activation applied.</summary>
@@ -40,6 +43,13 @@ internal static class ConvolutionKernels
         if (input.Length != 4 || filter.Length != 4)
         {
             throw Failure.Invalid($"input and filter must be 4-dimensional, not {new Shape(input)} and {new Shape(filter)}");
+        }
+
+        if (window.IsDepthwise)
+        {
+            filter = filter[2] == input[3]
+                ? (long[])[filter[0], filter[1], System.Math.Min(1, filter[2]), filter[2] * filter[3]]
+                : throw Failure.Invalid($"input and filter must have the same depth: {input[3]} vs {filter[2]}");
         }
 
         if (filter[2] == 0 || input[3] % filter[2] != 0 || filter[3] % (input[3] / filter[2]) != 0)

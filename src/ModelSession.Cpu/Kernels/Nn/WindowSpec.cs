@@ -14,6 +14,7 @@ internal sealed class WindowSpec
     public WindowSpec(GraphOperation node)
     {
         Format = node.Attributes.ContainsKey("data_format") ? node.String("data_format") : "NHWC";
+        IsDepthwise = node.Type.StartsWith("DepthwiseConv2d", StringComparison.Ordinal);
         _padding = node.String("padding");
         _strides = [.. node.Ints("strides")];
         _dilations = node.Attributes.ContainsKey("dilations") ? [.. node.Ints("dilations")] : [1, 1, 1, 1];
@@ -26,6 +27,9 @@ internal sealed class WindowSpec
     }
 
     public string Format { get; }
+
+    /// <summary>Whether each channel has filters of its own.</summary>
+    public bool IsDepthwise { get; }
 
     /// <summary>The window over the rows or columns.</summary>
     /// <param name="dimension">1 for rows, 2 for columns.</param>

@@ -115,9 +115,16 @@ internal static class EinsumOps
         }
 
         GraphTensor spread = g.Concat([sizes, g.ShapeOf(dy)], 0);
-        GraphTensor ones = g.Ones((long[])[dropped.Length], DType.Int32);
-        GraphTensor front = g.Concat([ones, g.ShapeOf(dy)], 0);
+        GraphTensor front = g.Concat([Ones(g, dropped.Length), g.ShapeOf(dy)], 0);
         return Sum(g, $"{dropped}{output}->{input}", g.Add("BroadcastTo", g.Reshape(dy, front), spread));
+    }
+
+    // Of a number, not a list, Python makes no constant.
+    private static GraphTensor Ones(GraphBuilder g, int count)
+    {
+        using GraphScope scope = g.NameScope("ones");
+        GraphTensor shape = g.Constant(Scalars.CreateVector([count], DType.Int32), "shape_as_tensor");
+        return g.Fill(shape, g.Constant(1, DType.Int32, null, "Const"), scope.Name);
     }
 
     private static int AxisOf(string labels, char label)
