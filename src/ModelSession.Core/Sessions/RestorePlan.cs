@@ -5,11 +5,15 @@ internal sealed class RestorePlan
 {
     private const string AverageSuffix = "/ExponentialMovingAverage";
 
+    // A checkpoint of another model lacks all variables; the exception lists their names.
+    private const int MostTold = 100, MostHints = 20;
+
     private readonly CheckpointReader _reader;
     private readonly RestoreOptions _options;
     private readonly List<SavedVariable> _fitting = [];
     private readonly List<SavedVariable> _missing = [];
     private readonly List<MisfitVariable> _misfits = [];
+    private readonly Dictionary<string, Shape> _shapes = [];
 
     private RestorePlan(CheckpointReader reader, RestoreOptions options)
     {
@@ -62,20 +66,20 @@ internal sealed class RestorePlan
     {
         string[] faults =
         [
-            .. _missing.Select(variable => $"Variable '{variable.CheckpointName}' {ShapeOf(variable)} is not in checkpoint '{checkpoint.Name}'{Nearest(variable.CheckpointName)}"),
-            .. _misfits.Select(misfit => $"Variable '{misfit.Variable}' is {misfit.DType.Name()} {misfit.Shape}; checkpoint '{checkpoint.Name}' has {misfit.FoundDType.Name()} {misfit.FoundShape}"),
+            .. _missing.Take(MostTold).Select((variable, i) =>
+                $"Variable '{variable.CheckpointName}' {ShapeOf(variable)} is not in checkpoint '{checkpoint.Name}'{(i < MostHints ? Nearest(variable.CheckpointName) : "")}"),
+            .. _misfits.Take(MostTold).Select(misfit => $"Variable '{misfit.Variable}' is {misfit.DType.Name()} {misfit.Shape}; checkpoint '{checkpoint.Name}' has {misfit.FoundDType.Name()} {misfit.FoundShape}"),
         ];
         if (faults.Length > 0)
         {
+            int rest = _missing.Count + _misfits.Count - faults.Length;
             throw new MissingVariableException(
-                $"{string.Join(". ", faults)}. Nothing was restored. Other names are given by a map (-Map @{{ '{Example()}' = '{_missing.Select(variable => variable.Name).FirstOrDefault() ?? _misfits[0].Variable}' }}), what is there is restored by a partial restore (-Partial).",
+                $"{string.Join(". ", faults)}{(rest > 0 ? $". So it is with {rest:n0} more" : "")}. Nothing was restored. Other names are given by a map (-Map @{{ '{Example()}' = '{_missing.Select(variable => variable.Name).FirstOrDefault() ?? _misfits[0].Variable}' }}), what is there is restored by a partial restore (-Partial).",
                 checkpoint.Prefix,
                 [.. _missing.Select(variable => variable.Name), .. _misfits.Select(misfit => misfit.Variable)],
                 _missing.Count > 0 ? StatusCode.NotFound : StatusCode.InvalidArgument);
         }
     }
-
-    private readonly Dictionary<string, Shape> _shapes = [];
 
     private Shape ShapeOf(SavedVariable variable) => _shapes.GetValueOrDefault(variable.Name, Shape.Unknown);
 

@@ -7,10 +7,13 @@ internal sealed class VariableStore
 {
     private readonly ConcurrentDictionary<(string Container, string Name, bool IsResource), Variable> _variables = new();
 
+    // What a node says is parsed once: saving and restoring ask for every variable.
+    private readonly ConcurrentDictionary<GraphOperation, (Variable Variable, VariableInfo Info)> _byNode = new();
+
     public static bool IsVariable(GraphOperation node) => node.Type is "VariableV2" or "Variable" or "VarHandleOp";
 
     /// <summary>The variable that a node stands for. Nodes with the same container and shared name share it.</summary>
-    public Variable Get(GraphOperation node) => _variables.GetOrAdd(KeyOf(node), static (_, node) => Create(node), node);
+    public Variable Get(GraphOperation node) => Known(node).Variable;
 
     public void Clear()
     {
@@ -20,6 +23,7 @@ internal sealed class VariableStore
         }
 
         _variables.Clear();
+        _byNode.Clear();
     }
 
     /// <summary>The variable of that name in a graph.</summary>
@@ -34,9 +38,15 @@ internal sealed class VariableStore
 
     public VariableInfo Describe(GraphOperation node)
     {
-        bool initialized = _variables.TryGetValue(KeyOf(node), out Variable? variable) && variable.IsInitialized;
-        return new VariableInfo(node.Name, node.DType("dtype"), StaticShape(node), node.Type == "VarHandleOp", initialized);
+        (Variable variable, VariableInfo info) = Known(node);
+        return variable.IsInitialized ? info with { IsInitialized = true } : info;
     }
+
+    private (Variable Variable, VariableInfo Info) Known(GraphOperation node) => _byNode.GetOrAdd(node, static (node, variables) =>
+    (
+        variables.GetOrAdd(KeyOf(node), static (_, node) => Create(node), node),
+        new VariableInfo(node.Name, node.DType("dtype"), StaticShape(node), node.Type == "VarHandleOp", IsInitialized: false)
+    ), _variables);
 
     private static (string Container, string Name, bool IsResource) KeyOf(GraphOperation node)
     {
