@@ -81,6 +81,13 @@ Describe 'Save-ModelCheckpoint' {
         { $session | Save-ModelCheckpoint TestDrive:/lost -Include lost -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
     }
 
+    It 'writes TensorFlow''s first format on demand' {
+        $saved = New-ModelSession ([LineModel]) | Save-ModelCheckpoint TestDrive:/first -FirstFormat
+        (Get-ChildItem TestDrive:/first).Name | Should -Not -Contain "$($saved.Name).index"
+        (Get-ModelCheckpoint TestDrive:/first).Name | Should -Be $saved.Name
+        (Restore-ModelSession TestDrive:/first).Iteration | Should -Be 0
+    }
+
     It 'leaves out graph and state file' {
         $session = New-ModelSession ([LineModel])
         $null = $session | Save-ModelCheckpoint TestDrive:/bare -NoGraph -NoState

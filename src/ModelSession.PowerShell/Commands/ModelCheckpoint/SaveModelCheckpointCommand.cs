@@ -68,6 +68,10 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
     [Parameter(HelpMessage = "Write the variables of each device into a data file of their own.")]
     public SwitchParameter Sharded { get; set; }
 
+    /// <summary>Writes TensorFlow's first format, for readers of its first year.</summary>
+    [Parameter(HelpMessage = "Write TensorFlow's first format, for readers of its first year.")]
+    public SwitchParameter FirstFormat { get; set; }
+
     /// <summary>The name of the state file, which names the newest checkpoint.</summary>
     [Parameter(HelpMessage = "The name of the state file, which names the newest checkpoint.")]
     [ValidateNotNullOrEmpty]
@@ -113,13 +117,14 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
             KeepEveryHours = IsGiven(nameof(KeepEveryHours)) ? KeepEveryHours : own.KeepEveryHours,
             PadIteration = IsGiven(nameof(PadIteration)) ? PadIteration : own.PadIteration,
         };
-        bool isOwn = Include is null && Exclude.Length == 0 && Map is null && !Sharded && kept == own;
+        bool isOwn = Include is null && Exclude.Length == 0 && Map is null && !Sharded && !FirstFormat && kept == own;
         return isOwn ? session.Saver : session.SaverFor(new SaverOptions
         {
             Include = Include,
             Exclude = Exclude,
             Map = Map is null ? null : Tables.ToNames(Map),
             Sharded = Sharded,
+            FirstFormat = FirstFormat,
             Checkpoints = kept,
         });
     }
