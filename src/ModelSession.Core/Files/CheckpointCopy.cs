@@ -72,7 +72,9 @@ internal static class CheckpointCopy
         string state = Path.Combine(folder, CheckpointFolder.DefaultStateFile);
         if (CheckpointStateFile.Message(folder, CheckpointFolder.DefaultStateFile) is null)
         {
-            transaction.Write(state, stream => stream.Write(Encoding.UTF8.GetBytes(CheckpointStateFile.Text(folder, StateUpdate.Seen(folder, target)))));
+            // Without one, the newest is the last of the list, which may be another than the copy.
+            string newest = CheckpointFolder.List(folder)[^1].Prefix;
+            transaction.Write(state, stream => stream.Write(Encoding.UTF8.GetBytes(CheckpointStateFile.Text(folder, StateUpdate.Seen(folder, newest), [StateUpdate.Seen(folder, target)]))));
             transaction.Place(state);
             return;
         }

@@ -21,7 +21,9 @@ public static partial class CheckpointFolder
             RewriteStates(transaction, checkpoint.Folder, (file, paths, newest) =>
             {
                 paths.RemoveAll(path => CheckpointV1Files.StemOf(path) == checkpoint.Prefix);
-                return CheckpointV1Files.StemOf(newest) != checkpoint.Prefix ? newest : paths.LastOrDefault() ?? List(checkpoint.Folder).LastOrDefault(other => other.Prefix != checkpoint.Prefix)?.Prefix;
+                // What is kept is not listed; what has another name is another saver's.
+                return CheckpointV1Files.StemOf(newest) != checkpoint.Prefix ? newest : paths.LastOrDefault(CheckpointStateFile.Exists)
+                    ?? List(checkpoint.Folder).LastOrDefault(other => other.Prefix != checkpoint.Prefix && CheckpointFiles.StemOf(other.Name) == CheckpointFiles.StemOf(checkpoint.Name))?.Prefix;
             });
             CheckpointRemoval.Remove(checkpoint.Prefix, CheckpointFiles.MetaSuffix[1..]);
         });
@@ -42,9 +44,9 @@ public static partial class CheckpointFolder
             transaction.Place(mark);
             RewriteStates(transaction, checkpoint.Folder, (file, paths, newest) =>
             {
-                if (newest != checkpoint.Prefix)
+                if (CheckpointV1Files.StemOf(newest) != checkpoint.Prefix)
                 {
-                    paths.Remove(checkpoint.Prefix);
+                    paths.RemoveAll(path => CheckpointV1Files.StemOf(path) == checkpoint.Prefix);
                 }
 
                 return newest;
@@ -108,7 +110,7 @@ public static partial class CheckpointFolder
     /// <summary>Puts a prefix into a list that is ordered by iteration.</summary>
     internal static void Insert(List<string> prefixes, string prefix)
     {
-        prefixes.Remove(prefix);
+        prefixes.RemoveAll(other => CheckpointV1Files.StemOf(other) == prefix);
         long iteration = CheckpointFiles.IterationOf(prefix) ?? long.MaxValue;
         int at = prefixes.FindIndex(other => (CheckpointFiles.IterationOf(other) ?? long.MaxValue) > iteration);
         prefixes.Insert(at < 0 ? prefixes.Count : at, prefix);
@@ -123,15 +125,16 @@ public static partial class CheckpointFolder
         foreach ((string file, CheckpointState state) in StateFiles(folder))
         {
             string text = CheckpointStateText.Write(state);
-            List<string> paths = [.. state.AllModelCheckpointPaths.Select(path => Path.GetFullPath(Path.Combine(folder, path)))];
+            string[] stated = [.. state.AllModelCheckpointPaths.Select(path => Here(folder, path))];
+            List<string> paths = [.. stated.Distinct(StringComparer.Ordinal)];
             Dictionary<string, double> times = [];
-            for (int i = 0; i < paths.Count && state.AllModelCheckpointTimestamps.Count == paths.Count; i++)
+            for (int i = 0; i < stated.Length && state.AllModelCheckpointTimestamps.Count == stated.Length; i++)
             {
-                times[paths[i]] = state.AllModelCheckpointTimestamps[i];
+                times[stated[i]] = state.AllModelCheckpointTimestamps[i];
             }
 
             string full = Path.Combine(folder, file);
-            if (edit(file, paths, Path.GetFullPath(Path.Combine(folder, state.ModelCheckpointPath))) is not { } newest)
+            if (edit(file, paths, Here(folder, state.ModelCheckpointPath)) is not { } newest)
             {
                 SaveTransaction.Delete(full);
                 continue;
@@ -157,6 +160,9 @@ public static partial class CheckpointFolder
 
         transaction.FlushFolder();
     }
+
+    // A path of a state file, in the folder where the checkpoint is there.
+    private static string Here(string folder, string stated) => Locate(folder, stated) ?? Path.GetFullPath(Path.Combine(folder, stated));
 
     private static void Change(string folder, CheckpointOptions? options, Action<SaveTransaction> change)
     {

@@ -18,8 +18,9 @@ public static partial class CheckpointFolder
             .. In(folder).Select(Describe).OfType<CheckpointInfo>()
                 .OrderBy(info => info.Iteration ?? -1).ThenBy(info => info.Time).ThenBy(info => info.Name, StringComparer.Ordinal),
         ];
-        string? newest = StatedNewest(folder, out _) ?? whole.LastOrDefault()?.Prefix;
-        return [.. whole.Select(info => info with { IsNewest = info.Prefix == newest })];
+        string? stated = StatedNewest(folder, out _);
+        CheckpointInfo? newest = whole.Find(info => info.Prefix == stated) ?? whole.LastOrDefault();
+        return [.. whole.Select(info => info with { IsNewest = info.Prefix == newest?.Prefix })];
     }
 
     /// <summary>The checkpoint that a path means: a prefix, a folder (its newest), a member file or a state file.</summary>
@@ -98,6 +99,11 @@ public static partial class CheckpointFolder
         string full = Path.GetFullPath(Path.Combine(folder, stated));
         return full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? full : null;
     }
+
+    /// <summary>A path of a state file as it is in the folder now. A path out of the folder may be that of a folder that was moved or copied,
+    /// from another system it may be: the checkpoint may have come along. Null if it has not.</summary>
+    internal static string? Locate(string folder, string stated) => Inside(folder, stated)
+        ?? (Path.Combine(folder, stated.Split('/', '\\')[^1]) is var moved && CheckpointStateFile.Exists(moved) ? moved : null);
 
     /// <summary>A checkpoint's facts; null if it is not whole.</summary>
     internal static CheckpointInfo? Describe(string prefix)
@@ -184,16 +190,13 @@ public static partial class CheckpointFolder
             return null;
         }
 
-        string? stated = Inside(folder, state.ModelCheckpointPath);
-        if (stated is null)
+        if (Locate(folder, state.ModelCheckpointPath) is { } stated)
         {
-            // The folder was moved, from another system it may be: the checkpoint may have come along.
-            stated = Path.Combine(folder, state.ModelCheckpointPath.Split('/', '\\')[^1]);
-            fault = $"names '{state.ModelCheckpointPath}', which is outside of its folder";
-            return CheckpointStateFile.Exists(stated) ? CheckpointV1Files.StemOf(stated) : null;
+            return CheckpointV1Files.StemOf(stated);
         }
 
-        return CheckpointV1Files.StemOf(stated);
+        fault = $"names '{state.ModelCheckpointPath}', which is outside of its folder";
+        return null;
     }
 
     private static CheckpointInfo Whole(string prefix)

@@ -18,6 +18,9 @@ public static class CheckpointStateFile
     // A state file is a few lines; anything large is something else.
     private const int LargestFile = 1 << 24;
 
+    // Of Windows, which has the longest.
+    private const int LongestPath = 1 << 15;
+
     /// <summary>Reads a folder's state file; relative paths are joined to the folder as it is given.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The state file's name.</param>
@@ -83,7 +86,7 @@ public static class CheckpointStateFile
     {
         ArgumentNullException.ThrowIfNull(prefix);
         string? file = new[] { prefix + CheckpointFiles.IndexSuffix, prefix }.FirstOrDefault(File.Exists);
-        if (file is null && CheckpointV1Files.StemOf(prefix) != prefix)
+        if (file is null && IsPath(prefix) && CheckpointV1Files.StemOf(prefix) != prefix)
         {
             // Of the first format in several files TensorFlow finds those that it is given a pattern of.
             file = CheckpointFiles.FirstShards(prefix).FirstOrDefault();
@@ -120,7 +123,11 @@ public static class CheckpointStateFile
 
     /// <summary>The state file's message; null if it is missing or damaged.</summary>
     internal static CheckpointState? Message(string folder, string name) =>
-        Load(Path.Combine(folder, name)) is { } bytes && CheckpointStateText.TryParse(bytes, out CheckpointState state) ? state : null;
+        Load(Path.Combine(folder, name)) is { } bytes && CheckpointStateText.TryParse(bytes, out CheckpointState state)
+        && state.AllModelCheckpointPaths.Append(state.ModelCheckpointPath).All(IsPath) ? state : null;
+
+    // What can be the path of a file at all.
+    private static bool IsPath(string path) => path.Length <= LongestPath && !path.Contains('\0', StringComparison.Ordinal);
 
     private static byte[]? Load(string path)
     {

@@ -49,6 +49,11 @@ internal static class CheckpointV1Files
         return path.Length > suffix && (SetOf(path) is not null || path.AsSpan(path.Length - suffix).StartsWith(NumberPattern + Of, StringComparison.Ordinal)) ? path[..^suffix] : path;
     }
 
+    /// <summary>What TensorFlow calls a checkpoint: the pattern of its files where there are several, else the prefix.</summary>
+    public static string PatternOf(string prefix) => File.Exists(prefix + CheckpointFiles.IndexSuffix) || File.Exists(prefix) || StemOf(prefix) != prefix
+        ? prefix
+        : CheckpointFiles.FirstShards(prefix).Select(SetOf).FirstOrDefault() ?? prefix;
+
     /// <summary>The files that a path means, in order: a file, a pattern with <c>?</c> and <c>*</c>, or what several files begin with. Null if there are none.</summary>
     /// <exception cref="ModelFileException">A file is missing from a set, or there are several sets.</exception>
     public static IReadOnlyList<string>? Find(string path)

@@ -69,6 +69,6 @@ public static class MetaGraphFile
             .FirstOrDefault() ?? throw new ModelFileException(
                 StatusCode.NotFound,
                 checkpoint.Prefix + CheckpointFiles.MetaSuffix,
-                "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder.");
+                "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder, or take its values into a session that has a graph (Restore-ModelCheckpoint).");
     }
 }

@@ -53,8 +53,8 @@ internal sealed record StateUpdate(string Folder, string Text, HistoryStep Step,
         List<RememberedCheckpoint> listed = [];
         for (int i = 0; i < state.AllModelCheckpointPaths.Count; i++)
         {
-            // A path out of the folder is no concern of this one.
-            if (CheckpointFolder.Inside(folder, state.AllModelCheckpointPaths[i]) is { } prefix && CheckpointStateFile.TimeOf(prefix) is { } written
+            // A path out of the folder is no concern of this one, unless the folder was moved.
+            if (CheckpointFolder.Locate(folder, state.AllModelCheckpointPaths[i]) is { } prefix && CheckpointStateFile.TimeOf(prefix) is { } written
                 && !listed.Exists(other => other.Prefix == prefix))
             {
                 listed.Add(new(prefix, known.TryGetValue(prefix, out double time) ? time : timed ? state.AllModelCheckpointTimestamps[i] : CheckpointHistory.Seconds(written)));
@@ -73,8 +73,8 @@ internal sealed record StateUpdate(string Folder, string Text, HistoryStep Step,
     private static bool IsMine(string folder, SaveOptions save, RememberedCheckpoint checkpoint) =>
         Path.GetDirectoryName(checkpoint.Prefix) == folder && CheckpointFiles.IsOfStem(Path.GetFileName(checkpoint.Prefix), save.Name);
 
-    /// <summary>A prefix as a state file of the folder has it.</summary>
-    public static string Seen(string folder, string prefix) => Path.GetRelativePath(folder, prefix).Replace(Path.DirectorySeparatorChar, '/');
+    /// <summary>A prefix as a state file of the folder has it: one of several files in the first format as their pattern.</summary>
+    public static string Seen(string folder, string prefix) => Path.GetRelativePath(folder, CheckpointV1Files.PatternOf(prefix)).Replace(Path.DirectorySeparatorChar, '/');
 
     private bool IsHere(string prefix) => Path.GetDirectoryName(prefix) == Folder;
 }

@@ -49,6 +49,22 @@ public sealed class FirstFormatFolderTests
     }
 
     [Fact]
+    public void In_a_state_file_it_stands_as_the_pattern_by_which_TensorFlow_finds_its_files()
+    {
+        using TemporaryFolder folder = new();
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo source = CheckpointFolder.Resolve(SharedData.Require("golden/files/checkpoints_v1/v1_sharded"));
+        CheckpointInfo first = CheckpointFolder.Copy(source, folder.Path, "m-1", options);
+        CheckpointFolder.Copy(source, folder.Path, "m-2", options);
+        const string Both = "model_checkpoint_path: \"m-2-?????-of-00003\"\nall_model_checkpoint_paths: \"m-1-?????-of-00003\"\nall_model_checkpoint_paths: \"m-2-?????-of-00003\"\n";
+        Assert.Equal(Both, File.ReadAllText(folder["checkpoint"]));
+        first = CheckpointFolder.Keep(first, options);
+        Assert.Equal("model_checkpoint_path: \"m-2-?????-of-00003\"\nall_model_checkpoint_paths: \"m-2-?????-of-00003\"\n", File.ReadAllText(folder["checkpoint"]));
+        CheckpointFolder.Release(first, options);
+        Assert.Equal(Both, File.ReadAllText(folder["checkpoint"]));
+    }
+
+    [Fact]
     public void Other_files_are_no_checkpoints()
     {
         using TemporaryFolder folder = new();

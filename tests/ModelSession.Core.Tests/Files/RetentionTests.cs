@@ -159,6 +159,87 @@ public sealed class RetentionTests : IDisposable
         Assert.False(Directory.Exists(before));
     }
 
+    [Fact]
+    public void Of_a_folder_that_was_copied_with_the_paths_of_the_old_one_the_state_file_stays_true()
+    {
+        CheckpointOptions options = new(3, FlushToDisk: false);
+        string old = _folder["old"], copy = _folder["copy"];
+        foreach (int i in (int[])[1, 2, 3])
+        {
+            Write(old, new SaveOptions(), i, options);
+        }
+
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(old))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        // As a saver of TensorFlow's writes it that was given a full path.
+        File.WriteAllText(
+            Path.Combine(copy, "checkpoint"),
+            $"model_checkpoint_path: \"{old}/model.ckpt-3\"\n{string.Concat(Enumerable.Range(1, 3).Select(i => $"all_model_checkpoint_paths: \"{old}/model.ckpt-{i}\"\n"))}".Replace('\\', '/'));
+        CheckpointFolder.Remove(CheckpointFolder.At(copy, 3), options);
+        Assert.Equal("model_checkpoint_path: \"model.ckpt-2\"\nall_model_checkpoint_paths: \"model.ckpt-1\"\nall_model_checkpoint_paths: \"model.ckpt-2\"\n", File.ReadAllText(Path.Combine(copy, "checkpoint")));
+        foreach (int i in (int[])[4, 5])
+        {
+            Write(copy, new SaveOptions(), i, options);
+        }
+
+        Assert.Equal([2L, 4, 5], CheckpointFolder.List(copy).Select(info => info.Iteration));
+        Assert.Equal([1L, 2, 3], CheckpointFolder.List(old).Select(info => info.Iteration));
+    }
+
+    [Fact]
+    public void With_the_last_of_its_checkpoints_a_state_file_goes_and_names_none_of_another_saver()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo best = Save(1, options, new SaveOptions { Name = "best", StateFile = "best_checkpoint" });
+        Save(2, options);
+        CheckpointFolder.Remove(best, options);
+        Assert.DoesNotContain("best_checkpoint", _folder.Names);
+        Assert.Equal("model.ckpt-2", CheckpointFolder.Resolve(_folder.Path).Name);
+    }
+
+    [Fact]
+    public void A_copy_into_a_folder_without_a_state_file_does_not_pass_for_newer_than_it_is()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo first = Write(_folder["other"], new SaveOptions { Name = "first" }, 1, options);
+        Save(2, options);
+        File.Delete(_folder["checkpoint"]);
+        Assert.False(CheckpointFolder.Copy(first, _folder.Path, options: options).IsNewest);
+        Assert.Equal("model.ckpt-2", CheckpointFolder.Resolve(_folder.Path).Name);
+    }
+
+    [Fact]
+    public void The_newest_that_is_listed_is_the_newest_that_is_restored_where_the_state_file_names_a_damaged_one()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        Save(1, options);
+        Save(2, options);
+        File.Delete(_folder["model.ckpt-2.data-00000-of-00001"]);
+        Assert.Equal("model.ckpt-1", CheckpointFolder.List(_folder.Path).Single(info => info.IsNewest).Name);
+        Assert.Equal("model.ckpt-1", CheckpointFolder.Resolve(_folder.Path).Name);
+    }
+
+    [Theory]
+    [InlineData("model_checkpoint_path: 'a\\000b'")]
+    [InlineData("model_checkpoint_path: 'model.ckpt-1' all_model_checkpoint_paths: '\\000-?????-of-00001'")]
+    public void A_state_file_with_what_no_path_can_have_is_damaged(string text)
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo only = Save(1, options);
+        File.WriteAllText(_folder["checkpoint"], text);
+        List<string> warnings = [];
+        Assert.Equal("model.ckpt-1", CheckpointFolder.Resolve(_folder.Path, warnings.Add).Name);
+        Assert.Contains("is damaged", Assert.Single(warnings), StringComparison.Ordinal);
+        Save(2, options);
+        CheckpointFolder.Remove(only, options);
+        Assert.Equal([2L], Iterations());
+        _ = CheckpointStateFile.TimeOf("\0-?????-of-00001");
+    }
+
     [Theory]
     [InlineData("../out", "checkpoint", "meta")]
     [InlineData("sub/m", "checkpoint", "meta")]
