@@ -86,6 +86,8 @@ internal sealed class BundleReader : CheckpointReader
         }
     }
 
+    private protected override IEnumerable<TensorSlice> SlicesOf(CheckpointTensor tensor) => ((BundleEntry)tensor).Slices;
+
     private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? wanted, CancellationToken cancel)
     {
         BundleEntry entry = (BundleEntry)tensor;

@@ -45,10 +45,10 @@ internal sealed class CheckpointHistory
     /// <summary>What saving a checkpoint makes of the memory. One saved before under the same prefix moves to the end.</summary>
     public HistoryStep Plan(string prefix)
     {
-        // A saver of TensorFlow's that keeps all remembers none.
+        // A saver of TensorFlow's that keeps all remembers none but what it was told to.
         if (_options.MaxToKeep <= 0 && !_options.CountExisting)
         {
-            return new HistoryStep([], [], _keepAfter);
+            return new HistoryStep(Last, [], _keepAfter);
         }
 
         List<RememberedCheckpoint> last = [.. Last.Where(known => known.Prefix != prefix), new(prefix, Now)];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelSessions.Files;
 
 namespace ModelSessions;
@@ -7,6 +8,8 @@ namespace ModelSessions;
 /// not keep the others from being read.</remarks>
 public abstract class CheckpointReader : IDisposable
 {
+    private const string PartMark = "/part_";
+
     private TensorBuffer? _borrowed;
     private CheckpointObjects? _objects;
 
@@ -50,6 +53,23 @@ public abstract class CheckpointReader : IDisposable
     /// (<c>dense/kernel</c>) or object path (<c>model/layer-1/kernel</c>). Null if there is none.</summary>
     /// <exception cref="ModelFileException">Several variables had that name when they were saved (InvalidArgument).</exception>
     public CheckpointTensor? FindVariable(string name) => Find(name) ?? (Objects?.FindKey(name) is { } key ? Find(key) : null);
+
+    /// <summary>The slice that a part of a partitioned variable, <c>w/part_1</c>, holds of the tensor <c>w</c>: TensorFlow numbers the parts in the
+    /// order of the slices. For graphs that do not tell more than the names of their variables. Null if there is none.</summary>
+    internal (CheckpointTensor Tensor, TensorSlice Slice)? FindPart(string name)
+    {
+        int mark = name.LastIndexOf(PartMark, StringComparison.Ordinal);
+        if (mark <= 0 || !int.TryParse(name.AsSpan(mark + PartMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            || Find(name[..mark]) is not { Fault: null } tensor)
+        {
+            return null;
+        }
+
+        TensorSlice[] slices = [.. SlicesOf(tensor).Order(Comparer<TensorSlice>.Create(CompareStarts))];
+        return number < slices.Length ? (tensor, slices[number])
+            : number == 0 ? (tensor, TensorSlice.Whole(tensor.Shape.Rank))
+            : null;
+    }
 
     /// <summary>Reads a tensor and verifies its checksum.</summary>
     /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
@@ -177,6 +197,22 @@ public abstract class CheckpointReader : IDisposable
     private static CheckpointFault Fault(string? tensor, string prefix, ModelSessionException error) => error is ModelFileException file
         ? new CheckpointFault(tensor, file.Path ?? prefix, file.Detail)
         : new CheckpointFault(tensor, prefix, error.Message);
+
+    /// <summary>The slices that a tensor is stored in; none if it is stored whole.</summary>
+    private protected abstract IEnumerable<TensorSlice> SlicesOf(CheckpointTensor tensor);
+
+    private static int CompareStarts(TensorSlice a, TensorSlice b)
+    {
+        for (int axis = 0; axis < Math.Min(a.Rank, b.Rank); axis++)
+        {
+            if (a.Start(axis) != b.Start(axis))
+            {
+                return a.Start(axis).CompareTo(b.Start(axis));
+            }
+        }
+
+        return 0;
+    }
 
     private CheckpointTensor Sound(string name)
     {

@@ -64,6 +64,8 @@ internal sealed class CheckpointV1Reader : CheckpointReader
         }
     }
 
+    private protected override IEnumerable<TensorSlice> SlicesOf(CheckpointTensor tensor) => ((CheckpointV1Entry)tensor).Parts.Select(part => part.Slice);
+
     private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? slice, CancellationToken cancel)
     {
         CheckpointV1Entry entry = (CheckpointV1Entry)tensor;

@@ -183,7 +183,8 @@ internal sealed class RestorePlan
         _fitting.Add(located);
     }
 
-    // By its name; a slice also under its variable's own name, where a saver saved it as a variable by itself.
+    // By its name; a slice also under its variable's own name, where a saver saved it as a variable by itself; and what is named as a part
+    // of a variable as a slice of that.
     private (SavedVariable Variable, CheckpointTensor Tensor)? Find(SavedVariable variable)
     {
         if (_reader.FindVariable(variable.CheckpointName) is { } tensor)
@@ -191,7 +192,14 @@ internal sealed class RestorePlan
             return (variable with { CheckpointName = tensor.Name }, tensor);
         }
 
-        return variable.Slice.Length > 0 && _reader.FindVariable(variable.Name) is { } own ? (variable with { CheckpointName = own.Name, Slice = "" }, own) : null;
+        if (variable.Slice.Length > 0)
+        {
+            return _reader.FindVariable(variable.Name) is { } own ? (variable with { CheckpointName = own.Name, Slice = "" }, own) : null;
+        }
+
+        return _reader.FindPart(variable.CheckpointName) is { } part
+            ? (variable with { CheckpointName = part.Tensor.Name, Slice = new Files.ShapeAndSlice(part.Tensor.Shape, part.Slice).ToString() }, part.Tensor)
+            : null;
     }
 
     private bool Fits(SavedVariable variable, VariableInfo info, CheckpointTensor tensor)
@@ -203,7 +211,8 @@ internal sealed class RestorePlan
 
         if (variable.Slice.Length > 0)
         {
-            return Files.ShapeAndSlice.Parse(variable.Slice).Full.Equals(tensor.Shape);
+            Files.ShapeAndSlice place = Files.ShapeAndSlice.Parse(variable.Slice);
+            return place.Full.Equals(tensor.Shape) && info.Shape.IsCompatibleWith(place.Shape);
         }
 
         return info.Shape.IsCompatibleWith(tensor.Shape)

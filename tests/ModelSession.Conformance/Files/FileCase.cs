@@ -22,6 +22,20 @@ internal sealed record FileCase(string Root, JsonElement Record)
     /// <summary>A file in the case's folder.</summary>
     public string File(string name) => Path.Combine(Folder, name);
 
+    /// <summary>What TensorFlow's run of the undamaged file of the same set gives; null if there is none.</summary>
+    public JsonElement? SoundRun()
+    {
+        foreach (FileCase other in ReadAll(Root).Where(other => other.Category == Category && other.Text("id") == "intact"))
+        {
+            if (other.Record.TryGetProperty("tensorflow", out JsonElement steps) && steps.TryGetProperty("run", out JsonElement run) && run.TryGetProperty("ok", out JsonElement ok))
+            {
+                return ok;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The cases of a folder.</summary>
     public static IReadOnlyList<FileCase> ReadAll(string root)
     {

@@ -39,20 +39,18 @@ internal static class ImportGraphCases
         int before = graph.Count;
         GraphImportResult? last = null;
         GraphException? failure = null;
-        using (call.TryGetProperty("inside_scope", out JsonElement scope) ? builder.NameScope(scope.GetString()) : null)
+        try
         {
-            try
+            int times = call.TryGetProperty("repeat", out JsonElement repeat) ? repeat.GetInt32() : 1;
+            for (int i = 0; i < times; i++)
             {
-                int times = call.TryGetProperty("repeat", out JsonElement repeat) ? repeat.GetInt32() : 1;
-                for (int i = 0; i < times; i++)
-                {
-                    last = GraphImporter.Import(graph, GraphFile.Read(c.File("graph.pb")), options);
-                }
+                using GraphScope? inside = call.TryGetProperty("inside_scope", out JsonElement scope) ? builder.NameScope(scope.GetString()) : null;
+                last = GraphImporter.Import(graph, GraphFile.Read(c.File("graph.pb")), options);
             }
-            catch (GraphException error)
-            {
-                failure = error;
-            }
+        }
+        catch (GraphException error)
+        {
+            failure = error;
         }
 
         if (row.TryGetProperty("error", out JsonElement expected))

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ModelSessions.Conformance.Golden;
 using ModelSessions.Files;
+using ModelSessions.Graphs.Transforms;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Conformance.Files;
@@ -128,9 +129,10 @@ internal static class MetaCases
         if (c.Record.TryGetProperty("checkpoint", out JsonElement name) && name.GetString() is { } prefix)
         {
             using CheckpointReader checkpoint = CheckpointReader.Open(c.File(prefix));
+            CheckpointValues values = new(graph.ToGraphDef(), checkpoint);
             foreach (VariableInfo variable in session.Variables)
             {
-                session.WriteVariable(variable.Name, checkpoint.Read(variable.Name));
+                session.WriteVariable(variable.Name, values.Read(variable.Name) ?? throw new MismatchException($"the checkpoint has no value for '{variable.Name}'"));
             }
 
             return;

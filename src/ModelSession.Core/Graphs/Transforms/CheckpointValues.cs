@@ -16,7 +16,9 @@ internal sealed class CheckpointValues(GraphDef graph, CheckpointReader checkpoi
         _places ??= Places();
         if (!_places.TryGetValue(variable, out (string Key, string Slice) place) || checkpoint.Find(place.Key) is null)
         {
-            return checkpoint.FindVariable(variable) is { } found ? checkpoint.Read(found.Name) : null;
+            return checkpoint.FindVariable(variable) is { } found ? checkpoint.Read(found.Name)
+                : checkpoint.FindPart(variable) is { } part ? checkpoint.ReadSlice(part.Tensor.Name, part.Slice)
+                : null;
         }
 
         return place.Slice.Length == 0 ? checkpoint.Read(place.Key) : checkpoint.ReadSlice(place.Key, ShapeAndSlice.Parse(place.Slice).Slice);
