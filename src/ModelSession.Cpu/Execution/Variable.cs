@@ -116,11 +116,15 @@ internal sealed class ResourceVariable(string name, DType dtype, Shape staticSha
         StatusCode.FailedPrecondition,
         $"Could not find variable {Name}: it is not initialized. Run the graph's initializer, or restore a checkpoint, before.");
 
+    /// <summary>The value, for ops that look the resource up.</summary>
+    /// <exception cref="EngineException">The variable is not initialised: other than for a read, there is no resource (NotFound, as in TensorFlow).</exception>
+    public Value LookUp() => IsInitialized ? Current : throw Missing();
+
     /// <summary>The value, to be changed in place: a copy if a snapshot shares it.</summary>
-    /// <exception cref="EngineException">The variable is not initialised: other than a read, TensorFlow finds no resource.</exception>
+    /// <exception cref="EngineException">The variable is not initialised (NotFound).</exception>
     public Value ForUpdate()
     {
-        Value current = IsInitialized ? Current : throw Missing();
+        Value current = LookUp();
         if (CanWriteInPlace())
         {
             return current;

@@ -89,7 +89,7 @@ internal static class ResourceVariableKernels
 
     private static void Shape(KernelContext context)
     {
-        Value value = Variable(context, 0).Read();
+        Value value = Variable(context, 0).LookUp();
         Value shape = context.Allocate(0, [value.Rank]);
         for (int i = 0; i < value.Rank; i++)
         {
@@ -107,7 +107,7 @@ internal static class ResourceVariableKernels
                 ResourceVariable variable = Variable(context, 0);
                 lock (variable.Gate)
                 {
-                    Value values = variable.Read();
+                    Value values = variable.LookUp();
                     if (values.Rank == 0 || batches >= values.Rank)
                     {
                         throw Failure.Invalid($"params must be at least {batches + 1} dimensional, not {values.Shape}");

@@ -62,7 +62,7 @@ internal static class ScatterNdKernels
             ResourceVariable variable = ResourceVariableKernels.Variable(context, 0);
             lock (variable.Gate)
             {
-                Array.GatherKernels.PickNd<T>(context, variable.Read(), context.Input(1));
+                Array.GatherKernels.PickNd<T>(context, variable.LookUp(), context.Input(1));
             }
         };
     }
