@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelSessions.Conformance.Golden;
 using ModelSessions.Files;
+using ModelSessions.Graphs.Transforms;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Conformance.Files;
