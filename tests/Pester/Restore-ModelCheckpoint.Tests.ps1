@@ -104,7 +104,8 @@ Describe 'Restore-ModelCheckpoint' {
     }
 
     It 'fails where there is nothing' {
-        { $source | Restore-ModelCheckpoint ./nowhere -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointNotFound,*'
+        $failure = { $source | Restore-ModelCheckpoint ./nowhere -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointNotFound,*' -PassThru
+        $failure.TargetObject | Should -Be ./nowhere
         { $source | Restore-ModelCheckpoint $folder -Include lost -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
     }
 }

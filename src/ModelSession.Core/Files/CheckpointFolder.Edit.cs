@@ -42,15 +42,7 @@ public static partial class CheckpointFolder
             string mark = checkpoint.Prefix + CheckpointFiles.KeepSuffix;
             transaction.Write(mark, _ => { });
             transaction.Place(mark);
-            RewriteStates(transaction, checkpoint.Folder, (file, paths, newest) =>
-            {
-                if (CheckpointV1Files.StemOf(newest) != checkpoint.Prefix)
-                {
-                    paths.RemoveAll(path => CheckpointV1Files.StemOf(path) == checkpoint.Prefix);
-                }
-
-                return newest;
-            });
+            RewriteStates(transaction, checkpoint.Folder, (_, _, newest) => newest);
         });
         return checkpoint with { IsKept = true };
     }
@@ -63,6 +55,7 @@ public static partial class CheckpointFolder
         ArgumentNullException.ThrowIfNull(checkpoint);
         Change(checkpoint.Folder, options, transaction =>
         {
+            SaveTransaction.Delete(checkpoint.Prefix + CheckpointFiles.KeepSuffix);
             RewriteStates(transaction, checkpoint.Folder, (file, paths, newest) =>
             {
                 if (file == DefaultStateFile)
@@ -72,7 +65,6 @@ public static partial class CheckpointFolder
 
                 return newest;
             });
-            SaveTransaction.Delete(checkpoint.Prefix + CheckpointFiles.KeepSuffix);
         });
         return checkpoint with { IsKept = false };
     }
@@ -116,7 +108,7 @@ public static partial class CheckpointFolder
         prefixes.Insert(at < 0 ? prefixes.Count : at, prefix);
     }
 
-    /// <summary>Rewrites the state files of a folder; those that list nothing any more go.</summary>
+    /// <summary>Rewrites the state files of a folder; those that list nothing any more go. What is kept is listed only as the newest.</summary>
     /// <param name="transaction">Holds the folder.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="edit">Changes the list of full prefixes of a state file, given with its name, and says which is the newest; null for none.</param>
@@ -140,7 +132,7 @@ public static partial class CheckpointFolder
                 continue;
             }
 
-            paths.Remove(newest);
+            paths.RemoveAll(path => path == newest || File.Exists(CheckpointV1Files.StemOf(path) + CheckpointFiles.KeepSuffix));
             paths.Add(newest);
             state.ModelCheckpointPath = StateUpdate.Seen(folder, newest);
             state.AllModelCheckpointPaths.Clear();

@@ -10,6 +10,8 @@ internal static class CheckpointRemoval
     {
         if (File.Exists(prefix + CheckpointFiles.IndexSuffix))
         {
+            // Without the index, one of the first format that it has stood before would be there again.
+            RemoveFirstFormat(prefix);
             SaveTransaction.Delete(prefix + CheckpointFiles.IndexSuffix);
         }
         else
@@ -36,7 +38,7 @@ internal static class CheckpointRemoval
         SaveTransaction.Delete($"{CheckpointV1Files.StemOf(prefix)}.{graphSuffix}");
     }
 
-    /// <summary>Removes data files of a whole checkpoint that its index does not speak of.</summary>
+    /// <summary>Removes data files of a whole checkpoint that its index does not speak of, those of the first format too.</summary>
     public static void RemoveStrayShards(string prefix)
     {
         HashSet<string> used;
@@ -56,6 +58,17 @@ internal static class CheckpointRemoval
         }
 
         foreach (string path in CheckpointFiles.DataFiles(prefix).Where(path => !used.Contains(path)))
+        {
+            SaveTransaction.Delete(path);
+        }
+
+        RemoveFirstFormat(prefix);
+    }
+
+    // Of a checkpoint in the first format under the name of one that has an index, which readers look at alone.
+    private static void RemoveFirstFormat(string prefix)
+    {
+        foreach (string path in CheckpointFiles.FirstShards(prefix).Append(prefix).Where(CheckpointV1Files.IsOne))
         {
             SaveTransaction.Delete(path);
         }

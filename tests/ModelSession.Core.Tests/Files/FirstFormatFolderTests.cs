@@ -64,6 +64,20 @@ public sealed class FirstFormatFolderTests
         Assert.Equal(Both, File.ReadAllText(folder["checkpoint"]));
     }
 
+    [Theory]
+    [InlineData("v1_single")]
+    [InlineData("v1_sharded")]
+    public void What_is_saved_over_it_in_the_second_format_takes_its_place_for_good(string id)
+    {
+        using TemporaryFolder folder = new();
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointFolder.Copy(CheckpointFolder.Resolve(SharedData.Require($"golden/files/checkpoints_v1/{id}")), folder.Path, "model.ckpt-1", options);
+        CheckpointInfo saved = SaveLoop.Save(folder.Path, new SaveOptions(), 1, 0, options);
+        Assert.Equal(["checkpoint", "model.ckpt-1.data-00000-of-00002", "model.ckpt-1.data-00001-of-00002", "model.ckpt-1.index", "model.ckpt-1.meta"], folder.Names);
+        CheckpointFolder.Remove(saved, options);
+        Assert.Empty(folder.Names);
+    }
+
     [Fact]
     public void Other_files_are_no_checkpoints()
     {

@@ -93,6 +93,17 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void What_is_kept_is_listed_no_more_once_another_is_the_newest()
+    {
+        CheckpointOptions options = new(FlushToDisk: false);
+        CheckpointInfo[] saved = [Save(1, options), Save(2, options), Save(3, options)];
+        string target = _folder["copies"];
+        CheckpointFolder.Keep(CheckpointFolder.Copy(saved[1], target, options: options), options);
+        CheckpointFolder.Copy(saved[2], target, options: options);
+        Assert.Equal("model_checkpoint_path: \"model.ckpt-3\"\nall_model_checkpoint_paths: \"model.ckpt-3\"\n", File.ReadAllText(Path.Combine(target, "checkpoint")));
+    }
+
+    [Fact]
     public void A_checkpoint_can_be_kept_as_it_is_saved()
     {
         CheckpointOptions options = new(1, FlushToDisk: false);

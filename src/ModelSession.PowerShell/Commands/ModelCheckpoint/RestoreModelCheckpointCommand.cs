@@ -35,7 +35,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     public string? Scope { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process()
+    private protected override void Process() => Guard(Checkpoint ?? (object)Path, () =>
     {
         CheckpointInfo checkpoint = Checkpoint
             ?? (Iteration is { } iteration ? CheckpointFolder.At(ResolvePath(Path), iteration) : CheckpointFolder.Resolve(ResolvePath(Path), WriteWarning));
@@ -43,5 +43,5 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
         {
             Guard(session, () => WriteObject(session.Load(checkpoint, Options(Scope), CancelToken)));
         }
-    }
+    });
 }
