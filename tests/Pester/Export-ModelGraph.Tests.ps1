@@ -54,6 +54,11 @@ Describe 'Export-ModelGraph' {
         $result.p.ToArray() -join ' ' | Should -Be $expected
     }
 
+    It 'refuses a signature with a slip in it, and writes nothing' {
+        { $session | Export-ModelGraph TestDrive:/slip -Signature @{ classify = @{ input = @{ image = 'x:0' }; outputs = @{ p = 'y:0' } } } -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        'TestDrive:/slip' | Should -Not -Exist
+    }
+
     It 'writes over another SavedModel only by force' {
         $session | Export-ModelGraph TestDrive:/again
         { $session | Export-ModelGraph TestDrive:/again -ErrorAction Stop } | Should -Throw -ErrorId 'ModelExists,*'

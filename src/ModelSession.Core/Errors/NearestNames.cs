@@ -13,15 +13,17 @@ public static class NearestNames
         string letters = Letters(name);
         foreach (string candidate in candidates)
         {
+            // The same name within another scope is near, however long the scope.
+            int near = IsWithin(candidate, name) || IsWithin(name, candidate) ? 1 : int.MaxValue;
             // The worst of those found is the measure for the rest, so that graphs of many nodes are soon gone through.
             int most = Math.Max(2, Math.Max(name.Length, candidate.Length) / 2);
             most = nearest.Count == count ? Math.Min(most, nearest[^1].Distance) : most;
-            if (Math.Abs(name.Length - candidate.Length) > most)
+            if (Math.Min(near, Math.Abs(name.Length - candidate.Length)) > most)
             {
                 continue;
             }
 
-            (int Distance, string Name) found = (Distance(letters, Letters(candidate), most), candidate);
+            (int Distance, string Name) found = (Math.Min(near, Distance(letters, Letters(candidate), most)), candidate);
             int place = nearest.FindIndex(other => Compare(found, other) <= 0);
             place = place < 0 ? nearest.Count : place;
             if (found.Distance <= most && place < count && !nearest.Contains(found))
@@ -43,6 +45,9 @@ public static class NearestNames
 
     private static int Compare((int Distance, string Name) a, (int Distance, string Name) b) =>
         a.Distance != b.Distance ? a.Distance.CompareTo(b.Distance) : string.CompareOrdinal(a.Name, b.Name);
+
+    private static bool IsWithin(string longer, string name) =>
+        name.Length > 0 && longer.Length > name.Length && longer[^(name.Length + 1)] == '/' && longer.EndsWith(name, StringComparison.OrdinalIgnoreCase);
 
     // Letters that differ in case only cost nothing.
     private static string Letters(string name) => (name.Length > LongestName ? name[..LongestName] : name).ToUpperInvariant();

@@ -64,7 +64,7 @@ internal sealed class BundleIndex
             using FileStream stream = new(prefix + CheckpointFiles.IndexSuffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return new TableReader(stream).TryFind([], out ReadOnlyMemory<byte> header) ? BundleHeaderProto.Parser.ParseFrom(header.Span).NumShards : null;
         }
-        catch (Exception error) when (error is ModelFileException or Google.Protobuf.InvalidProtocolBufferException || FileAccessErrors.Is(error))
+        catch (Exception error) when (error is ModelFileException || MessageDamage.Is(error) || FileAccessErrors.Is(error))
         {
             return null;
         }

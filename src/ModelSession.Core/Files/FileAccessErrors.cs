@@ -1,4 +1,3 @@
-using Google.Protobuf;
 
 namespace ModelSessions.Files;
 
@@ -41,7 +40,7 @@ internal static class FileAccessErrors
         {
             throw error.In(path);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             throw new ModelFileException(StatusCode.DataLoss, path, $"an entry is damaged: {error.Message}", innerException: error);
         }

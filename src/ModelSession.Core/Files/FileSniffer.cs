@@ -108,7 +108,7 @@ internal static class FileSniffer
             return tag == WireFormat.MakeTag(2, WireFormat.WireType.LengthDelimited)
                 && input.ReadString() is { Length: > 0 } op && op.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '>');
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             return false;
         }

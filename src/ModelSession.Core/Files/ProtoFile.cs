@@ -102,7 +102,7 @@ internal static class ProtoFile
         {
             message.MergeFrom(bytes);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             return otherwise?.Invoke()
                 ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: {error.Message}", innerException: error);

@@ -42,6 +42,11 @@ public sealed partial class GraphCollections
             return;
         }
 
+        if (CollectionMessages.Are(key) && !Array.TrueForAll(items, IsOfGraph))
+        {
+            throw new ArgumentException($"The collection '{key}' is TensorFlow's own: it describes parts of the graph, and holds no other values. Take another key.", nameof(values));
+        }
+
         Set(key, Array.TrueForAll(items, IsOfGraph) ? OfGraph(key, items)
             : Array.Exists(items, IsOfGraph) ? throw new ArgumentException($"A collection holds names of nodes or plain values, not both: '{key}'.", nameof(values))
             : CollectionValue.Encode(items));

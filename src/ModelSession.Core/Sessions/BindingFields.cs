@@ -11,22 +11,37 @@ internal static class BindingFields
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(graph);
+        List<(object Target, Member Member, object? Value)> found = [];
+        Find(binding, target, graph, found);
+        foreach ((object owner, Member member, object? value) in found)
+        {
+            member.Set!(owner, value);
+        }
+    }
+
+    // Objects that are in the fields stay, with what is not bound in them.
+    private static void Find(Binding binding, object target, Graph graph, List<(object Target, Member Member, object? Value)> found)
+    {
         IReadOnlyList<Member> members = MembersOf(target.GetType());
-        List<(Member Member, object? Value)> found = [];
         foreach (string key in binding.Keys)
         {
             Member member = members.FirstOrDefault(m => m.Name == key && m.Set is not null) ?? throw new GraphException(
                 StatusCode.NotFound,
                 $"{target.GetType().Name} has no field '{key}' that can be set.{NearestNames.Hint(key, members.Select(m => m.Name))}");
             binding.TryGet(key, out object? value);
-            found.Add((member, Resolve(value!, member.Type, graph, key)));
-        }
-
-        foreach ((Member member, object? value) in found)
-        {
-            member.Set!(target, value);
+            if (value is Binding inner && HasFields(member.Type) && member.Get(target) is { } there)
+            {
+                Find(inner, there, graph, found);
+            }
+            else
+            {
+                found.Add((target, member, Resolve(value!, member.Type, graph, key)));
+            }
         }
     }
+
+    private static bool HasFields(Type type) =>
+        type.IsClass && type != typeof(object) && type != typeof(Binding) && !typeof(IEnumerable).IsAssignableFrom(type);
 
     /// <summary>What a name means where the type does not tell: a tensor if it has an output's number, else an operation.</summary>
     public static object Find(Graph graph, string name) =>

@@ -1,4 +1,5 @@
 using ModelSessions.Files;
+using ModelSessions.Graphs.MetaGraphs;
 using ModelSessions.Protos;
 
 namespace ModelSessions;
@@ -44,8 +45,8 @@ public sealed partial class ModelSession
     {
         SavedModelReader reader = SavedModelReader.Open(path);
         MetaGraphDef meta = reader.Select(options.Tags);
-        (string? start, IReadOnlyList<SavedModelAsset> assets) = reader.Guard(() => (SavedModelStart.OperationOf(meta), SavedModelAsset.ListOf(meta)));
-        (string Tensor, string Path)[] files = [.. assets.Select(asset => (asset.Tensor, asset.Locate(reader.Folder)))];
+        (string? start, IReadOnlyList<SavedModelAsset> assets) = reader.Guard(() => (SavedModelStart.OperationOf(meta, options.Scope), SavedModelAsset.ListOf(meta)));
+        (string Tensor, string Path)[] files = [.. assets.Select(asset => (ScopedNames.Prepend(asset.Tensor, options.Scope), asset.Locate(reader.Folder)))];
         ModelOpening opening = Opening(reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options))), $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
         opening.Warnings.AddRange(files.Where(file => !File.Exists(file.Path)).Select(file => $"The asset file '{file.Path}' of the model is not there; what reads it will fail."));
         reader.Guard(() => (files.All(file => opening.Graph.Tensor(file.Tensor) is not null), start is null ? null : opening.Graph.Operation(start)));

@@ -29,7 +29,7 @@ internal static class RoleGuess
         Try($"{Roles.Metrics}.accuracy", () => Named(graph, "accuracy", IsScalar));
         Try(Roles.Initialize, () => graph.Find("init") is { Type: "NoOp" } init ? init.Name : null);
         Try(Roles.InitializeLocal, () => graph.Collections.Names("local_init_op") is [var local, ..] ? local : null);
-        GuessPlaceholders(graph, Try);
+        GuessPlaceholders(graph, known, Try);
         return guess;
 
         void Try(string role, Func<string?> find)
@@ -47,10 +47,15 @@ internal static class RoleGuess
         : Array.Exists(s_modes, mode => Hyperparameter.SameName(name, mode)) ? new(name, 1, 0)
         : new(name, null, null);
 
-    // What is fed is examples, labels, and scalars: hyperparameters.
-    private static void GuessPlaceholders(Graph graph, Action<string, Func<string?>> set)
+    // What is fed is examples, labels, and scalars: hyperparameters. Single strings are names of files: of a SavedModel's assets, of its checkpoint.
+    private static void GuessPlaceholders(Graph graph, Binding known, Action<string, Func<string?>> set)
     {
-        List<GraphTensor> placeholders = [.. graph.Operations.Where(operation => operation.Type is "Placeholder" or "PlaceholderV2").Select(operation => operation.Outputs[0])];
+        HashSet<string> bound = [.. known.Names.Values];
+        List<GraphTensor> placeholders =
+        [
+            .. graph.Operations.Where(operation => operation.Type is "Placeholder" or "PlaceholderV2").Select(operation => operation.Outputs[0])
+                .Where(tensor => !bound.Contains(tensor.Name) && !(tensor.DType == DType.String && FedShape(tensor).Rank == 0)),
+        ];
         bool shaped = placeholders.Exists(tensor => FedShape(tensor).Rank > 0);
         List<GraphTensor> examples = [];
         foreach (GraphTensor tensor in placeholders)
@@ -66,8 +71,9 @@ internal static class RoleGuess
             }
         }
 
+        // What stands second tells only beside examples that stand first.
         GraphTensor? labels = examples.Find(IsLabel)
-            ?? (examples.Count == 2 ? examples[1] : null);
+            ?? (examples.Count == 2 && known[Roles.Inputs] is null ? examples[1] : null);
         set(Roles.Labels, () => labels?.Name);
         set(Roles.Inputs, () => examples.Find(tensor => tensor != labels)?.Name);
     }

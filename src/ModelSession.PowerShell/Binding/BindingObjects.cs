@@ -42,12 +42,18 @@ internal static class BindingObjects
         return table;
     }
 
-    /// <summary>Sets properties of a PSCustomObject; those that it lacks are added.</summary>
+    /// <summary>Sets properties of a PSCustomObject, and of those in it; what they lack is added.</summary>
     public static void Set(PSObject target, IDictionary found)
     {
         foreach (DictionaryEntry entry in found)
         {
             string name = (string)entry.Key;
+            if (entry.Value is IDictionary parts && target.Properties[name] is { Value: PSObject { BaseObject: PSCustomObject } inner } there && there.Name == name)
+            {
+                Set(inner, parts);
+                continue;
+            }
+
             object value = Nested(entry.Value!, ToObject);
             if (target.Properties[name] is { } known)
             {

@@ -11,6 +11,13 @@ public sealed class NearestNamesTests
         Assert.Equal(["LOSS"], NearestNames.To("loss", ["LOSS", "abcdef", "xyz"]));
 
     [Fact]
+    public void The_same_name_in_another_scope_is_near()
+    {
+        Assert.Equal(["teacher/x"], NearestNames.To("x", ["teacher/x", "teacher/y", "teacherx"]));
+        Assert.Equal(["w"], NearestNames.To("some/scope/w", ["w", "other"]));
+    }
+
+    [Fact]
     public void A_name_too_long_to_compare_as_a_whole_is_compared_by_its_beginning()
     {
         string longName = new('a', 5000);

@@ -15,6 +15,15 @@ public sealed class MetaGraphDamageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("model.meta")]
+    [InlineData("model.pb")]
+    public void A_length_that_overflows_is_an_error_of_the_file(string name)
+    {
+        File.WriteAllBytes(_folder[name], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, .. "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8]);
+        Assert.Throws<ModelFileException>(() => name.EndsWith(".meta", StringComparison.Ordinal) ? (object)MetaGraphFile.Read(_folder[name]) : GraphFile.Read(_folder[name]));
+    }
+
     [Fact]
     public void Any_change_of_bytes_ends_in_a_graph_or_in_an_error_of_the_file() => Damage.ForAll(400, random =>
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using Google.Protobuf;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Tests.Graphs;
@@ -36,6 +37,29 @@ public sealed class GraphCollectionValueTests
         Assert.Equal(new byte[] { 0, 255 }, Assert.Single(read.Values("bytes")));
         Assert.Equal(["c:0", "nothing", "d:0"], read.Values("tensors"));
         Assert.Empty(read.Values("none"));
+    }
+
+    [Fact]
+    public void Values_that_Python_put_into_a_scope_are_read_as_they_were_and_texts_stay_texts()
+    {
+        GraphCollections collections = new();
+        collections.Set("mine", new CollectionDef { BytesList = new() { Value = { ByteString.CopyFromUtf8("a/b_1/{\"value\":[1,null]}"), ByteString.CopyFromUtf8("not so/{\"value\":1}") } } });
+        collections.SetValues("text", ["m/{\"value\":1}"]);
+
+        Assert.Equal(["m/{\"value\":1}"], collections.Values("text"));
+        Assert.Equal([1L, null], Assert.IsAssignableFrom<IEnumerable<object?>>(collections.Values("mine")[0]));
+        Assert.Equal("not so/{\"value\":1}", collections.Values("mine")[1]);
+    }
+
+    [Theory]
+    [InlineData("variables")]
+    [InlineData("while_context")]
+    public void Collections_that_describe_the_graph_take_no_plain_values(string key)
+    {
+        GraphBuilder g = new();
+        g.Variable(g.Constant(1f), "v");
+        Assert.Contains($"'{key}'", Assert.Throws<ArgumentException>(() => g.Graph.Collections.SetValues(key, [3])).Message, StringComparison.Ordinal);
+        Assert.Single(g.Graph.Collections.Bytes("variables"));
     }
 
     [Fact]

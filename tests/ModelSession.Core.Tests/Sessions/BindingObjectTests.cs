@@ -37,6 +37,22 @@ public sealed class BindingObjectTests : IDisposable
     }
 
     [Fact]
+    public void Objects_in_a_given_object_stay_with_what_is_not_bound()
+    {
+        Inner inner = new() { Count = 9 };
+        Outer outer = new() { Inner = inner };
+        Binding binding = new(new Hashtable { ["Inner"] = new Hashtable { ["X"] = "x:0" }, ["Made"] = new Hashtable { ["X"] = "y:0" } });
+
+        binding.Into(outer, _g.Graph);
+
+        Assert.Same(inner, outer.Inner);
+        Assert.Equal((9, _x), (inner.Count, inner.X));
+        Assert.Equal(_y, outer.Made!.X);
+        Assert.Throws<GraphException>(() => new Binding(new Hashtable { ["Inner"] = new Hashtable { ["X"] = "y:0" }, ["None"] = "x:0" }).Into(outer, _g.Graph));
+        Assert.Equal(_x, inner.X);
+    }
+
+    [Fact]
     public void Untyped_fields_take_tensors_lists_and_dictionaries()
     {
         Binding binding = new() { ["One"] = _x, ["Many"] = new object[] { _x, new Hashtable { ["y"] = _y } }, ["Table"] = new Hashtable { ["y"] = _y }, ["List"] = new[] { _x } };
@@ -97,6 +113,20 @@ public sealed class BindingObjectTests : IDisposable
     }
 
     private sealed record Wrapped(object Value);
+
+    private sealed class Outer
+    {
+        public Inner? Inner { get; set; }
+
+        public Inner? Made { get; set; }
+    }
+
+    private sealed class Inner
+    {
+        public int Count { get; set; }
+
+        public GraphTensor? X { get; set; }
+    }
 
     private sealed class Untyped
     {

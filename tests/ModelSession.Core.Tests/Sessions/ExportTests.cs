@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using ModelSessions.Models;
 using ModelSessions.Protos;
 using ModelSessions.Tests.Files;
@@ -150,6 +151,32 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal(7, opened.ReadVariable("local").ToScalar<int>());
         Assert.Equal(["saved_model_start"], opened.Graph.Collections.Names("saved_model_main_op"));
+    }
+
+    [Fact]
+    public void An_asset_that_is_listed_twice_is_one_and_a_scope_is_before_all_that_is_run_at_the_start()
+    {
+        File.WriteAllText(_folder["words.txt"], "one\ntwo\n");
+        using ModelSession session = ModelSession.Create(new WordModel(_folder["words.txt"]), s_options);
+        session.Export(_folder["saved"]);
+        string path = Path.Combine(_folder["saved"], "saved_model.pb");
+        SavedModel model = SavedModel.Parser.ParseFrom(File.ReadAllBytes(path));
+        CollectionDef assets = model.MetaGraphs[0].CollectionDef["saved_model_assets"];
+        assets.AnyList.Value.Add(assets.AnyList.Value[0].Clone());
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        using ModelSession opened = ModelSession.Restore(_folder["saved"], s_options with { Scope = "in" });
+
+        Assert.Equal(7, opened.ReadVariable("in/local").ToScalar<int>());
+        Assert.Single(SavedModelInfo.Read(_folder["saved"]).Graphs[0].Assets);
+    }
+
+    [Fact]
+    public void A_scope_in_which_nothing_is_cannot_be_exported()
+    {
+        using ModelSession session = Create();
+        Assert.Contains("'parameter'", Message(() => session.Export(_folder["part.meta"], new ExportOptions { Scope = "parameter" })), StringComparison.Ordinal);
+        Assert.Empty(_folder.Names);
     }
 
     [Fact]

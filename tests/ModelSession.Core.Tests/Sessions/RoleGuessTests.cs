@@ -55,6 +55,16 @@ public sealed class RoleGuessTests
     }
 
     [Fact]
+    public void What_has_a_role_gets_no_second_one_and_names_of_files_have_none()
+    {
+        Graph graph = new();
+        graph.Builder.Placeholder(DType.String, [-1], "look_words");
+        graph.Builder.Placeholder(DType.Float32, [-1, 3], "serving_default_x");
+        graph.Builder.Placeholder(DType.String, Shape.Scalar, "saver_filename");
+        Assert.Empty(RoleGuess.Missing(graph, new Binding { ["inputs"] = "serving_default_x:0" }).Keys);
+    }
+
+    [Fact]
     public void What_is_known_is_not_guessed()
     {
         Graph graph = new();

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
@@ -34,7 +33,7 @@ public static class EventFile
             Event parsed = Event.Parser.ParseFrom(reader.Record);
             return Wire.FindBadText(reader.Record, Event.Descriptor) < 0 ? parsed : throw NoEvent(reader, path, "a text in it is not UTF-8.", null);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             throw NoEvent(reader, path, error.Message, error);
         }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using ModelSessions.Files;
 using ModelSessions.Protos;
 
@@ -26,13 +25,14 @@ public sealed record SavedModelAsset(string FileName, string Tensor)
         return path;
     }
 
-    /// <summary>The assets of a graph: of the field if it has any, else of the collection, where TensorFlow 1 keeps them.</summary>
+    /// <summary>The assets of a graph: of the field if it has any, else of the collection, where TensorFlow 1 keeps them. One for a tensor: Python
+    /// writes down twice what both a table and its author put into the collection of assets, and takes the last.</summary>
     /// <exception cref="GraphException">An asset is damaged.</exception>
     internal static IReadOnlyList<SavedModelAsset> ListOf(MetaGraphDef meta)
     {
         IEnumerable<AssetFileDef> assets = meta.AssetFileDef.Count > 0 ? meta.AssetFileDef
             : meta.CollectionDef.TryGetValue(SavedModelKeys.Assets, out CollectionDef? collection) ? collection.AnyList?.Value.Select(Unpack) ?? [] : [];
-        return [.. assets.Select(asset => new SavedModelAsset(asset.Filename, asset.TensorInfo?.Name ?? ""))];
+        return [.. assets.Select(asset => new SavedModelAsset(asset.Filename, asset.TensorInfo?.Name ?? "")).GroupBy(asset => asset.Tensor, StringComparer.Ordinal).Select(same => same.Last())];
     }
 
     internal AssetFileDef ToProto() => new() { Filename = FileName, TensorInfo = new TensorInfo { Name = Tensor } };
@@ -43,7 +43,7 @@ public sealed record SavedModelAsset(string FileName, string Tensor)
         {
             return item.TryUnpack(out AssetFileDef asset) ? asset : throw Damaged(null);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             throw Damaged(error);
         }

@@ -1,3 +1,4 @@
+using ModelSessions.Graphs.MetaGraphs;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
@@ -5,10 +6,10 @@ namespace ModelSessions.Files;
 /// <summary>What is to be run after a SavedModel's variables are restored: its main op, where TensorFlow's versions have put it.</summary>
 internal static class SavedModelStart
 {
-    /// <summary>The operation's name; null if there is none.</summary>
+    /// <summary>The operation's name in a graph that imported the model into a scope; null if there is none.</summary>
     /// <exception cref="GraphException">There are several.</exception>
-    public static string? OperationOf(MetaGraphDef meta) =>
-        OfSignature(meta) ?? OfCollection(meta, SavedModelKeys.MainOp) ?? OfCollection(meta, SavedModelKeys.LegacyInitOp);
+    public static string? OperationOf(MetaGraphDef meta, string scope) =>
+        (OfSignature(meta) ?? OfCollection(meta, SavedModelKeys.MainOp) ?? OfCollection(meta, SavedModelKeys.LegacyInitOp)) is { } name ? ScopedNames.Prepend(name, scope) : null;
 
     private static string? OfSignature(MetaGraphDef meta) =>
         meta.SignatureDef.TryGetValue(SavedModelKeys.InitSignature, out SignatureDef? signature) && signature.Outputs.TryGetValue(SavedModelKeys.InitSignature, out TensorInfo? info)

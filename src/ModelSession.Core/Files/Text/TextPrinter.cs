@@ -59,7 +59,7 @@ internal sealed class TextPrinter(TextWriter text)
         {
             packed = type.Parser.ParseFrom(any.Value);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             // Not what it says it is. Python gives up here; the two fields as they are lose nothing.
             return false;

@@ -52,7 +52,7 @@ internal sealed class InputMap
         ];
         if (missing.Length > 0)
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"The input map has keys that are not in the imported graph: {string.Join(", ", missing)}");
+            throw new GraphException(StatusCode.InvalidArgument, $"The input map has keys that are not in the imported graph: {string.Join(", ", missing)}.");
         }
     }
 }

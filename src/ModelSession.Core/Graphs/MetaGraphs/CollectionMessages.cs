@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using ModelSessions.Files;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.MetaGraphs;
@@ -13,23 +14,18 @@ internal static class CollectionMessages
     /// <summary>Whether the items of a collection describe variables.</summary>
     public static bool AreVariables(string key) => s_variables.Contains(key);
 
+    /// <summary>Whether the items of a collection are messages.</summary>
+    public static bool Are(string key) => Parser(key) is not null;
+
     /// <summary>The message of an item; null if the collection's items are no messages.</summary>
     /// <exception cref="GraphException">The item is damaged.</exception>
     public static IMessage? Parse(string key, ByteString item)
     {
-        MessageParser? parser = key switch
-        {
-            "cond_context" => CondContextDef.Parser,
-            "while_context" => WhileContextDef.Parser,
-            "queue_runners" => QueueRunnerDef.Parser,
-            "savers" => SaverDef.Parser,
-            _ => AreVariables(key) ? VariableDef.Parser : null,
-        };
         try
         {
-            return parser?.ParseFrom(item);
+            return Parser(key)?.ParseFrom(item);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (MessageDamage.Is(error))
         {
             throw new GraphException(StatusCode.DataLoss, $"The collection '{key}' holds an item that is damaged: {error.Message}", innerException: error);
         }
@@ -83,6 +79,15 @@ internal static class CollectionMessages
                 break;
         }
     }
+
+    private static MessageParser? Parser(string key) => key switch
+    {
+        "cond_context" => CondContextDef.Parser,
+        "while_context" => WhileContextDef.Parser,
+        "queue_runners" => QueueRunnerDef.Parser,
+        "savers" => SaverDef.Parser,
+        _ => AreVariables(key) ? VariableDef.Parser : null,
+    };
 
     private static void Rename(VariableDef variable, Func<string, string> rename)
     {

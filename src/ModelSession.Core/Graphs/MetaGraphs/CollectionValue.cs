@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Text;
@@ -16,6 +17,7 @@ internal static class CollectionValue
 
     private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
     private static readonly byte[] s_wrapper = "{\"value\":"u8.ToArray();
+    private static readonly SearchValues<byte> s_namesLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.\\-/>"u8);
 
     /// <summary>The collection that holds some values: of one kind, or of bytes.</summary>
     /// <exception cref="ArgumentException">A value cannot be stored.</exception>
@@ -44,11 +46,11 @@ internal static class CollectionValue
     /// <summary>The value of an item of bytes.</summary>
     public static object? Decode(ByteString item)
     {
-        if (item.Span.StartsWith(s_wrapper))
+        if (WrapperAt(item.Span) is >= 0 and int start)
         {
             try
             {
-                using JsonDocument document = JsonDocument.Parse(item.Memory, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+                using JsonDocument document = JsonDocument.Parse(item.Memory[start..], new JsonDocumentOptions { MaxDepth = DeepestNesting });
                 if (document.RootElement.EnumerateObject().Count() == 1)
                 {
                     return Read(document.RootElement.GetProperty("value"));
@@ -73,6 +75,13 @@ internal static class CollectionValue
     /// <summary>The number that was meant: 0.1 for the float nearest to it.</summary>
     public static double ToDouble(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    // Python takes bytes for names and puts the scope of an import before them: m1/{"value": …}.
+    private static int WrapperAt(ReadOnlySpan<byte> item)
+    {
+        int start = item.IndexOf(s_wrapper);
+        return start <= 0 || (item[start - 1] == '/' && item[..start].IndexOfAnyExcept(s_namesLetters) < 0) ? start : -1;
+    }
+
     private static bool IsInteger(object? value) => value is byte or sbyte or short or ushort or int or uint or long;
 
     // A float's shortest text is the number again.
@@ -86,9 +95,9 @@ internal static class CollectionValue
             return ByteString.CopyFrom(bytes);
         }
 
-        if (value is string text && !text.StartsWith(Encoding.UTF8.GetString(s_wrapper), StringComparison.Ordinal))
+        if (value is string text && ByteString.CopyFromUtf8(text) is var plain && WrapperAt(plain.Span) < 0)
         {
-            return ByteString.CopyFromUtf8(text);
+            return plain;
         }
 
         using MemoryStream json = new();

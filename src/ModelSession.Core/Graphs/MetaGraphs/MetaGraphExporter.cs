@@ -10,6 +10,7 @@ public static class MetaGraphExporter
     private const string TensorFlowVersion = "2.16.2";
 
     /// <summary>The graph with its collections and the definitions of its ops, as TensorFlow's <c>export_meta_graph</c>.</summary>
+    /// <exception cref="GraphException">Nothing of the graph lies in the scope.</exception>
     public static MetaGraphDef Export(Graph graph, MetaGraphExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -17,6 +18,13 @@ public static class MetaGraphExporter
         string scope = options.Scope.TrimEnd('/');
         ScopedGraph part = new(graph, scope, options.ClearDevices);
         MetaGraphDef meta = new() { MetaInfoDef = new() { TensorflowVersion = TensorFlowVersion }, GraphDef = part.ToGraphDef() };
+        if (scope.Length > 0 && meta.GraphDef.Node.Count == 0)
+        {
+            IEnumerable<string> scopes = graph.Operations.Select(operation => operation.Name).Where(name => name.Contains('/', StringComparison.Ordinal))
+                .Select(name => name[..name.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
+            throw new GraphException(StatusCode.NotFound, $"Nothing of the graph is in the scope '{scope}'.{NearestNames.Hint(scope, scopes)}");
+        }
+
         meta.MetaInfoDef.StrippedOpList = OpList(meta.GraphDef);
         meta.MetaInfoDef.Tags.AddRange(options.Tags);
         if (options.StripDefaultAttributes)

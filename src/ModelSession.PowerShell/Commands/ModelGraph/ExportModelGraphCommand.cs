@@ -150,10 +150,16 @@ public sealed class ExportModelGraphCommand : SessionCommand
         IDictionary table => table.Cast<DictionaryEntry>().Select(entry =>
         {
             IReadOnlyDictionary<string, string> parts = new Binding(new Hashtable { ["signature"] = BindingObjects.OfTable(entry.Value!) }).Names;
-            return SignatureInfo.Of(session.Graph, entry.Key.ToString()!, Below(parts, "signature.inputs."), Below(parts, "signature.outputs."));
+            Dictionary<string, string> inputs = Below(parts, "signature.inputs."), outputs = Below(parts, "signature.outputs.");
+            return inputs.Count + outputs.Count == parts.Count && outputs.Count > 0
+                ? SignatureInfo.Of(session.Graph, entry.Key.ToString()!, inputs, outputs)
+                : throw NoSignature(entry.Key);
         }),
-        var other => throw new ArgumentException($"'{other}' is no signature. Give one of Get-ModelSignature, or @{{ name = @{{ inputs = @{{ x = 'x:0' }}; outputs = @{{ y = 'y:0' }} }} }}."),
+        var other => throw NoSignature(other),
     };
+
+    private static ArgumentException NoSignature(object? given) =>
+        new($"'{given}' is no signature. Give one of Get-ModelSignature, or @{{ name = @{{ inputs = @{{ x = 'x:0' }}; outputs = @{{ y = 'y:0' }} }} }}.");
 
     private static Dictionary<string, string> Below(IReadOnlyDictionary<string, string> parts, string start) => parts
         .Where(part => part.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase)).ToDictionary(part => part.Key[start.Length..], part => part.Value, StringComparer.Ordinal);
