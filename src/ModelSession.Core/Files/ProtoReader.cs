@@ -78,6 +78,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes, long origin)
         public const ulong Varint3 = 3 << WireBits | WireVarint;
         public const ulong Varint4 = 4 << WireBits | WireVarint;
         public const ulong Varint5 = 5 << WireBits | WireVarint;
+        public const ulong Fixed1 = 1 << WireBits | WireFixed32;
         public const ulong Fixed6 = 6 << WireBits | WireFixed32;
         public const ulong Bytes1 = 1 << WireBits | WireBytes;
         public const ulong Bytes2 = 2 << WireBits | WireBytes;

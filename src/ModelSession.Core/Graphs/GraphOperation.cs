@@ -96,6 +96,16 @@ public sealed class GraphOperation
     public IReadOnlyList<DType> DTypeList(string name) =>
         [.. Attribute(name, AttrValue.ValueOneofCase.List).List.Type.Select(type => DTypes.FromProto(type))];
 
+    /// <summary>An attribute that is a list of shapes.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public IReadOnlyList<Shape> ShapeList(string name) =>
+        [.. Attribute(name, AttrValue.ValueOneofCase.List).List.Shape.Select(shape => ModelSessions.Shape.FromProto(shape))];
+
+    /// <summary>An attribute that is a list of byte strings.</summary>
+    /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>
+    public IReadOnlyList<byte[]> ByteStrings(string name) =>
+        [.. Attribute(name, AttrValue.ValueOneofCase.List).List.S.Select(item => item.ToByteArray())];
+
     /// <summary><c>model/MatMul = MatMul(model/Reshape:0, model/fc1/weights/read:0)</c>.</summary>
     public override string ToString() =>
         $"{Name} = {Type}({string.Join(", ", Inputs.Select(input => input.Name).Concat(ControlInputs.Select(control => "^" + control.Name)))})";

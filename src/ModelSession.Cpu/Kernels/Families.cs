@@ -70,6 +70,8 @@ internal static class Families
         Nn.PoolingKernels.Register(table);
         Nn.ResponseKernels.Register(table);
         Nn.TopKernels.Register(table);
+        Parsing.ExampleKernels.Register(table);
+        Parsing.SequenceExampleKernels.Register(table);
         Random.MultinomialKernels.Register(table);
         Random.RandomKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);

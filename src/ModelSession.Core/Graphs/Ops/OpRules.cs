@@ -40,6 +40,7 @@ internal static class OpRules
         LookupFamily.Define(ops);
         MathFamily.Define(ops);
         NnFamily.Define(ops);
+        ParsingFamily.Define(ops);
         RandomFamily.Define(ops);
         StateFamily.Define(ops);
         TrainingFamily.Define(ops);
