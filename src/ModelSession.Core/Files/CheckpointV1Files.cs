@@ -14,12 +14,13 @@ internal static class CheckpointV1Files
     public static string ShardPath(string prefix, long shard, long shards) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}-{shard:D5}{Of}{shards:D5}");
 
-    /// <summary>Whether a file's content is a table, as the files of these checkpoints are; of the next format only the index is one.</summary>
+    /// <summary>Whether a file's content is a table, as the files of these checkpoints are; of the next format only the index is one. What a
+    /// killed save has left is none.</summary>
     public static bool IsOne(string path)
     {
         try
         {
-            if (new FileInfo(path).Length < TableWriter.FooterSize)
+            if (path.EndsWith(SaveTransaction.TemporarySuffix, StringComparison.Ordinal) || new FileInfo(path).Length < TableWriter.FooterSize)
             {
                 return false;
             }

@@ -78,6 +78,18 @@ public sealed class FirstFormatFolderTests
         Assert.Empty(folder.Names);
     }
 
+    // An index written aside is a table as well, and a file of the first format written aside could be read.
+    [Fact]
+    public void What_a_killed_save_has_written_aside_is_no_checkpoint()
+    {
+        using TemporaryFolder folder = new();
+        CheckpointInfo saved = SaveLoop.Save(folder.Path, new SaveOptions(), 1, 1, new CheckpointOptions(FlushToDisk: false));
+        File.Copy(saved.Prefix + ".index", folder["model.ckpt-2.index.tempsave"]);
+        File.Copy(Path.Combine(SharedData.Require("golden/files/checkpoints_v1/v1_single"), "model.ckpt"), folder["old-3.tempsave"]);
+        Assert.Equal([saved.Prefix], CheckpointFolder.Prefixes(folder.Path));
+        Assert.Equal("model.ckpt-1", Assert.Single(CheckpointFolder.List(folder.Path)).Name);
+    }
+
     [Fact]
     public void Other_files_are_no_checkpoints()
     {
