@@ -116,6 +116,10 @@ Describe 'Restore-ModelSession' {
         "$warnings" | Should -BeLike '*is missing*model.ckpt-4*'
     }
 
+    It 'knows no tags of checkpoints' {
+        { Restore-ModelSession $folder -Tag serve -ErrorAction Stop } | Should -Throw '*no tags*' -ErrorId 'InvalidArgument,*'
+    }
+
     It 'completes checkpoints, not their files' {
         (TabExpansion2 "Restore-ModelSession $folder -Iteration ").CompletionMatches.CompletionText | Should -Be '2', '4'
         $line = "Restore-ModelSession $folder/model"

@@ -86,6 +86,7 @@ Describe 'Save-ModelCheckpoint' {
         (Get-ChildItem TestDrive:/first).Name | Should -Not -Contain "$($saved.Name).index"
         (Get-ModelCheckpoint TestDrive:/first).Name | Should -Be $saved.Name
         (Restore-ModelSession TestDrive:/first).Iteration | Should -Be 0
+        { New-ModelSession ([LineModel]) | Save-ModelCheckpoint TestDrive:/first -FirstFormat -Sharded -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
     }
 
     It 'leaves out graph and state file' {

@@ -88,6 +88,11 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
+        if (Sharded && FirstFormat)
+        {
+            throw new ArgumentException("The first format is written as one file. Leave out -Sharded or -FirstFormat.");
+        }
+
         string? folder = Path is null ? session.Directory : ResolvePath(Path);
         if (ShouldProcess(folder ?? session.ToString(), $"Save checkpoint of {session}"))
         {

@@ -109,6 +109,11 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
         }
 
         ModelSource source = ModelSource.Of(path);
+        if (Tag is not null && source.Kind == ModelSourceKind.Checkpoint)
+        {
+            throw new ArgumentException($"'{path}' is a checkpoint, which has one graph and no tags. Leave -Tag out.");
+        }
+
         return source.Kind == ModelSourceKind.Checkpoint ? CheckpointFolder.Resolve(path, WriteWarning).Prefix : source.Path;
     }
 
