@@ -46,6 +46,7 @@ internal static class Families
         Math.ClipKernels.Register(table);
         Math.ComparisonKernels.Register(table);
         Math.ComplexKernels.Register(table);
+        Math.CountKernels.Register(table);
         Math.CrossKernels.Register(table);
         Math.CumulativeKernels.Register(table);
         Math.ExponentialKernels.Register(table);

@@ -9,6 +9,7 @@ internal static class MathFamily
         ArithmeticOps.Define(ops);
         ComparisonOps.Define(ops);
         ComplexOps.Define(ops);
+        CountOps.Define(ops);
         ExponentialOps.Define(ops);
         MatrixOps.Define(ops);
         ReductionOps.Define(ops);

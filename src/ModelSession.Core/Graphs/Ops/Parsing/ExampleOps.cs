@@ -5,15 +5,15 @@ internal static class ExampleOps
 {
     public static void Define(OpTable ops)
     {
-        ops.DefineStop("ParseExample", c =>
+        ops.Define("ParseExample", c =>
         {
             Shape batch = c.Input(0, 1);
             FeatureShapes outputs = new(c);
             outputs.Sparse((int)c.Int("Nsparse"), 2);
             outputs.Dense(c.Operation.ShapeList("dense_shapes"), batch);
         });
-        ops.DefineStop("ParseExampleV2", BatchOrSingle);
-        ops.DefineStop("ParseSingleExample", c =>
+        ops.Define("ParseExampleV2", BatchOrSingle);
+        ops.Define("ParseSingleExample", c =>
         {
             c.Input(0, 0);
             FeatureShapes outputs = new(c);

@@ -5,9 +5,9 @@ internal static class SequenceExampleOps
 {
     public static void Define(OpTable ops)
     {
-        ops.DefineStop("ParseSequenceExample", c => Define(c, c.Input(0, 1), isBatch: true, isRagged: false));
-        ops.DefineStop("ParseSequenceExampleV2", c => Define(c, c.Input(0), isBatch: true, isRagged: true));
-        ops.DefineStop("ParseSingleSequenceExample", c => Define(c, c.Input(0, 0), isBatch: false, isRagged: false));
+        ops.Define("ParseSequenceExample", c => Define(c, c.Input(0, 1), isBatch: true, isRagged: false));
+        ops.Define("ParseSequenceExampleV2", c => Define(c, c.Input(0), isBatch: true, isRagged: true));
+        ops.Define("ParseSingleSequenceExample", c => Define(c, c.Input(0, 0), isBatch: false, isRagged: false));
     }
 
     private static void Define(ShapeContext c, Shape batch, bool isBatch, bool isRagged)
