@@ -75,6 +75,8 @@ Describe 'Invoke-ModelSession' {
     It 'refuses to run nothing, and a signature that is not there' {
         { $session | Invoke-ModelSession -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
         { $session | Invoke-ModelSession -Signature nope -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+        { $session | Invoke-ModelSession -Signature nope -Feed @{ words = 'a' } -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+        { $session | Invoke-ModelSession -Signature serving_default -Feed @{ words = 'a' } -ErrorAction Stop } | Should -Throw "*it has no 'words'*"
     }
 
     It 'completes tensors, operations and signatures' {

@@ -73,10 +73,10 @@ public sealed class InvokeModelSessionCommand : SessionCommand
         SignatureInfo? signature = session.Signatures.FirstOrDefault(known => known.Name == Signature);
         foreach (DictionaryEntry entry in Feed)
         {
-            // What the signature does not know, it says itself.
+            // What the signature does not know, it says itself, whatever is to be fed there.
             string name = entry.Key.ToString()!;
             SignatureTensor? input = signature?.Inputs.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
-            inputs[input?.Name ?? name] = TensorArgument.Convert(entry.Value, input is null ? DType.Float32 : session.Tensor(input.Tensor).DType, name);
+            inputs[input?.Name ?? name] = input is null ? Tensor.Scalar(0f) : TensorArgument.Convert(entry.Value, session.Tensor(input.Tensor).DType, name);
         }
 
         return inputs;
