@@ -170,7 +170,7 @@ public abstract class CheckpointReader : IDisposable
             {
                 _ = Borrow(tensor.Name, cancel);
             }
-            catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException)
+            catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException or EngineException { Code: StatusCode.ResourceExhausted })
             {
                 faults.Add(Fault(tensor.Name, Prefix, error));
             }

@@ -81,6 +81,12 @@ public sealed partial class ModelSession
     // A graph that came without values: what its author initialised, by the operations that did it.
     private void StartAfresh(string path)
     {
+        if (_options.Restore is { NeedsCheckpoint: true })
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path, "the file holds a graph and no checkpoint: there is nothing to include, exclude, rename or reshape. Open it without these options, then load a checkpoint into the session (Restore-ModelCheckpoint).");
+        }
+
         string[] initializers =
         [
             .. ((string[])[CollectionKeys.Variables, CollectionKeys.LocalVariables]).SelectMany(key => Graph.Collections.Bytes(key)).Select(VariableDef.Parser.ParseFrom)

@@ -24,6 +24,9 @@ public sealed record RestoreOptions
     /// without get their initial values. Else that is an error, and nothing is changed.</summary>
     public bool Partial { get; init; }
 
+    /// <summary>Whether something is asked for that only a checkpoint can give.</summary>
+    internal bool NeedsCheckpoint => !IsWhole || Reshape;
+
     /// <summary>Whether the checkpoint's variables go to those of the same names, all of them.</summary>
     internal bool IsWhole => Include is null && Exclude.Count == 0 && Map is null && !MovingAverage;
 }
