@@ -48,13 +48,16 @@ public sealed partial class ModelSession
         return new ExportResult(full, format, outputs, frozen?.Frozen ?? [], notes);
     }
 
-    /// <summary>The form that a path's extension tells of.</summary>
+    /// <summary>The form that a path's extension tells of. One without an extension, or that ends like a version (<c>1.0</c>), is a SavedModel's folder.</summary>
+    /// <exception cref="ModelFileException">The extension is none of a graph's.</exception>
     public static GraphFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".pb" => GraphFormat.Pb,
         ".pbtxt" => path.EndsWith(CheckpointFiles.MetaSuffix + ".pbtxt", StringComparison.OrdinalIgnoreCase) ? GraphFormat.Meta : GraphFormat.Pbtxt,
         CheckpointFiles.MetaSuffix => GraphFormat.Meta,
-        _ => GraphFormat.SavedModel,
+        var extension when extension.Length <= 1 || extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 || System.IO.Directory.Exists(path) => GraphFormat.SavedModel,
+        var extension => throw new ModelFileException(
+            StatusCode.InvalidArgument, path, $"the extension '{extension}' tells no format. Use .pb, .pbtxt, .meta, none for a SavedModel's folder, or give the format."),
     };
 
     private static bool IsText(string path) => path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase);
@@ -80,6 +83,12 @@ public sealed partial class ModelSession
     {
         FrozenGraph frozen = GraphFreezer.Freeze(
             Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, name => Engine.ReadVariable(name));
+        string[] tables = [.. frozen.Definition.Node.Where(node => node.Op.Contains("HashTable", StringComparison.Ordinal)).Select(node => $"'{node.Name}'")];
+        if (tables.Length > 0)
+        {
+            notes.Add($"Lookup tables are not frozen: {string.Join(", ", tables)} must be filled before the graph is run. Name what fills them among the outputs, or export a SavedModel.");
+        }
+
         if (frozen.Dropped.Count > 0)
         {
             notes.Add($"Assignments to frozen variables write nothing any more: {string.Join(", ", frozen.Dropped.Select(name => $"'{name}'"))}.");

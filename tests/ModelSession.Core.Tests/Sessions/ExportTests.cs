@@ -36,6 +36,49 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(8, exported.Frozen.Count);
     }
 
+    [Theory]
+    [InlineData("a.pb", GraphFormat.Pb)]
+    [InlineData("a.PBTXT", GraphFormat.Pbtxt)]
+    [InlineData("a.meta", GraphFormat.Meta)]
+    [InlineData("a.meta.pbtxt", GraphFormat.Meta)]
+    [InlineData("a", GraphFormat.SavedModel)]
+    [InlineData("model/1.0", GraphFormat.SavedModel)]
+    public void An_extension_tells_the_format(string path, GraphFormat format) => Assert.Equal(format, ModelSession.FormatOf(path));
+
+    [Fact]
+    public void An_unknown_extension_is_refused()
+    {
+        using ModelSession session = Create();
+        Assert.Contains("'.ptxt'", Assert.Throws<ModelFileException>(() => session.Export(_folder["a.ptxt"])).Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
+    public void What_only_a_checkpoint_can_give_is_refused_for_a_frozen_graph()
+    {
+        using ModelSession session = Create();
+        session.Export(_folder["model.pb"], new ExportOptions { Frozen = true });
+        foreach (RestoreOptions options in new RestoreOptions[] { new() { Include = ["w"] }, new() { MovingAverage = true }, new() { Reshape = true } })
+        {
+            ModelFileException error = Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder["model.pb"], s_options with { Restore = options }));
+            Assert.Equal((StatusCode.InvalidArgument, _folder["model.pb"]), (error.Code, error.Path));
+        }
+    }
+
+    [Fact]
+    public void A_frozen_graph_with_tables_says_that_they_must_be_filled()
+    {
+        GraphBuilder g = new();
+        GraphTensor table = g.Add("HashTableV2", "table", new() { ["key_dtype"] = DType.String, ["value_dtype"] = DType.Int64 });
+        GraphTensor found = g.Add("LookupTableFindV2", "found", null, table, g.Constant(Tensor.FromStrings(["a"], [1])), g.Constant(-1L, DType.Int64));
+        File.WriteAllBytes(_folder["table.pb"], g.Graph.ToGraphDef().ToByteArray());
+        using ModelSession session = ModelSession.Restore(_folder["table.pb"], s_options);
+
+        ExportResult exported = session.Export(_folder["frozen.pb"], new ExportOptions { Frozen = true, Outputs = [found.Name] });
+
+        Assert.Contains("'table'", Assert.Single(exported.Notes), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_the_json_the_roles_of_a_frozen_graph_are_guessed()
     {
