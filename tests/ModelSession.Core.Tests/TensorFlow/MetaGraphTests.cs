@@ -68,7 +68,7 @@ public sealed class MetaGraphTests : IDisposable
         {
             ["part"] = new
             {
-                    imports = (object[])[new { meta = "inner.meta", scope = "s", unbound = new Dictionary<string, float[]> { ["$unbound_inputs_x"] = [10, 20] } }],
+                imports = (object[])[new { meta = "inner.meta", scope = "s", unbound = new Dictionary<string, float[]> { ["$unbound_inputs_x"] = [10, 20] } }],
                 fetches = (string[])["s/twice:0"],
             },
         }).GetProperty("part");
