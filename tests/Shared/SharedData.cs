@@ -12,6 +12,9 @@ internal static class SharedData
         return path!;
     }
 
+    /// <summary>A number of cases to be met: of the whole set, or where that is absent, of the committed part.</summary>
+    public static int AtLeast(string relative, int whole, int committed) => Above("tests", relative) is { } part && Find(relative) == part ? committed : whole;
+
     private static string? Find(string relative)
     {
         if (Environment.GetEnvironmentVariable("MODELSESSION_SHARED") is { Length: > 0 } given)

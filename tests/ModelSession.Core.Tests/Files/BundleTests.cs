@@ -21,7 +21,7 @@ public sealed class BundleTests
             }
         }
 
-        Assert.True(tensors > 27_000, $"{tensors} tensors were compared.");
+        Assert.True(tensors >= SharedData.AtLeast("golden/files", whole: 27_000, committed: 100), $"{tensors} tensors were compared.");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class BundleTests
             written++;
         }
 
-        Assert.True(written >= 30, $"{written} checkpoints were compared.");
+        Assert.True(written >= SharedData.AtLeast("golden/files", whole: 30, committed: 15), $"{written} checkpoints were compared.");
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class MetaGraphDamageTests : IDisposable
 {
     private const long MostBytes = 256 << 20;
 
+    // Of these, the ones that are there: some are committed.
     private static readonly string[] s_cases = ["collections", "saver_sharded", "export_scope", "control_flow_v1", "functions", "mlp_resource", "tables"];
 
     private readonly TemporaryFolder _folder = new();
@@ -79,8 +80,12 @@ public sealed class MetaGraphDamageTests : IDisposable
         Assert.False(Open(meta.ToByteArray()));
     }
 
-    private static byte[] Source(Random random) =>
-        File.ReadAllBytes(SharedData.Require($"golden/files/meta/{random.GetItems(s_cases, 1)[0]}/graph.meta"));
+    private static byte[] Source(Random random)
+    {
+        string folder = SharedData.Require("golden/files/meta");
+        string[] there = [.. s_cases.Select(name => Path.Combine(folder, name, "graph.meta")).Where(File.Exists)];
+        return File.ReadAllBytes(random.GetItems(there, 1)[0]);
+    }
 
     // True if it is a graph, which then goes out again, too.
     private bool Open(byte[] bytes)

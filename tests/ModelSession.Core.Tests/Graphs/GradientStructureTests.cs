@@ -55,7 +55,7 @@ public sealed class GradientStructureTests
         }
 
         Assert.True(different.Count == 0, $"{same} the same, {different.Count} different, {refused} refused.\n{string.Join('\n', different)}");
-        Assert.True(same >= 660, $"{same} cases the same, {refused} without a gradient here.");
+        Assert.True(same >= SharedData.AtLeast("golden/ops", whole: 660, committed: 150), $"{same} cases the same, {refused} without a gradient here.");
     }
 
     private static void Differentiate(Graph graph, JsonElement grad, string scope)
