@@ -111,7 +111,7 @@ internal static class ProtoFile
         int bad = Wire.FindBadText(bytes, message.Descriptor);
         return bad < 0
             ? message
-            : throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: a text in it is not UTF-8.", bad);
+            : throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: a text in it is not UTF-8, or leads out of the file.", bad);
     }
 
     // Text may hold letters that make it look binary, such as a zero in a comment.

@@ -15,8 +15,8 @@ internal static class Wire
 
     private static readonly ConcurrentDictionary<MessageDescriptor, Dictionary<int, FieldDescriptor>> s_fields = [];
 
-    /// <summary>The place of the first such text; −1 if there is none.</summary>
-    /// <param name="message">The message; it has been parsed, so that all lengths and depths are sound.</param>
+    /// <summary>The place of the first such text, or of a length that leads out of the message; −1 if there is none.</summary>
+    /// <param name="message">The message; it has been parsed, so that it is not too deep.</param>
     /// <param name="type">Its type.</param>
     public static int FindBadText(ReadOnlySpan<byte> message, MessageDescriptor type)
     {
@@ -33,7 +33,14 @@ internal static class Wire
                 continue;
             }
 
-            int length = (int)ReadVarint(message, ref at);
+            ulong stated = ReadVarint(message, ref at);
+            if (stated > (ulong)(message.Length - at))
+            {
+                // The parser of C# takes no more than 32 bits of a number, and so may have taken another length for it.
+                return at;
+            }
+
+            int length = (int)stated;
             if (group == 0 && fields.TryGetValue((int)(tag >> 3), out FieldDescriptor? field))
             {
                 int bad = Check(message.Slice(at, length), field);

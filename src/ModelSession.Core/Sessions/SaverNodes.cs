@@ -83,7 +83,7 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
             List<SavedVariable> shard = [];
             for (int i = 0; i < names.ElementCount; i++)
             {
-                if (left.Remove((names.StringAt(i), slices.StringAt(i)), out SavedVariable variable))
+                if (Text(names, i) is { } name && Text(slices, i) is { } slice && left.Remove((name, slice), out SavedVariable variable))
                 {
                     shard.Add(variable);
                 }
@@ -128,7 +128,8 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
     }
 
     private static int Shard(GraphOperation save) => save.Inputs[0].Operation is { Type: "ShardedFilename" } name && name.Inputs[1].Operation.Type == "Const"
-        ? name.Inputs[1].Operation.Tensor("value").ToScalar<int>()
+        && name.Inputs[1].Operation.Tensor("value") is { DType: DType.Int32, ElementCount: 1 } number
+        ? number.Span<int>()[0]
         : 0;
 
     // What a restore op yields is in checkpoints; null for a value that comes from elsewhere.
@@ -147,9 +148,12 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
             return null;
         }
 
-        string slice = restore.Type != "Restore" && restore.Inputs[2].Operation is { Type: "Const" } slices ? slices.Tensor("value").StringAt(value.Index) : "";
-        return new SavedVariable("", restore.Inputs[1].Operation.Tensor("value").StringAt(value.Index), slice, reshaped);
+        string slice = restore.Type != "Restore" && restore.Inputs[2].Operation is { Type: "Const" } slices ? Text(slices.Tensor("value"), value.Index) ?? "" : "";
+        return Text(restore.Inputs[1].Operation.Tensor("value"), value.Index) is { } name ? new SavedVariable("", name, slice, reshaped) : null;
     }
+
+    // Of a constant that may be damaged.
+    private static string? Text(Tensor names, int index) => names.DType == DType.String && index < names.ElementCount ? names.StringAt(index) : null;
 
     private GraphTensor Save(GraphTensor path, IEnumerable<SaverVariable> variables, string device)
     {
