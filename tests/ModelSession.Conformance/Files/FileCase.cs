@@ -22,21 +22,6 @@ internal sealed record FileCase(string Root, JsonElement Record)
     /// <summary>A file in the case's folder.</summary>
     public string File(string name) => Path.Combine(Folder, name);
 
-    /// <summary>What TensorFlow's run of the undamaged file of the same folder of cases gives; null if there is none.</summary>
-    /// <param name="loader">Which of TensorFlow's loaders read it, where the record tells of several.</param>
-    public JsonElement? SoundRun(string? loader = null)
-    {
-        foreach (FileCase other in ReadAll(Root).Where(other => other.Category == Category && Path.GetFileName(other.Folder) == "intact" && Path.GetDirectoryName(other.Folder) == Path.GetDirectoryName(Folder)))
-        {
-            if (other.Record.TryGetProperty("tensorflow", out JsonElement steps) && (loader is null || steps.TryGetProperty(loader, out steps)) && steps.TryGetProperty("run", out JsonElement run) && run.TryGetProperty("ok", out JsonElement ok))
-            {
-                return ok;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>The cases of a folder.</summary>
     public static IReadOnlyList<FileCase> ReadAll(string root)
     {
