@@ -1,4 +1,3 @@
-using ModelSessions.Cpu.Kernels;
 using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Numerics.Random;
 using ModelSessions.Cpu.Planning;
@@ -6,13 +5,10 @@ using ModelSessions.Cpu.Planning;
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>What a kernel sees of a run: the inputs and outputs of its node, memory, the session.</summary>
-internal sealed class KernelContext(CpuSession session, Value[] slots)
+internal sealed partial class KernelContext(CpuSession session, Value[] slots)
 {
     private readonly List<Lease> _scratch = [];
     private Step _step = Step.None;
-    private Value?[]? _wideInputs;
-    private Value?[]? _wideOutputs;
-    private DType _narrow;
     private Value? _counter;
 
     public CpuSession Session { get; } = session;
@@ -70,81 +66,6 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
             ReleaseScratch();
         }
     }
-
-    /// <summary>Whether a step is to run: all that it reads and waits for has a value, or for one that merges, any.</summary>
-    public bool IsLive(Step step)
-    {
-        foreach (int slot in step.Gates)
-        {
-            if (!slots[slot].HasValue)
-            {
-                return false;
-            }
-        }
-
-        if (step.Kind == StepKind.Loop)
-        {
-            return true;
-        }
-
-        bool merges = step.Kind == StepKind.Merge;
-        foreach (int slot in step.Inputs)
-        {
-            if (slots[slot].HasValue == merges)
-            {
-                return merges;
-            }
-        }
-
-        return !merges;
-    }
-
-    /// <summary>Leaves a step out: its outputs are dead. A loop's exit keeps what it was given.</summary>
-    public void Skip(Step step)
-    {
-        for (int i = 0; i < step.OutputCount && step.Kind != StepKind.Exit; i++)
-        {
-            Drop(step.FirstOutput + i);
-        }
-    }
-
-    /// <summary>Tells those that wait for a step whether it ran.</summary>
-    public void Mark(Step step, bool live)
-    {
-        if (step.Gate >= 0 && (live || step.Kind != StepKind.Exit))
-        {
-            slots[step.Gate].IsMarked = live;
-        }
-    }
-
-    /// <summary>Hands a slot's value to another slot; false if there is none.</summary>
-    public bool Pass(int from, int to)
-    {
-        Value source = slots[from], target = slots[to];
-        target.Reference = source.Reference;
-        if (source.Memory is null)
-        {
-            target.Clear();
-        }
-        else
-        {
-            target.ShareFrom(source, source.Dimensions);
-        }
-
-        return source.HasValue;
-    }
-
-    /// <summary>Leaves a slot without a value.</summary>
-    public void Drop(int slot) => slots[slot].Reset();
-
-    /// <summary>Whether an input has a value: in a node that merges, not all have.</summary>
-    public bool HasInput(int index) => slots[_step.Inputs[index]].HasValue;
-
-    /// <summary>Leaves an output without a value.</summary>
-    public void Kill(int output) => Drop(_step.FirstOutput + output);
-
-    /// <summary>Passes an input on, be it a value or a reference.</summary>
-    public void PassOn(int input, int output) => Pass(_step.Inputs[input], _step.FirstOutput + output);
 
     /// <summary>Lets go of everything, after a run or a failure.</summary>
     public void Reset()
@@ -236,58 +157,6 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
         return lease.Memory;
     }
 
-    /// <summary>A value to be changed in place, as float if its type is a narrow one; <see cref="Commit"/> rounds it back.</summary>
-    public Value Widen(Value value)
-    {
-        if (value.DType is not (DType.Float16 or DType.BFloat16))
-        {
-            return value;
-        }
-
-        Value wide = Temporary(DType.Float32, value.Dimensions);
-        NarrowFloats.Widen(value, wide);
-        return wide;
-    }
-
-    /// <summary>Puts a changed value where it came from.</summary>
-    public static void Commit(Value changed, Value target)
-    {
-        if (changed != target)
-        {
-            NarrowFloats.Round(changed, target);
-        }
-    }
-
-    /// <summary>Shows inputs of a narrow float type as float, and takes outputs as float, until <see cref="EndWide"/>.</summary>
-    public void BeginWide(DType narrow)
-    {
-        Value?[] inputs = new Value?[InputCount];
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            Value value = Input(i);
-            if (value.DType == narrow)
-            {
-                inputs[i] = Temporary(DType.Float32, value.Dimensions);
-                NarrowFloats.Widen(value, inputs[i]!);
-            }
-        }
-
-        (_wideInputs, _wideOutputs, _narrow) = (inputs, new Value?[OutputCount], narrow);
-    }
-
-    public void EndWide()
-    {
-        Value?[] outputs = _wideOutputs!;
-        (_wideInputs, _wideOutputs) = (null, null);
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            if (outputs[i] is { } wide)
-            {
-                NarrowFloats.Round(wide, Allocate(i, wide.Dimensions));
-            }
-        }
-    }
-
     private Value? TryForward(int output, int input, ReadOnlySpan<long> dimensions)
     {
         Value target = Output(output);
@@ -315,17 +184,6 @@ internal sealed class KernelContext(CpuSession session, Value[] slots)
 
         int size = value.DType.Size();
         value.Take(Arena.Rent(value.LongCount > long.MaxValue / size ? throw TooLarge(value) : value.LongCount * size), dimensions);
-    }
-
-    private Value Temporary(DType dtype, ReadOnlySpan<long> dimensions)
-    {
-        Value value = new(dtype);
-        value.SetShape(dimensions);
-        Lease lease = Arena.Rent(value.LongCount * dtype.Size());
-        // The list of scratch memory alone holds the lease: the value is never cleared.
-        _scratch.Add(lease);
-        value.Take(lease, dimensions);
-        return value;
     }
 
     private void ReleaseScratch()
