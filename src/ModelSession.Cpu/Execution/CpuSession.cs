@@ -38,7 +38,7 @@ internal sealed class CpuSession : IEngineSession
 
     public FunctionStore Functions { get; }
 
-    public TableStore Tables { get; } = new();
+    public ResourceStore Resources { get; } = new();
 
     public FileGate Files { get; }
 
@@ -96,7 +96,7 @@ internal sealed class CpuSession : IEngineSession
         _constants.Clear();
         _kernels.Clear();
         Functions.Clear();
-        Tables.Clear();
+        Resources.Clear();
         Store.Clear();
         lock (_gate)
         {

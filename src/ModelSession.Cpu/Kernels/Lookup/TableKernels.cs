@@ -1,4 +1,3 @@
-using System.Text;
 using ModelSessions.Cpu.Execution;
 
 namespace ModelSessions.Cpu.Kernels.Lookup;
@@ -30,35 +29,20 @@ internal static class TableKernels
     }
 
     /// <summary>The table that input 0 is a handle to.</summary>
-    public static Table Get(KernelContext context)
-    {
-        Value handle = context.Input(0);
-        Table? table = handle.DType == DType.Resource
-            ? handle.Objects[0] as Table
-            : handle.LongCount == 2 ? context.Session.Tables.Find(Text(handle.Objects[0]), Text(handle.Objects[1])) : null;
-        return table ?? throw Failure.Invalid("Input 0 is no handle of a table.");
-    }
+    public static Table Get(KernelContext context) => Handles.Get<Table>(context, 0, "table");
 
-    // Of old, a handle is two strings.
-    private static void Give(KernelContext context, Table table)
+    private static Kernel Create(GraphOperation node, CpuSession session, TableType type, bool dense)
     {
-        if (context.Output(0).DType == DType.Resource)
+        ResourceKey key = ResourceKey.Of(node);
+        return context =>
         {
-            context.Allocate(0, []).Objects[0] = table;
-            return;
-        }
-
-        Span<object?> handle = context.Allocate(0, [2]).Objects;
-        (string container, string name) = TableStore.KeyOf(context.Node);
-        handle[0] = Encoding.UTF8.GetBytes(container);
-        handle[1] = Encoding.UTF8.GetBytes(name);
+            TableType whole = dense ? type with { KeyShape = context.Input(0).Shape } : type;
+            Table table = session.Resources.Get(key, _ => new Table(key.Name, whole) { Reserved = dense ? Reserved(context) : [] });
+            Handles.Give(context, key, table.Type == whole
+                ? table
+                : throw Failure.Invalid($"Conflicting key/value dtypes {whole} of '{node.Name}' with {table.Type} of the table '{key.Name}'."));
+        };
     }
-
-    private static Kernel Create(GraphOperation node, CpuSession session, TableType type, bool dense) => context =>
-    {
-        TableType whole = dense ? type with { KeyShape = context.Input(0).Shape } : type;
-        Give(context, session.Tables.Get(node, whole, name => new Table(name, whole) { Reserved = dense ? Reserved(context) : [] }));
-    };
 
     private static Kernel Anonymous(GraphOperation node, TableType type, bool dense) => context =>
     {
@@ -118,6 +102,4 @@ internal static class TableKernels
         Shape expected = table.ValuesShape(keys);
         return values.Shape.Equals(expected) ? table : throw Failure.Invalid($"Expected shape {expected} for value, got {values.Shape}");
     }
-
-    private static string Text(object? element) => element is byte[] bytes ? Encoding.UTF8.GetString(bytes) : "";
 }

@@ -77,13 +77,20 @@ internal static class ResourceVariableKernels
         bool lenient = node.Bool("ignore_lookup_error");
         return context =>
         {
-            ResourceVariable variable = Variable(context, 0);
-            if (!variable.IsInitialized && !lenient)
+            object? resource = context.Input(0).Objects[0];
+            if (resource is ResourceVariable variable)
             {
-                throw variable.Missing();
-            }
+                if (!variable.IsInitialized && !lenient)
+                {
+                    throw variable.Missing();
+                }
 
-            variable.Reset();
+                variable.Reset();
+            }
+            else if ((resource is null || !session.Resources.Remove(resource)) && !lenient)
+            {
+                throw new EngineException(StatusCode.NotFound, "There is no resource of this handle.");
+            }
         };
     }
 
