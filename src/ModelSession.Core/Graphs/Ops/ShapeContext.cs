@@ -55,29 +55,11 @@ internal readonly struct ShapeContext(GraphOperation operation, int producer)
     {
         if (Value(index) is { } value)
         {
-            return value.IsScalar ? Shape.Unknown : value.ToShape(Operation);
+            return value.IsVector ? value.ToShape(Operation) : Shape.Unknown;
         }
 
         Shape vector = Input(index);
         return vector.Rank == 1 && vector[0] is >= 0 and <= PartialValue.MaxLength ? Shape.OfRank((int)vector[0]) : Shape.Unknown;
-    }
-
-    /// <summary>The integers of an input that is a constant of any rank, in row-major order; null if it is none.</summary>
-    public long[]? ConstantItems(int index)
-    {
-        GraphOperation producer = Operation.Inputs[index].Operation;
-        if (producer.Type != "Const")
-        {
-            return null;
-        }
-
-        Tensor value = producer.Tensor("value");
-        return value.DType switch
-        {
-            DType.Int64 => value.Span<long>().ToArray(),
-            DType.Int32 => Array.ConvertAll(value.Span<int>().ToArray(), item => (long)item),
-            _ => null,
-        };
     }
 
     public void Output(int index, Shape shape) => Operation.Outputs[index].Shape = shape;

@@ -8,9 +8,41 @@ internal static class BroadcastOps
         ops.DefineStop("BroadcastArgs", c => c.Output(0, c.Input(0).Rank == 1 && c.Input(1).Rank == 1 && c.Input(0)[0] >= 0 && c.Input(1)[0] >= 0
             ? [Math.Max(c.Input(0)[0], c.Input(1)[0])]
             : Shape.OfRank(1)));
-        ops.DefineStop("BroadcastGradientArgs", Shapes.UnknownVector);
+        ops.DefineStop("BroadcastGradientArgs", Shapes.UnknownVector, BroadcastGradientValue);
         ops.Define("BroadcastTo", c => c.Output(0, c.ShapeFrom(1)), BroadcastToGradient);
-        ops.Define("Tile", TileShape, TileGradient);
+        ops.Define("Tile", TileShape, TileGradient, TileValue);
+    }
+
+    // The axes along which each of two shapes is stretched; of those where both have size 1 each has both, as in TensorFlow.
+    private static void BroadcastGradientValue(ShapeContext c)
+    {
+        if (c.Value(0) is not { IsVector: true, IsKnown: true } x || c.Value(1) is not { IsVector: true, IsKnown: true } y)
+        {
+            return;
+        }
+
+        int rank = Math.Max(x.Items.Count, y.Items.Count);
+        List<long> ofX = [], ofY = [];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            int atX = axis - rank + x.Items.Count, atY = axis - rank + y.Items.Count;
+            long sizeX = atX < 0 ? 1 : x.Items[atX], sizeY = atY < 0 ? 1 : y.Items[atY];
+            if (sizeX == 1)
+            {
+                ofX.Add(axis);
+            }
+
+            if (sizeY == 1)
+            {
+                ofY.Add(axis);
+            }
+        }
+
+        foreach ((int output, List<long> axes) in ((int, List<long>)[])[(0, ofX), (1, ofY)])
+        {
+            c.Output(output, [axes.Count]);
+            c.SetValue(output, PartialValue.Vector([.. axes]));
+        }
     }
 
     private static void TileShape(ShapeContext c)
@@ -24,6 +56,14 @@ internal static class BroadcastOps
 
         input = c.Input(0, multiples.Rank);
         c.Output(0, new Shape([.. input.Zip(multiples, (size, times) => size < 0 || times < 0 ? -1 : size * times)]));
+    }
+
+    private static void TileValue(ShapeContext c)
+    {
+        if (c.Value(0) is { IsVector: true } value && c.TryScalar(1, out long times) && times >= 0 && times * value.Items.Count <= PartialValue.MaxLength)
+        {
+            c.SetValue(0, PartialValue.Vector([.. Enumerable.Repeat(value.Items, (int)times).SelectMany(items => items)]));
+        }
     }
 
     private static GraphTensor?[] TileGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)

@@ -8,9 +8,9 @@ internal static class ConcatOps
 
     public static void Define(OpTable ops)
     {
-        ops.Define("Concat", c => ConcatShape(c, 1, c.InputCount, 0), (g, op, dy) => ConcatGradient(g, op, dy[0], axisFirst: true), c => ConcatValue(c, 1, c.InputCount));
+        ops.Define("Concat", c => ConcatShape(c, 1, c.InputCount, 0), (g, op, dy) => ConcatGradient(g, op, dy[0], axisFirst: true), c => ConcatValue(c, 1, c.InputCount, 0));
         ops.DefineStop("ConcatOffset", ConcatOffsetShape);
-        ops.Define("ConcatV2", c => ConcatShape(c, 0, c.InputCount - 1, c.InputCount - 1), (g, op, dy) => ConcatGradient(g, op, dy[0], axisFirst: false), c => ConcatValue(c, 0, c.InputCount - 1));
+        ops.Define("ConcatV2", c => ConcatShape(c, 0, c.InputCount - 1, c.InputCount - 1), (g, op, dy) => ConcatGradient(g, op, dy[0], axisFirst: false), c => ConcatValue(c, 0, c.InputCount - 1, c.InputCount - 1));
         ops.Define("Pack", PackShape, PackGradient, PackValue);
         ops.Define("ParallelConcat", Shapes.FromAttribute);
     }
@@ -47,31 +47,30 @@ internal static class ConcatOps
         c.Output(0, joined.With(at, total));
     }
 
-    private static void ConcatValue(ShapeContext c, int first, int end)
+    private static void ConcatValue(ShapeContext c, int first, int end, int axisInput)
     {
-        List<long> items = [];
+        Shape shape = c.Operation.Outputs[0].Shape;
+        if (shape.HasRank && c.TryScalar(axisInput, out long axis) && Values(c, first, end) is { } values)
+        {
+            c.SetValue(0, PartialValue.Join(values, shape, c.Axis(axis, shape.Rank)));
+        }
+    }
+
+    // What is not known of one input leaves its items unknown.
+    private static List<PartialValue>? Values(ShapeContext c, int first, int end)
+    {
+        List<PartialValue> values = [];
         for (int i = first; i < end; i++)
         {
-            if (c.Value(i) is { IsScalar: false } value)
+            if ((c.Value(i) ?? PartialValue.Filled(c.Input(i), PartialValue.Unknown)) is not { } value)
             {
-                items.AddRange(value.Items);
-            }
-            else if (c.Input(i) is { Rank: 1 } shape && shape[0] is >= 0 and <= PartialValue.MaxLength)
-            {
-                items.AddRange(Enumerable.Repeat(PartialValue.Unknown, (int)shape[0]));
-            }
-            else
-            {
-                return;
+                return null;
             }
 
-            if (items.Count > PartialValue.MaxLength)
-            {
-                return;
-            }
+            values.Add(value);
         }
 
-        c.SetValue(0, PartialValue.Vector([.. items]));
+        return values;
     }
 
     private static void ConcatOffsetShape(ShapeContext c)
@@ -140,18 +139,11 @@ internal static class ConcatOps
 
     private static void PackValue(ShapeContext c)
     {
-        if (c.Operation.Outputs[0].Shape.Rank != 1 || c.InputCount > PartialValue.MaxLength)
+        Shape shape = c.Operation.Outputs[0].Shape;
+        if (shape.HasRank && Values(c, 0, c.InputCount) is { } values)
         {
-            return;
+            c.SetValue(0, PartialValue.Join(values, shape, c.Axis(c.Int("axis"), shape.Rank)));
         }
-
-        long[] items = new long[c.InputCount];
-        for (int i = 0; i < items.Length; i++)
-        {
-            items[i] = c.Value(i) is { Items: [var item] } ? item : PartialValue.Unknown;
-        }
-
-        c.SetValue(0, PartialValue.Vector(items));
     }
 
     private static GraphTensor?[] PackGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>

@@ -6,13 +6,15 @@ internal static class ConstantOps
     public static void Define(OpTable ops)
     {
         ops.DefineStop("Const", ConstantShape, ConstantValue);
+        ops.Define("DeepCopy", Shapes.SameAsInput);
+        ops.Define("Empty", Shapes.FromFirstValue);
         ops.Define("Fill", Shapes.FromFirstValue, (g, op, dy) => [null, g.ReduceSum(dy[0])], FillValue);
         ops.DefineStop("OneHot", OneHotShape);
-        ops.DefineStop("OnesLike", Shapes.SameAsInput);
+        ops.DefineStop("OnesLike", Shapes.SameAsInput, c => c.SetValue(0, PartialValue.Filled(c.Input(0), 1)));
         ops.Define("Placeholder", PlaceholderShape);
         ops.Define("PlaceholderV2", Shapes.FromAttribute);
         ops.Define("PlaceholderWithDefault", c => c.Output(0, c.Merge(c.Operation.Shape("shape"), Shape.Unknown)), (g, op, dy) => [dy[0]]);
-        ops.DefineStop("ZerosLike", Shapes.SameAsInput);
+        ops.DefineStop("ZerosLike", Shapes.SameAsInput, c => c.SetValue(0, PartialValue.Filled(c.Input(0), 0)));
     }
 
     private static void ConstantShape(ShapeContext c) =>
@@ -21,7 +23,7 @@ internal static class ConstantOps
     private static void ConstantValue(ShapeContext c)
     {
         Shape shape = c.Operation.Outputs[0].Shape;
-        if (shape.Rank <= 1 && shape.ElementCount <= PartialValue.MaxLength)
+        if (shape.ElementCount <= PartialValue.MaxLength)
         {
             c.SetValue(0, PartialValue.Of(c.Operation.Tensor("value")));
         }
@@ -34,16 +36,8 @@ internal static class ConstantOps
         c.Output(0, shape.Rank == 0 && c.Producer <= 21 ? Shape.Unknown : shape);
     }
 
-    private static void FillValue(ShapeContext c)
-    {
-        Shape shape = c.Operation.Outputs[0].Shape;
-        if (shape.Rank <= 1 && shape.IsFullyDefined && shape.ElementCount <= PartialValue.MaxLength && c.Value(1) is { Items: [var item] })
-        {
-            c.SetValue(0, shape.Rank == 0
-                ? PartialValue.Scalar(item)
-                : PartialValue.Vector([.. Enumerable.Repeat(item, (int)shape.ElementCount)]));
-        }
-    }
+    private static void FillValue(ShapeContext c) =>
+        c.SetValue(0, c.Value(1) is { Items: [var item] } ? PartialValue.Filled(c.Operation.Outputs[0].Shape, item) : null);
 
     private static void OneHotShape(ShapeContext c)
     {

@@ -56,13 +56,13 @@ internal static class GatherOps
 
     private static void GatherValue(ShapeContext c)
     {
-        if (c.Value(0) is not { IsScalar: false } values || c.Value(1) is not { } indices || (c.InputCount == 3 && !c.TryScalar(2, out _)))
+        if (c.Value(0) is not { IsVector: true } values || c.Value(1) is not { } indices || (c.InputCount == 3 && !c.TryScalar(2, out _)))
         {
             return;
         }
 
         long[] items = [.. indices.Items.Select(i => i >= 0 && i < values.Items.Count ? values.Items[(int)i] : PartialValue.Unknown)];
-        c.SetValue(0, indices.IsScalar ? PartialValue.Scalar(items[0]) : PartialValue.Vector(items));
+        c.SetValue(0, PartialValue.Vector(items).As(indices.Shape));
     }
 
     private static void GatherNdShape(ShapeContext c)

@@ -26,7 +26,7 @@ internal static class PadOps
         }
 
         c.MergeSize(count, input.Rank);
-        if (c.ConstantItems(1) is not { } items)
+        if (c.Value(1) is not { Items: var items } || items.Count != 2 * input.Rank)
         {
             c.Output(0, Shape.OfRank(input.Rank));
             return;
@@ -35,13 +35,13 @@ internal static class PadOps
         long[] sizes = input.Dimensions.ToArray();
         for (int axis = 0; axis < sizes.Length; axis++)
         {
-            long around = items[2 * axis] + items[2 * axis + 1];
-            if (around < 0 || items[2 * axis] < 0)
+            long before = items[2 * axis], after = items[2 * axis + 1];
+            if ((before < 0 && before != PartialValue.Unknown) || (after < 0 && after != PartialValue.Unknown))
             {
-                throw c.Error($"paddings must not be negative; dimension {axis} has {items[2 * axis]} and {items[2 * axis + 1]}.");
+                throw c.Error($"paddings must not be negative; dimension {axis} has {before} and {after}.");
             }
 
-            sizes[axis] = sizes[axis] < 0 ? -1 : Math.Max(0, sizes[axis] + sign * around);
+            sizes[axis] = sizes[axis] < 0 || before < 0 || after < 0 ? -1 : Math.Max(0, sizes[axis] + sign * (before + after));
         }
 
         c.Output(0, new Shape(sizes));

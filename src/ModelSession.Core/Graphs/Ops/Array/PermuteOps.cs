@@ -9,7 +9,7 @@ internal static class PermuteOps
         ops.Define("BatchToSpaceND", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add(dy[0].DType.IsComplex() ? "ConjugateTranspose" : "Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
         ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
-        ops.DefineStop("InvertPermutation", Shapes.SameAsInput, InvertValue);
+        ops.DefineStop("InvertPermutation", c => c.Output(0, c.Input(0, 1)), InvertValue);
         ops.Define("Reverse", Shapes.SameAsInput, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
         ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
@@ -17,7 +17,7 @@ internal static class PermuteOps
         ops.Define("SpaceToBatch", c => BlockShape(c, toBatch: true), (g, op, dy) => [InBlocks(g, op, "BatchToSpaceND", dy[0]), null]);
         ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToDepth", c => Blocks(c, toDepth: true), (g, op, dy) => [g.Add("DepthToSpace", "DepthToSpace", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
-        ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+        ops.Define("Transpose", TransposeShape, (g, op, dy) => [g.Add("Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null], TransposeValue);
     }
 
     private static GraphTensor InBlocks(GraphBuilder g, GraphOperation op, string type, GraphTensor dy)
@@ -48,9 +48,19 @@ internal static class PermuteOps
         c.Output(0, new Shape([.. permutation.Items.Select(axis => axis == PartialValue.Unknown ? -1 : input[c.Axis(axis, rank)])]));
     }
 
+    // Of a matrix, where that is what is asked for.
+    private static void TransposeValue(ShapeContext c)
+    {
+        if (c.Value(0) is { Shape: { Rank: 2 } shape } value && c.Value(1) is { Items: [1, 0] })
+        {
+            (int rows, int columns) = ((int)shape[0], (int)shape[1]);
+            c.SetValue(0, PartialValue.Vector([.. Enumerable.Range(0, rows * columns).Select(i => value.Items[i % rows * columns + i / rows])]).As([columns, rows]));
+        }
+    }
+
     private static void InvertValue(ShapeContext c)
     {
-        if (c.Value(0) is not { IsScalar: false, IsKnown: true } permutation)
+        if (c.Value(0) is not { IsVector: true, IsKnown: true } permutation)
         {
             return;
         }
@@ -81,7 +91,7 @@ internal static class PermuteOps
         }
 
         long product = 1;
-        long[]? borders = c.ConstantItems(c.InputCount - 1);
+        IReadOnlyList<long>? borders = c.Value(c.InputCount - 1) is { IsKnown: true, Shape.Rank: 2 } around ? around.Items : null;
         long[] sizes = input.Dimensions.ToArray();
         for (int i = 0; i < blocks.Length && i + 1 < sizes.Length; i++)
         {

@@ -33,11 +33,7 @@ internal static class ReshapeOps
     private static GraphTensor?[] ReshapeBack(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
         [g.Reshape(dy[0], g.ShapeOf(op.Inputs[0])), null];
 
-    private static void PassValue(ShapeContext c)
-    {
-        int rank = c.Operation.Outputs[0].Shape.Rank;
-        c.SetValue(0, rank is 0 or 1 ? c.Value(0)?.As(rank == 0) : null);
-    }
+    private static void PassValue(ShapeContext c) => c.SetValue(0, c.Value(0)?.As(c.Operation.Outputs[0].Shape));
 
     private static void ReshapeShape(ShapeContext c)
     {

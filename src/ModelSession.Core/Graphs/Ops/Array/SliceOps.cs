@@ -47,7 +47,7 @@ internal static class SliceOps
 
     private static void SliceValue(ShapeContext c)
     {
-        if (c.Value(0) is { IsScalar: false } value && c.TryScalar(1, out long begin) && c.TryScalar(2, out long size))
+        if (c.Value(0) is { IsVector: true } value && c.TryScalar(1, out long begin) && c.TryScalar(2, out long size))
         {
             long count = size < 0 ? value.Items.Count - begin : size;
             if (begin >= 0 && count >= 0 && begin + count <= value.Items.Count)
@@ -81,7 +81,7 @@ internal static class SliceOps
         return [g.Add("StridedSliceGrad", "StridedSliceGrad", Masks(op), inputs), null, null, null];
     }
 
-    private static Operand Known(GraphTensor tensor) => tensor.Value is { IsKnown: true, IsScalar: false } value
+    private static Operand Known(GraphTensor tensor) => tensor.Value is { IsKnown: true, IsVector: true } value
         ? Scalars.CreateVector([.. value.Items], tensor.DType)
         : tensor;
 

@@ -49,7 +49,7 @@ internal static class SplitOps
         }
 
         int at = c.Axis(axis, input.Rank);
-        long[] sizes = c.Value(1) is { IsScalar: false } value && value.Items.Count == c.OutputCount
+        long[] sizes = c.Value(1) is { IsVector: true } value && value.Items.Count == c.OutputCount
             ? [.. value.Items.Select(size => size == PartialValue.Unknown ? -1 : size)]
             : [.. Enumerable.Repeat(-1L, c.OutputCount)];
         // One size left open takes the rest.
@@ -83,7 +83,7 @@ internal static class SplitOps
 
     private static void UnpackValue(ShapeContext c)
     {
-        if (c.Value(0) is { IsScalar: false } value && value.Items.Count == c.OutputCount)
+        if (c.Value(0) is { IsVector: true } value && value.Items.Count == c.OutputCount)
         {
             for (int i = 0; i < c.OutputCount; i++)
             {

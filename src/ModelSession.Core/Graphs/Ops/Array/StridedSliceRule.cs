@@ -41,7 +41,7 @@ internal static class StridedSliceRule
     /// <summary>A slice of a vector whose items are known in part.</summary>
     public static void Value(ShapeContext c)
     {
-        if (c.Value(0) is not { IsScalar: false } value || SpecLength(c) != 1)
+        if (c.Value(0) is not { IsVector: true } value || SpecLength(c) != 1)
         {
             return;
         }

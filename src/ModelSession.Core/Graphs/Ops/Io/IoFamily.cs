@@ -6,6 +6,7 @@ internal static class IoFamily
     public static void Define(OpTable ops)
     {
         StringOps.Define(ops);
+        RestoreOps.Define(ops);
         ops.Define("AsString", Shapes.SameAsInput);
         ops.Define("AudioSummaryV2", Shapes.Scalar);
         ops.Define("DecodeBase64", Shapes.SameAsInput);
@@ -13,6 +14,7 @@ internal static class IoFamily
         ops.Define("HistogramSummary", Shapes.Scalar);
         ops.Define("ImageSummary", Shapes.Scalar);
         ops.Define("MergeSummary", Shapes.Scalar);
+        ops.Define("Print", Shapes.SameAsInput, (g, op, dy) => [dy[0], .. op.Inputs.Skip(1).Select(_ => (GraphTensor?)null)]);
         ops.Define("ReadFile", Shapes.Scalar);
         ops.Define("RegexFullMatch", Shapes.SameAsInput);
         ops.Define("RegexReplace", Shapes.SameAsInput);

@@ -13,13 +13,18 @@ internal static class EinsumOps
         for (int i = 0; i < c.InputCount; i++)
         {
             Shape input = c.Input(i);
-            if (!input.HasRank)
-            {
-                return;
-            }
-
             string labels = equation.Inputs[i];
             bool broadcasts = labels.Contains('.', StringComparison.Ordinal);
+            if (!input.HasRank)
+            {
+                if (broadcasts)
+                {
+                    return;
+                }
+
+                input = Shape.OfRank(labels.Length);
+            }
+
             int broadcast = broadcasts ? input.Rank - labels.Length + 1 : 0;
             int[] expanded = broadcast >= 0 ? EinsumEquation.Expand(labels, broadcast) : [];
             if (expanded.Length != input.Rank)

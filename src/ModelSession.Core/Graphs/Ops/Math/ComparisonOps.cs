@@ -23,15 +23,22 @@ internal static class ComparisonOps
         ops.DefineStop("LogicalNot", Shapes.SameAsInput);
         ops.DefineStop("LogicalOr", Shapes.Broadcast);
         ops.DefineStop("NotEqual", EqualityShape);
+        ops.Define("PopulationCount", Shapes.SameAsInput);
         ops.Define("RightShift", Shapes.Broadcast);
     }
 
     // With incompatible_shape_error off, shapes that do not fit are not an error: the result is one scalar.
     private static void EqualityShape(ShapeContext c)
     {
-        if (c.Flag("incompatible_shape_error"))
+        Shape x = c.Input(0), y = c.Input(1);
+        if (c.Flag("incompatible_shape_error") || x.Rank == 0 || y.Rank == 0)
         {
             Shapes.Broadcast(c);
+        }
+        else if (x.IsFullyDefined && y.IsFullyDefined)
+        {
+            bool fits = Enumerable.Range(1, Math.Min(x.Rank, y.Rank)).All(i => x[-i] == y[-i] || x[-i] == 1 || y[-i] == 1);
+            c.Output(0, fits ? Shapes.Broadcast(c, x, y) : Shape.Scalar);
         }
     }
 }

@@ -94,7 +94,7 @@ internal static class ReductionOps
     private static void Fold(ShapeContext c, Func<long, long, long> function, long? empty = null)
     {
         bool scalar = c.Operation.Outputs[0].Shape.Rank == 0;
-        if (c.Value(0) is not { IsScalar: false, IsKnown: true } value || !scalar || (value.Items.Count == 0 && empty is null))
+        if (c.Value(0) is not { IsVector: true, IsKnown: true } value || !scalar || (value.Items.Count == 0 && empty is null))
         {
             return;
         }

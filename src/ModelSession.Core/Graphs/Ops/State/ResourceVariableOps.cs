@@ -10,6 +10,7 @@ internal static class ResourceVariableOps
         ops.DefineStop("AssignVariableOp", shape: null);
         ops.DefineSlices("ReadVariableOp", c => c.Output(0, VariableShape(c.Operation.Inputs[0])), (g, op, dy) => dy);
         ops.DefineSlices("ResourceGather", ResourceGatherShape, ResourceGatherGradient);
+        ops.Define("ResourceGatherNd", ResourceGatherNdShape);
         ops.Define("VarHandleOp", Shapes.Scalar);
         ops.Define("VarIsInitializedOp", Shapes.Scalar);
         ops.DefineStop("VariableShape", VariableShapeShape, c => c.SetValue(0, PartialValue.Of(VariableShape(c.Operation.Inputs[0]))));
@@ -37,6 +38,15 @@ internal static class ResourceVariableOps
         if (batch == 0 && variable.Rank > 0)
         {
             c.Output(0, Shapes.Concat(indices, Shapes.Sub(variable, 1, variable.Rank)));
+        }
+    }
+
+    private static void ResourceGatherNdShape(ShapeContext c)
+    {
+        Shape variable = VariableShape(c.Operation.Inputs[0]), indices = c.Input(1);
+        if (variable.HasRank && indices.Rank > 0 && indices[-1] >= 0 && indices[-1] <= variable.Rank)
+        {
+            c.Output(0, new Shape([.. indices.Dimensions[..^1], .. variable.Dimensions[(int)indices[-1]..]]));
         }
     }
 
