@@ -72,6 +72,26 @@ Describe 'Invoke-ModelSession' {
         { $session | Invoke-ModelSession sum -Feed $Feed -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
     }
 
+    It 'tells what ran, and how long it took' {
+        $nodes = $session | Invoke-ModelSession sum -Feed @{ a = @(1, 2), @(3, 4) } -Trace
+        $nodes.Name | Should -Be 'sum'
+        $nodes.Bytes | Should -Be 8
+        $nodes.Duration | Should -BeOfType timespan
+        ($nodes | Out-String) | Should -Match 'Duration ms'
+    }
+
+    It 'ends a run whose time is up, and keeps to a limit of memory' {
+        { $session | Invoke-ModelSession sum -Feed @{ a = @(1, 2), @(3, 4) } -TimeLimit ([timespan]::Zero) -ErrorAction Stop } | Should -Throw -ErrorId 'RunTimedOut,*'
+        $small = New-ModelSession ([SumModel]) -MemoryLimit 1KB
+        try {
+            { $small | Invoke-ModelSession sum -Feed @{ a = @(0..999 | ForEach-Object { , @(1, 2) }) } -ErrorAction Stop } | Should -Throw -ErrorId 'OutOfMemory,*'
+            ($small | Invoke-ModelSession sum -Feed @{ a = @(1, 2), @(3, 4) }).sum.ToArray() | Should -Be 3, 7
+        }
+        finally {
+            $small.Dispose()
+        }
+    }
+
     It 'refuses to run nothing, and a signature that is not there' {
         { $session | Invoke-ModelSession -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
         { $session | Invoke-ModelSession -Signature nope -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'

@@ -21,6 +21,9 @@ public sealed record EngineOptions(int ThreadCount = 0)
 {
     /// <summary>Which files the graph's ops may touch.</summary>
     public FilePermissions Files { get; init; } = FilePermissions.None;
+
+    /// <summary>The most bytes that the tensors of all runs may take at a time, variables apart; 0 for the memory that the process can have.</summary>
+    public long MemoryLimit { get; init; }
 }
 
 /// <summary>A graph being run: its variables and their values.</summary>
@@ -69,9 +72,10 @@ public interface IRunPlan
     /// <param name="feeds">Values in the order of the signature's feeds; not changed, and read only during the run.</param>
     /// <param name="fetches">Receives the values of the signature's fetches. They belong to the caller: later runs do not change them.</param>
     /// <param name="cancel">Stops the run between nodes.</param>
+    /// <param name="trace">Is told of each node that ran; null for nobody.</param>
     /// <exception cref="EngineException">A node failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was signalled; the run may have changed some variables.</exception>
-    void Run(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, CancellationToken cancel);
+    void Run(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null);
 }
 
 /// <summary>A variable in a graph.</summary>

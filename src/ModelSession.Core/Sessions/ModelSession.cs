@@ -31,7 +31,7 @@ public sealed partial class ModelSession : IDisposable
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
-        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files });
+        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files, MemoryLimit = options.MemoryLimit });
         lock (s_gate)
         {
             Id = ++s_lastId;
@@ -141,12 +141,14 @@ public sealed partial class ModelSession : IDisposable
     /// <param name="fetches">What is wanted: roles or names of tensors.</param>
     /// <param name="feeds">Values by role, hyperparameter or name of a tensor; null for none.</param>
     /// <param name="targets">Operations to be run besides: roles or names.</param>
+    /// <param name="options">A time limit, a trace; null for neither.</param>
     /// <param name="cancel">Stops the run between nodes.</param>
     /// <returns>The fetched values, in order.</returns>
     /// <exception cref="GraphException">A name is not in the graph.</exception>
-    /// <exception cref="EngineException">A node failed.</exception>
+    /// <exception cref="EngineException">A node failed, or the time is up (DeadlineExceeded); the run may have changed some variables.</exception>
     public Tensor[] Run(
-        IReadOnlyList<string> fetches, IReadOnlyDictionary<string, Tensor>? feeds = null, IReadOnlyList<string>? targets = null, CancellationToken cancel = default)
+        IReadOnlyList<string> fetches, IReadOnlyDictionary<string, Tensor>? feeds = null, IReadOnlyList<string>? targets = null, RunOptions? options = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(fetches);
         KeyValuePair<string, Tensor>[] given = feeds is null ? [] : [.. feeds];
@@ -159,7 +161,9 @@ public sealed partial class ModelSession : IDisposable
 
         Tensor[] values = new Tensor[fetches.Count];
         HasChanged |= signature.Targets.Count > 0;
-        Engine.Prepare(signature).Run([.. given.Select(pair => pair.Value)], values, cancel);
+        IRunPlan plan = Engine.Prepare(signature);
+        Tensor[] feedValues = [.. given.Select(pair => pair.Value)];
+        TimeLimit.Run(options?.TimeLimit, limited => plan.Run(feedValues, values, limited, options?.Trace), cancel);
         return values;
     }
 

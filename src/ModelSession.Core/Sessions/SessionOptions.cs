@@ -18,6 +18,10 @@ public sealed record SessionOptions
     /// <summary>Which files the graph's ops may touch; none unless allowed.</summary>
     public FilePermissions Files { get; init; } = FilePermissions.None;
 
+    /// <summary>The most bytes that the tensors of all runs may take at a time, variables apart; 0 for the memory that the process can have. A
+    /// run that needs more fails (ResourceExhausted) and the session stays usable.</summary>
+    public long MemoryLimit { get; init; }
+
     /// <summary>The session's own folder, where checkpoints go unless told otherwise; null if it has none yet.</summary>
     public string? Directory { get; init; }
 

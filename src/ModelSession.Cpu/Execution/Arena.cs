@@ -5,7 +5,9 @@ namespace ModelSessions.Cpu.Execution;
 
 /// <summary>Memory for the values of one run at a time. What a run lets go of waits in free lists by size: since the order of
 /// a plan is fixed, its second run with the same shapes finds all that it needs.</summary>
-internal sealed class Arena
+/// <param name="budget">What may be allocated.</param>
+/// <param name="reclaim">Gives up memory of the session that lies idle elsewhere.</param>
+internal sealed class Arena(MemoryBudget budget, Action reclaim)
 {
     private const int SmallestBytes = 64;
 
@@ -25,13 +27,13 @@ internal sealed class Arena
     private long _mostUsed;
 
     /// <summary>Scratch memory of the numerics.</summary>
-    public Workspace Workspace { get; } = new();
+    public Workspace Workspace { get; } = new(bytes => budget.Take(bytes, reclaim), budget.Give);
 
     /// <summary>Marks the start of a run.</summary>
     public void BeginRun() => _run++;
 
     /// <summary>Memory of at least so many bytes, with arbitrary content.</summary>
-    /// <exception cref="EngineException">More than an array can hold (ResourceExhausted).</exception>
+    /// <exception cref="EngineException">More than an array can hold, or the session may take (ResourceExhausted).</exception>
     public Lease Rent(long bytes)
     {
         int sizeClass = ClassOf(bytes, out long capacity);
@@ -48,10 +50,11 @@ internal sealed class Arena
         }
 
         _lastUsed[sizeClass] = _run;
-        Use(capacity);
         Trim(capacity);
+        TensorBuffer memory = Allocate(capacity);
+        Use(capacity);
         _held += capacity;
-        return new Lease(Allocate(capacity), this, sizeClass);
+        return new Lease(memory, this, sizeClass);
     }
 
     /// <summary>Room for so many objects, all null.</summary>
@@ -63,6 +66,7 @@ internal sealed class Arena
             return lease;
         }
 
+        budget.Take((long)count * nint.Size, Reclaim);
         return new Lease(TensorBuffer.AllocateObjects(count), this, count);
     }
 
@@ -82,6 +86,33 @@ internal sealed class Arena
         }
 
         free.Push(lease);
+    }
+
+    /// <summary>Lets go of all memory that no run holds.</summary>
+    public void Clear()
+    {
+        foreach (Stack<Lease>? free in _free)
+        {
+            while (free is not null && free.TryPop(out Lease? lease))
+            {
+                _held -= lease.Memory.ByteLength;
+                budget.Give(lease.Memory.ByteLength);
+            }
+        }
+
+        foreach ((int count, Stack<Lease> free) in _freeObjects)
+        {
+            budget.Give((long)count * nint.Size * free.Count);
+        }
+
+        _freeObjects.Clear();
+        Workspace.Clear();
+    }
+
+    private void Reclaim()
+    {
+        reclaim();
+        Clear();
     }
 
     private void Use(long bytes)
@@ -104,6 +135,7 @@ internal sealed class Arena
             while (_held + wanted > _mostUsed + _mostUsed / 2 && free.TryPop(out Lease? lease))
             {
                 _held -= lease.Memory.ByteLength;
+                budget.Give(lease.Memory.ByteLength);
             }
         }
     }
@@ -117,14 +149,16 @@ internal sealed class Arena
         return (shift << StepBits) + (int)step - (1 << StepBits);
     }
 
-    private static TensorBuffer Allocate(long bytes)
+    private TensorBuffer Allocate(long bytes)
     {
+        budget.Take(bytes, Reclaim);
         try
         {
             return TensorBuffer.Allocate(bytes, zeroed: false);
         }
-        catch (OutOfMemoryException e)
+        catch (Exception e) when (e is OutOfMemoryException or EngineException)
         {
+            budget.Give(bytes);
             throw new EngineException(StatusCode.ResourceExhausted, $"No memory for a tensor of {bytes:n0} bytes.", innerException: e);
         }
     }

@@ -6,7 +6,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
     public RunSignature Signature => signature;
 
     /// <inheritdoc/>
-    public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel)
+    public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null)
     {
         ObjectDisposedException.ThrowIf(session.IsDisposed, session);
         CheckFeeds(feedValues);
@@ -21,6 +21,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
         {
             state.Context.Arena = arena;
             state.Context.Cancel = cancel;
+            state.Context.Trace = trace;
             arena.BeginRun();
             for (int i = 0; i < feeds.Length; i++)
             {

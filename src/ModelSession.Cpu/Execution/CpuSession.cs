@@ -14,6 +14,7 @@ internal sealed class CpuSession : IEngineSession
 
     private readonly Stack<Arena> _arenas = new();
     private readonly Lock _gate = new();
+    private readonly MemoryBudget _budget;
 
     public CpuSession(CpuEngine engine, Graph graph, EngineOptions options)
     {
@@ -22,6 +23,7 @@ internal sealed class CpuSession : IEngineSession
         Workers = new WorkerPool(options.ThreadCount);
         Functions = new FunctionStore(this);
         Files = new FileGate(options.Files);
+        _budget = new MemoryBudget(options.MemoryLimit);
     }
 
     public IEngine Engine { get; }
@@ -115,15 +117,29 @@ internal sealed class CpuSession : IEngineSession
     {
         lock (_gate)
         {
-            return _arenas.TryPop(out Arena? arena) ? arena : new Arena();
+            return _arenas.TryPop(out Arena? arena) ? arena : NewArena();
         }
     }
+
+    /// <summary>Memory that no run shares.</summary>
+    public Arena NewArena() => new(_budget, ClearIdle);
 
     public void GiveBack(Arena arena)
     {
         lock (_gate)
         {
             _arenas.Push(arena);
+        }
+    }
+
+    private void ClearIdle()
+    {
+        lock (_gate)
+        {
+            foreach (Arena arena in _arenas)
+            {
+                arena.Clear();
+            }
         }
     }
 

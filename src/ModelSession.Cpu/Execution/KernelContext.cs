@@ -29,6 +29,9 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
 
     public CancellationToken Cancel { get; set; }
 
+    /// <summary>Is told of each node that ran; null for nobody.</summary>
+    public RunTrace? Trace { get; set; }
+
     /// <summary>What nodes have made for the time of the run.</summary>
     public RunResources Resources { get; private set; } = new();
 
@@ -46,12 +49,25 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
     {
         Arena = caller.Arena;
         Cancel = caller.Cancel;
+        Trace = caller.Trace;
         Depth = caller.Depth + 1;
         Resources = caller.Resources;
     }
 
     /// <summary>Turns to a step.</summary>
     public void Begin(Step step) => _step = step;
+
+    /// <summary>The size of what a step has given, objects apart.</summary>
+    public long OutputBytes(Step step)
+    {
+        long bytes = 0;
+        foreach (Value output in slots.AsSpan(step.FirstOutput, step.OutputCount))
+        {
+            bytes += output.Memory is { HoldsObjects: false } ? output.LongCount * output.DType.Size() : 0;
+        }
+
+        return bytes;
+    }
 
     /// <summary>Lets go of what the step no longer needs.</summary>
     public void End(Step step)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelSessions.Cpu.Planning;
 
 namespace ModelSessions.Cpu.Execution;
@@ -16,8 +17,7 @@ internal static class StepRunner
             {
                 cancel.ThrowIfCancellationRequested();
                 Step step = steps[at];
-                context.Begin(step);
-                step.Kernel(context);
+                Run(step, context);
                 context.End(step);
             }
         }
@@ -41,8 +41,7 @@ internal static class StepRunner
                 bool live = context.IsLive(step);
                 if (live)
                 {
-                    context.Begin(step);
-                    step.Kernel(context);
+                    Run(step, context);
                 }
                 else
                 {
@@ -57,6 +56,20 @@ internal static class StepRunner
         {
             throw Failure.At(steps[at].Node, e);
         }
+    }
+
+    private static void Run(Step step, KernelContext context)
+    {
+        context.Begin(step);
+        if (context.Trace is not { } trace)
+        {
+            step.Kernel(context);
+            return;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        step.Kernel(context);
+        trace.Add(step.Node.Name, step.Node.Type, began, context.OutputBytes(step));
     }
 
     // An error that names its node comes from a step inside of this one.

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 namespace ModelSessions.Cpu.Numerics;
 
 /// <summary>Scratch memory of one run at a time. It grows to what the largest kernel needs and then allocates no more.</summary>
-internal sealed class Workspace
+/// <param name="take">Asks for memory before it is allocated; what it throws stops that. Null to ask nobody.</param>
+/// <param name="give">Is told of memory that is let go of.</param>
+internal sealed class Workspace(Action<long>? take = null, Action<long>? give = null)
 {
     // Buffers of this size are pinned: their address stays.
     private const long MinimumLength = 4096;
@@ -12,6 +14,7 @@ internal sealed class Workspace
     private TensorBuffer _buffer = TensorBuffer.Allocate(MinimumLength, zeroed: false);
     private long _used;
     private long _wanted;
+    private long _counted;
 
     /// <summary>Memory of unspecified content, aligned to 64 bytes, until the lease is disposed; leases end in reverse order.</summary>
     public unsafe Lease Rent(long byteLength)
@@ -20,12 +23,17 @@ internal sealed class Workspace
         _wanted = Math.Max(_wanted, _used + size);
         if (_used == 0 && _wanted > _buffer.ByteLength)
         {
+            Clear();
+            take?.Invoke(_wanted);
             _buffer = TensorBuffer.Allocate(_wanted, zeroed: false);
+            _counted = _wanted;
         }
 
         if (_used + size > _buffer.ByteLength)
         {
             // The memory in use cannot move. Once it is free, the next lease finds room for all that was wanted.
+            take?.Invoke(size);
+            give?.Invoke(size);
             TensorBuffer own = TensorBuffer.Allocate(Math.Max(size, MinimumLength), zeroed: false);
             return new Lease(this, own, Address(own, 0), 0);
         }
@@ -33,6 +41,17 @@ internal sealed class Workspace
         Lease lease = new(this, _buffer, Address(_buffer, _used), size);
         _used += size;
         return lease;
+    }
+
+    /// <summary>Lets go of the memory, if nobody holds any.</summary>
+    public void Clear()
+    {
+        if (_used == 0 && _counted > 0)
+        {
+            _buffer = TensorBuffer.Allocate(MinimumLength, zeroed: false);
+            give?.Invoke(_counted);
+            _counted = 0;
+        }
     }
 
     private static unsafe void* Address(TensorBuffer buffer, long start) =>

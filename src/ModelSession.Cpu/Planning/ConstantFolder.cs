@@ -26,7 +26,7 @@ internal static class ConstantFolder
             {
                 known[node.Outputs[0]] = session.Constant(node);
             }
-            else if (IsFoldable(node) && node.Inputs.All(known.ContainsKey) && TryRun(session, arena ??= new Arena(), node, known, out Tensor[] values))
+            else if (IsFoldable(node) && node.Inputs.All(known.ContainsKey) && TryRun(session, arena ??= session.NewArena(), node, known, out Tensor[] values))
             {
                 for (int i = 0; i < values.Length; i++)
                 {

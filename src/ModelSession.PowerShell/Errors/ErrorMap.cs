@@ -59,6 +59,7 @@ internal static class ErrorMap
     {
         StatusCode.FailedPrecondition => ("SessionNotReady", ErrorCategory.InvalidOperation),
         StatusCode.ResourceExhausted => ("OutOfMemory", ErrorCategory.ResourceUnavailable),
+        StatusCode.DeadlineExceeded => ("RunTimedOut", ErrorCategory.OperationTimeout),
         StatusCode.InvalidArgument or StatusCode.OutOfRange => ("RunRefused", ErrorCategory.InvalidArgument),
         _ => ("RunFailed", ErrorCategory.InvalidOperation),
     };

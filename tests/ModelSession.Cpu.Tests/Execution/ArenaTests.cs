@@ -4,7 +4,7 @@ namespace ModelSessions.Tests.Execution;
 
 public sealed class ArenaTests
 {
-    private readonly Arena _arena = new();
+    private readonly Arena _arena = new(new MemoryBudget(0), () => { });
 
     [Fact]
     public void Memory_that_was_let_go_of_is_found_again()

@@ -5,7 +5,7 @@ namespace ModelSessions.PowerShell;
 
 /// <summary>Runs the graph of sessions: tensors by name, operations, or a signature.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ModelSession", DefaultParameterSetName = "Fetch")]
-[OutputType(typeof(PSObject))]
+[OutputType(typeof(PSObject), typeof(RunTraceNode))]
 public sealed class InvokeModelSessionCommand : SessionCommand
 {
     /// <summary>What is wanted: names of tensors (<c>train/loss:0</c>) or roles (<c>loss</c>).</summary>
@@ -31,6 +31,14 @@ public sealed class InvokeModelSessionCommand : SessionCommand
     [ValidateNotNull]
     public IDictionary Feed { get; set; } = new Hashtable();
 
+    /// <summary>The longest that the run may take; any time by default.</summary>
+    [Parameter(ParameterSetName = "Fetch", HelpMessage = "The longest that the run may take, such as 0:00:05.")]
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Gives the nodes that ran, with their times and sizes, in place of the values.</summary>
+    [Parameter(ParameterSetName = "Fetch", HelpMessage = "Give the nodes that ran, with their times and sizes, in place of the values.")]
+    public SwitchParameter Trace { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
@@ -45,8 +53,13 @@ public sealed class InvokeModelSessionCommand : SessionCommand
             throw new ArgumentException("There is nothing to be run. Give names of tensors by -Fetch, or of operations by -Target.");
         }
 
-        Tensor[] values = session.Run(Fetch, Feeds(session), Target, CancelToken);
-        if (values.Length > 0)
+        RunTrace? trace = Trace ? new RunTrace() : null;
+        Tensor[] values = session.Run(Fetch, Feeds(session), Target, new RunOptions { TimeLimit = TimeLimit, Trace = trace }, CancelToken);
+        if (trace is not null)
+        {
+            WriteObject(trace.Nodes, enumerateCollection: true);
+        }
+        else if (values.Length > 0)
         {
             Write(Fetch.Zip(values, KeyValuePair.Create));
         }

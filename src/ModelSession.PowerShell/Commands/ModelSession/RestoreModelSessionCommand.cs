@@ -67,6 +67,11 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [ValidateRange(0, 1024)]
     public int ThreadCount { get; set; }
 
+    /// <summary>The most bytes that the tensors of runs may take at a time, such as 2GB; 0 = what the machine has.</summary>
+    [Parameter(HelpMessage = "The most bytes that the tensors of runs may take at a time, such as 2GB; 0 = what the machine has.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long MemoryLimit { get; set; }
+
     /// <summary>How many checkpoints stay in a folder when the session saves; 0 = all.</summary>
     [Parameter(HelpMessage = "How many checkpoints stay in a folder when the session saves; 0 = all.")]
     [ValidateRange(0, int.MaxValue)]
@@ -124,6 +129,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             Engines = Engines.All,
             Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
             ThreadCount = ThreadCount,
+            MemoryLimit = MemoryLimit,
             Directory = Directory is null ? null : ResolvePath(Directory),
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
             Binding = Binding,
