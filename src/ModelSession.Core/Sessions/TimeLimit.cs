@@ -15,7 +15,15 @@ internal static class TimeLimit
         }
 
         using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limited.CancelAfter(time);
+        if (time > TimeSpan.Zero)
+        {
+            limited.CancelAfter(time);
+        }
+        else
+        {
+            limited.Cancel();
+        }
+
         try
         {
             run(limited.Token);
