@@ -43,7 +43,7 @@ Describe 'Copy-ModelCheckpoint' {
 
     It 'refuses a copy onto itself, and a name that leaves the folder' {
         { Copy-ModelCheckpoint $folder/model.ckpt-1 $folder -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointInvalid,*'
-        { Copy-ModelCheckpoint $folder/model.ckpt-1 TestDrive:/named -Name ../escape -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointInvalid,*'
+        { Copy-ModelCheckpoint $folder/model.ckpt-1 TestDrive:/named -Name ../escape -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
     }
 
     It 'goes on where one is not there' {

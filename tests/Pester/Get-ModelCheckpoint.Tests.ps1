@@ -39,7 +39,8 @@ Describe 'Get-ModelCheckpoint' {
     }
 
     It 'takes those of some iterations, or the newest' {
-        (Get-ModelCheckpoint $folder -Iteration 10, 30, 50).Iteration | Should -Be 10, 30
+        (Get-ModelCheckpoint $folder -Iteration 10, 30, 50 -ErrorAction SilentlyContinue -ErrorVariable failures).Iteration | Should -Be 10, 30
+        $failures.FullyQualifiedErrorId | Should -BeLike 'CheckpointNotFound,*'
         (Get-ModelCheckpoint $folder -Newest).Iteration | Should -Be 30
     }
 

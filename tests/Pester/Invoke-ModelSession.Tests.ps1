@@ -67,7 +67,7 @@ Describe 'Invoke-ModelSession' {
         @{ What = 'lists of different lengths'; Feed = @{ a = @(1, 2), @(3) }; Id = 'InvalidArgument' }
         @{ What = 'what is no number'; Feed = @{ a = @(, @('one', 2)) }; Id = 'InvalidArgument' }
         @{ What = 'a shape that does not fit'; Feed = @{ a = 1, 2, 3 }; Id = 'GraphInvalid' }
-        @{ What = 'a name that is not there'; Feed = @{ aa = 1 }; Id = 'GraphInvalid' }
+        @{ What = 'a name that is not there'; Feed = @{ aa = 1 }; Id = 'GraphNameNotFound' }
     ) {
         { $session | Invoke-ModelSession sum -Feed $Feed -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
     }

@@ -85,7 +85,7 @@ Describe 'Restore-ModelSession' {
 
     It 'fails for a path that is none of the file system' {
         $failure = { Restore-ModelSession Env:/PATH -ErrorAction Stop } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -BeLike 'CheckpointInvalid,*'
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
     }
 
     It 'goes on with the others where one fails' {

@@ -37,7 +37,7 @@ Describe 'Save-ModelCheckpoint' {
 
     It 'fails for a session without a folder, where none is given' {
         $failure = { New-ModelSession ([LineModel]) | Save-ModelCheckpoint -ErrorAction Stop } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -BeLike 'CheckpointInvalid,*'
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
     }
 
     It 'fails where the folder is a file, and leaves that as it was' {
@@ -49,7 +49,7 @@ Describe 'Save-ModelCheckpoint' {
 
     It 'refuses a name with folders in it' {
         $failure = { New-ModelSession ([LineModel]) | Save-ModelCheckpoint TestDrive:/folder -Name ../escape -ErrorAction Stop } | Should -Throw -PassThru
-        $failure.FullyQualifiedErrorId | Should -BeLike 'CheckpointInvalid,*'
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
     }
 
     It 'names files by another number, padded, or none' {

@@ -75,6 +75,13 @@ public static partial class CheckpointFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string folder = Path.GetFullPath(path);
+        if (!Directory.Exists(folder))
+        {
+            throw File.Exists(folder) || File.Exists(folder + CheckpointFiles.IndexSuffix)
+                ? new ArgumentException($"'{folder}' is no folder: an iteration chooses a checkpoint of a folder. Leave it out, or give the folder '{Path.GetDirectoryName(folder)}'.")
+                : new ModelFileException(StatusCode.NotFound, folder, "there is no such folder.");
+        }
+
         IReadOnlyList<CheckpointInfo> all = List(folder), found = [.. all.Where(info => info.Iteration == iteration)];
         string number = iteration.ToString(CultureInfo.InvariantCulture);
         return found.Count == 1 ? found[0]
@@ -206,11 +213,23 @@ public static partial class CheckpointFolder
             return info;
         }
 
-        // Not whole: opening it again says what is wrong.
-        using CheckpointReader other = CheckpointReader.Open(prefix);
-        BundleReader reader = (BundleReader)other;
-        ModelFileException fault = reader.FindFault() ?? throw new ModelFileException(StatusCode.NotFound, prefix, "the checkpoint has just been removed.");
-        throw new ModelFileException(fault.Code, fault.Path, $"{fault.Detail} Restore another checkpoint of the folder, or copy its files again.", fault.Offset, fault);
+        ModelFileException fault = FaultOf(prefix);
+        throw new ModelFileException(
+            fault.Code, fault.Path, $"{fault.Detail.TrimEnd('.')}. Restore another checkpoint of the folder, or copy its files again.", fault.Offset, fault);
+    }
+
+    // Not whole: opening it again says what is wrong.
+    private static ModelFileException FaultOf(string prefix)
+    {
+        try
+        {
+            using CheckpointReader reader = CheckpointReader.Open(prefix);
+            return ((BundleReader)reader).FindFault() ?? throw new ModelFileException(StatusCode.NotFound, prefix, "the checkpoint has just been removed.");
+        }
+        catch (ModelFileException error) when (error.Code == StatusCode.DataLoss)
+        {
+            return error;
+        }
     }
 
     private static IReadOnlyList<string> In(string folder)

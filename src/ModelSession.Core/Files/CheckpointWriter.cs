@@ -131,6 +131,7 @@ internal static class CheckpointWriter
             IsPath(save.Name) ? $"the name '{save.Name}' has folders in it; give the folder as the path"
             : iteration is null && save.Name is "" or "." or ".." ? $"'{save.Name}' cannot be a name without an iteration"
             : IsPath(save.StateFile) || save.StateFile is "" or "." or ".." ? $"the state file '{save.StateFile}' must be a name without folders"
+            : CheckpointFiles.PrefixOf(save.StateFile) is not null ? $"'{save.StateFile}' is the name of a checkpoint's file and cannot be that of the state file"
             : iteration is null && save.Name == save.StateFile ? $"'{save.Name}' is the name of the state file, too"
             : IsPath(save.GraphSuffix) || save.GraphSuffix is "" or "index" or "keep" || save.GraphSuffix.StartsWith("data-", StringComparison.Ordinal)
                 ? $"the graph's suffix '{save.GraphSuffix}' is not possible; the usual one is 'meta'"

@@ -19,6 +19,7 @@ internal static class FileAccessErrors
         {
             FileNotFoundException => (StatusCode.NotFound, "the file is not there."),
             DirectoryNotFoundException => (StatusCode.NotFound, "there is no such folder, or none can be made there."),
+            PathTooLongException => (StatusCode.InvalidArgument, "this is too long for a name in this file system; give a shorter one."),
             EndOfStreamException => (StatusCode.DataLoss, "the file ends too early; it was cut, or not copied as a whole."),
             UnauthorizedAccessException => (StatusCode.PermissionDenied, "access is denied; check the permissions of the file and its folder, or choose another folder."),
             IOException when IsFull(error) => (StatusCode.ResourceExhausted, "the disk is full; free some space or choose another folder. What was there before is unchanged."),

@@ -1,3 +1,4 @@
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
@@ -33,6 +34,7 @@ public static class MetaGraphFile
     /// <exception cref="ModelFileException">The file is not there or damaged, or its graph does not fit.</exception>
     public static MetaGraphImportResult Import(string path, MetaGraphImportOptions options, Graph? graph = null)
     {
+        GraphImport.CheckPrefix(options.Scope, options.Scope);
         MetaGraphDef definition = Read(path);
         if (definition.GraphDef is null)
         {
@@ -69,6 +71,8 @@ public static class MetaGraphFile
             .FirstOrDefault() ?? throw new ModelFileException(
                 StatusCode.NotFound,
                 checkpoint.Prefix + CheckpointFiles.MetaSuffix,
-                "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder, or take its values into a session that has a graph (Restore-ModelCheckpoint).");
+                SavedModelReader.IsIn(Path.GetDirectoryName(checkpoint.Folder) ?? checkpoint.Folder)
+                    ? $"these are the values of a SavedModel, whose graph is elsewhere. Open its folder '{Path.GetDirectoryName(checkpoint.Folder)}'."
+                    : "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder, or take its values into a session that has a graph (Restore-ModelCheckpoint).");
     }
 }

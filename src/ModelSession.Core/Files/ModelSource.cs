@@ -42,9 +42,14 @@ public sealed record ModelSource(ModelSourceKind Kind, string Path)
     private static ModelSourceKind KindOfFile(string path)
     {
         // A prefix is no file; of a member file, the checkpoint is meant that it is one of.
-        if (!File.Exists(path) || File.Exists(path + CheckpointFiles.IndexSuffix))
+        if (File.Exists(path + CheckpointFiles.IndexSuffix))
         {
             return ModelSourceKind.Checkpoint;
+        }
+
+        if (!File.Exists(path))
+        {
+            return IsGraphName(path) && CheckpointV1Files.PrefixOf(path) is null ? ModelSourceKind.Graph : ModelSourceKind.Checkpoint;
         }
 
         bool isMember = CheckpointFiles.PrefixOf(path) is { } prefix
@@ -55,8 +60,23 @@ public sealed record ModelSource(ModelSourceKind Kind, string Path)
             FileContent.MetaGraph => ModelSourceKind.MetaGraph,
             FileContent.SavedModel => throw new ModelFileException(
                 StatusCode.InvalidArgument, path, $"this is the graph file of a SavedModel under another name. Name it '{SavedModelKeys.BinaryFile}' and give the folder that it is in."),
-            // Tables and state files; what is neither, the checkpoint's reader can say best.
-            _ => ModelSourceKind.Checkpoint,
+            _ => KindOfOther(path),
         };
     }
+
+    // Tables and state files are a checkpoint's. Of what looks like nothing, the name tells what it should be, and the reader what is wrong.
+    private static ModelSourceKind KindOfOther(string path)
+    {
+        string name = System.IO.Path.GetFileName(path);
+        return name == CheckpointFolder.DefaultStateFile || CheckpointV1Files.IsOne(path) || CheckpointStateFile.Message(System.IO.Path.GetDirectoryName(path)!, name) is not null
+            ? ModelSourceKind.Checkpoint
+            : new FileInfo(path).Length == 0 ? throw new ModelFileException(StatusCode.DataLoss, path, "the file is empty: it was not written or copied to its end.")
+            : IsGraphName(path) ? ModelSourceKind.Graph
+            : path.EndsWith(CheckpointFiles.MetaSuffix, StringComparison.Ordinal) ? ModelSourceKind.MetaGraph
+            : throw new ModelFileException(
+                StatusCode.InvalidArgument, path, "this is neither a file of a checkpoint nor a graph. Give a folder, a prefix such as 'model.ckpt-500', one of a checkpoint's files, or a graph (.pb, .pbtxt, .meta).");
+    }
+
+    private static bool IsGraphName(string path) =>
+        path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase);
 }

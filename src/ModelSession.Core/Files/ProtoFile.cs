@@ -105,7 +105,7 @@ internal static class ProtoFile
         catch (Exception error) when (MessageDamage.Is(error))
         {
             return otherwise?.Invoke()
-                ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: {error.Message}", innerException: error);
+                ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged; copy it again from where it came from. {error.Message}", innerException: error);
         }
 
         int bad = Wire.FindBadText(bytes, message.Descriptor);

@@ -86,5 +86,5 @@ internal static class BindingJson
     }
 
     private static GraphException Invalid(string what, Exception? cause) =>
-        new(StatusCode.InvalidArgument, $"This is not the JSON of a binding: {what}. It must be an object of names, lists and objects.", innerException: cause);
+        new(StatusCode.InvalidArgument, $"This is not the JSON of a binding: {what.TrimEnd('.')}. It must be an object of names, lists and objects.", innerException: cause);
 }

@@ -24,7 +24,7 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
         {
             if (!TryGetValue(name, out object? own))
             {
-                faults.Add($"it has no parameter '{name}'{NearestNames.Hint(name, Keys)}");
+                faults.Add($"it has no parameter '{name}'{(NearestNames.To(name, Keys) is [var nearest, ..] ? $" (nearest: '{nearest}')" : "")}");
             }
             else if (Text(own) != Text(value))
             {

@@ -49,15 +49,15 @@ public sealed partial class ModelSession
     }
 
     /// <summary>The form that a path's extension tells of. One without an extension, or that ends like a version (<c>1.0</c>), is a SavedModel's folder.</summary>
-    /// <exception cref="ModelFileException">The extension is none of a graph's.</exception>
+    /// <exception cref="ArgumentException">The extension is none of a graph's.</exception>
     public static GraphFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".pb" => GraphFormat.Pb,
         ".pbtxt" => path.EndsWith(CheckpointFiles.MetaSuffix + ".pbtxt", StringComparison.OrdinalIgnoreCase) ? GraphFormat.Meta : GraphFormat.Pbtxt,
         CheckpointFiles.MetaSuffix => GraphFormat.Meta,
         var extension when extension.Length <= 1 || extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 || System.IO.Directory.Exists(path) => GraphFormat.SavedModel,
-        var extension => throw new ModelFileException(
-            StatusCode.InvalidArgument, path, $"the extension '{extension}' tells no format. Use .pb, .pbtxt, .meta, none for a SavedModel's folder, or give the format."),
+        var extension => throw new ArgumentException(
+            $"'{path}': the extension '{extension}' tells no format. Use .pb, .pbtxt, .meta, none for a SavedModel's folder, or give the format."),
     };
 
     private static bool IsText(string path) => path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,5 @@
+using ModelSessions.Graphs.Importing;
+
 namespace ModelSessions;
 
 public sealed partial class ModelSession
@@ -32,6 +34,7 @@ public sealed partial class ModelSession
     public static ModelSession Restore(string path, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        GraphImport.CheckPrefix(options.Scope, options.Scope);
         ModelSource source = ModelSource.Of(path);
         return source.Kind switch
         {

@@ -83,8 +83,8 @@ public sealed partial class ModelSession
     {
         if (_options.Restore is { NeedsCheckpoint: true })
         {
-            throw new ModelFileException(
-                StatusCode.InvalidArgument, path, "the file holds a graph and no checkpoint: there is nothing to include, exclude, rename or reshape. Open it without these options, then load a checkpoint into the session (Restore-ModelCheckpoint).");
+            throw new ArgumentException(
+                $"'{path}' holds a graph and no checkpoint: there is nothing to include, exclude, rename or reshape. Open it without these options, then load a checkpoint into the session (Restore-ModelCheckpoint).");
         }
 
         string[] initializers =

@@ -25,7 +25,7 @@ public sealed partial class ModelSession : IDisposable
         Binding = record.Binding;
         ClassNames = record.ClassNames;
         Seed = record.Seed ?? options.Seed ?? RandomSeed();
-        Directory = options.Directory is null ? null : Path.GetFullPath(options.Directory);
+        Directory = options.Directory is null ? null : FolderAt(Path.GetFullPath(options.Directory));
         _options = options;
         _savers.Add(new Saver(this, saver, options.Checkpoints));
         _hyperparameters = AllHyperparameters(record);
@@ -115,8 +115,18 @@ public sealed partial class ModelSession : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ThrowIfDisposed();
             return _engine;
+        }
+    }
+
+    /// <summary>Makes sure that the session is open.</summary>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw new ObjectDisposedException(null, $"The session '{this}' is closed: its variables are gone. Restore it from its last checkpoint, or create a new one.");
         }
     }
 
@@ -131,7 +141,12 @@ public sealed partial class ModelSession : IDisposable
 
     /// <summary>A tensor by its role (<c>loss</c>, <c>metrics.accuracy</c>) or name (<c>train/loss:0</c>).</summary>
     /// <exception cref="GraphException">There is none.</exception>
-    public GraphTensor Tensor(string roleOrName) => Graph.Tensor(Binding.Name(roleOrName) ?? roleOrName);
+    public GraphTensor Tensor(string roleOrName)
+    {
+        // A name that is not there is not found; asked for as a tensor's alone, TensorFlow calls it a wrong argument.
+        _ = Operation(roleOrName);
+        return Graph.Tensor(Binding.Name(roleOrName) ?? roleOrName);
+    }
 
     /// <summary>An operation by its role (<c>train</c>) or name (<c>train/train_step</c>).</summary>
     /// <exception cref="GraphException">There is none.</exception>
@@ -217,6 +232,11 @@ public sealed partial class ModelSession : IDisposable
 
     internal static EngineException NoValue(string variable) =>
         new(StatusCode.FailedPrecondition, $"The variable '{variable}' has no value yet. Run its initialiser or restore a checkpoint.", variable);
+
+    // Said before hours are spent, not when the first checkpoint is saved.
+    private static string FolderAt(string path) => File.Exists(path)
+        ? throw new ModelFileException(StatusCode.AlreadyExists, path, "this is a file; a session's folder is needed.")
+        : path;
 
     private static int RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, int.MaxValue);
 }

@@ -46,6 +46,11 @@ internal static class SaverVariables
             chosen.AddRange(names.Where(name => picked.Contains(name) && !mapped.Contains(name)).Select(name => all[name]));
         }
 
+        if (chosen.Count == 0 && (options.Map is not null || options.Include is not null || options.Exclude.Count > 0))
+        {
+            throw new GraphException(StatusCode.InvalidArgument, "No variable is left to be saved: all are excluded, or none is named.");
+        }
+
         CheckNames(chosen);
         return Sorted(chosen);
     }

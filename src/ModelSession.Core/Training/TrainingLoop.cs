@@ -135,7 +135,7 @@ internal sealed class TrainingLoop
             ? _session.Operation(name).Name
             : throw new GraphException(StatusCode.NotFound, operations.Count == 0
                 ? "The session's binding has no 'train' operation, so it cannot be trained. Give one by a binding when the session is restored."
-                : $"The model has several train operations, {string.Join(", ", operations.Keys.Select(key => $"'{key}'"))}; say which one{(_options.Train is null ? "" : $", '{_options.Train}' is none of them")}.");
+                : $"Which train operation? The model has {string.Join(", ", operations.Keys.Select(key => $"'{key}'"))}{(_options.Train is null ? "" : $"; '{_options.Train}' is none of them")}.");
     }
 
     private void Keep(ReadOnlySpan<int> rows)

@@ -43,6 +43,7 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     {
         try
         {
+            (target as ModelSession)?.ThrowIfDisposed();
             work();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -51,9 +52,15 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception error) when (error is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
         {
-            WriteError(ErrorMap.Record(error, Subject, target));
+            if (!Answers(error))
+            {
+                WriteError(ErrorMap.Record(error, Subject, target));
+            }
         }
     }
+
+    /// <summary>Takes a failure as an answer, where the question was whether something is there and sound.</summary>
+    private protected virtual bool Answers(Exception error) => false;
 
     /// <summary>A path of PowerShell (relative to its location, <c>~</c>, a drive of its own) as the file system's, whether anything is
     /// there or not; wildcards are letters.</summary>
@@ -101,6 +108,6 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
 
     private static bool InFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 
-    private static ModelFileException NotInFileSystem(string path, ProviderInfo provider) =>
-        new(StatusCode.InvalidArgument, path, $"this is a path of the provider {provider.Name}; give one of the file system.");
+    private static ArgumentException NotInFileSystem(string path, ProviderInfo provider) =>
+        new($"'{path}' is a path of the provider {provider.Name}; give one of the file system.");
 }

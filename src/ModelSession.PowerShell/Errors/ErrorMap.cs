@@ -19,7 +19,7 @@ internal static class ErrorMap
 
         (string id, ErrorCategory category) = error switch
         {
-            ModelFileException file => File(subject, file.Code),
+            ModelFileException file => File(subject, file),
             MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
             StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
             UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
@@ -36,13 +36,17 @@ internal static class ErrorMap
         return new ErrorRecord(error, id, category, target);
     }
 
-    private static (string Id, ErrorCategory Category) File(string subject, StatusCode code) => code switch
+    private static (string Id, ErrorCategory Category) File(string subject, ModelFileException file) => file.Code switch
     {
+        // What its graph lacks, the file lacks; the file itself is there.
+        StatusCode.NotFound when file.InnerException is GraphException => (subject + "Damaged", ErrorCategory.InvalidData),
         StatusCode.NotFound => (subject + "NotFound", ErrorCategory.ObjectNotFound),
         StatusCode.PermissionDenied => (subject + "AccessDenied", ErrorCategory.PermissionDenied),
         StatusCode.ResourceExhausted => ("DiskFull", ErrorCategory.ResourceUnavailable),
         StatusCode.DataLoss or StatusCode.OutOfRange => (subject + "Damaged", ErrorCategory.InvalidData),
-        StatusCode.InvalidArgument => (subject + "Invalid", ErrorCategory.InvalidData),
+        // Of no file: a name or an option was wrong.
+        StatusCode.InvalidArgument when file.Path is null => ("InvalidArgument", ErrorCategory.InvalidArgument),
+        StatusCode.InvalidArgument => (subject + "Invalid", file.InnerException is GraphException ? ErrorCategory.InvalidData : ErrorCategory.InvalidArgument),
         StatusCode.AlreadyExists => (subject + "Exists", ErrorCategory.ResourceExists),
         StatusCode.FailedPrecondition => (subject + "Protected", ErrorCategory.PermissionDenied),
         _ => (subject + "FileError", ErrorCategory.ReadError),

@@ -38,12 +38,19 @@ internal sealed class SavedModelReader
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string folder = Directory.Exists(full) ? full : Path.GetDirectoryName(full)!;
+        bool isFolder = Directory.Exists(full);
+        if (!isFolder && Path.GetFileName(full) is not (SavedModelKeys.BinaryFile or SavedModelKeys.TextFile))
+        {
+            throw new ModelFileException(
+                StatusCode.NotFound, full, $"{(File.Exists(full) ? "this is a file and" : "there is nothing of this name, and")} no SavedModel; give the folder that holds its '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
+        }
+
+        string folder = isFolder ? full : Path.GetDirectoryName(full)!;
         string binary = Path.Combine(folder, SavedModelKeys.BinaryFile), text = Path.Combine(folder, SavedModelKeys.TextFile);
         string file = File.Exists(binary) ? binary
             : File.Exists(text) ? text
             : throw new ModelFileException(
-                StatusCode.NotFound, folder, $"there is no SavedModel here: it would have a file '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
+                StatusCode.NotFound, folder, $"this folder holds no SavedModel, which would have a file '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
         return new SavedModelReader(folder, file, Parse(file));
     }
 
@@ -54,7 +61,7 @@ internal sealed class SavedModelReader
         IEnumerable<string>? wanted = tags ?? (Model.MetaGraphs.Count == 1 ? null : [SavedModelKeys.Serve]);
         MetaGraphDef? found = Model.MetaGraphs.FirstOrDefault(meta => wanted is null || TagsOf(meta).SetEquals(wanted));
         return found ?? throw new ModelFileException(
-            StatusCode.NotFound,
+            Model.MetaGraphs.Count == 0 ? StatusCode.DataLoss : StatusCode.NotFound,
             _path,
             Model.MetaGraphs.Count == 0
                 ? "the model holds no graph; it was not written to its end, or is damaged."

@@ -55,14 +55,23 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         return new GraphImportResult(_names.Prefix, _added, found, _index.Names, _operations);
     }
 
+    /// <summary>Makes sure that names can begin with a prefix.</summary>
+    /// <exception cref="GraphException">They cannot.</exception>
+    public static void CheckPrefix(string prefix, string scope)
+    {
+        if (scope.Length > 0 && !Graph.IsNodeName(scope))
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"'{prefix}' is no prefix for names of nodes: letters, digits, '.' first, then also '_', '-', '/', '\\', '>'.");
+        }
+    }
+
     // A scope that a failed import asked for stays free.
     private string Prefix()
     {
         string prefix = options.Prefix;
         string scope = prefix.Length == 0 ? "" : prefix.EndsWith('/') ? prefix[..^1] : graph.Builder.UniqueName(prefix, reserve: false);
-        return scope.Length == 0 || Graph.IsNodeName(scope)
-            ? scope
-            : throw new GraphException(StatusCode.InvalidArgument, $"'{prefix}' is no prefix for names of nodes: letters, digits, '.' first, then also '_', '-', '/', '\\', '>'.");
+        CheckPrefix(prefix, scope);
+        return scope;
     }
 
     private void ReservePrefix()

@@ -79,12 +79,7 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
             }
             else
             {
-                Guard(name, () =>
-                {
-                    // A name that is not there is not found; asked for as a tensor's, TensorFlow calls it a wrong argument.
-                    _ = session.Operation(name);
-                    WriteObject(session.Tensor(name));
-                });
+                Guard(name, () => WriteObject(session.Tensor(name)));
             }
         }
     }

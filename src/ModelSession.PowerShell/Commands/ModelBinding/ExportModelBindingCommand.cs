@@ -44,6 +44,7 @@ public sealed class ExportModelBindingCommand : ModelCmdlet
     /// <inheritdoc/>
     private protected override void Process() => Guard(InputObject, () =>
     {
+        Session?.ThrowIfDisposed();
         Binding binding = BindingObjects.Read(InputObject, Property);
         if (binding.Keys.Count == 0)
         {

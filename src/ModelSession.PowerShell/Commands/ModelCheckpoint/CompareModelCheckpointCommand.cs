@@ -30,16 +30,32 @@ public sealed class CompareModelCheckpointCommand : ModelCmdlet
     public SwitchParameter IncludeEqual { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process() => Guard(DifferenceCheckpoint, () =>
+    private protected override void Process() => Guard(ReferenceCheckpoint, () =>
     {
+        using CheckpointReader reference = Open(ReferenceCheckpoint);
+        Guard(DifferenceCheckpoint, () =>
+        {
+            using CheckpointReader difference = Open(DifferenceCheckpoint);
+            Compare(reference, difference);
+        });
+    });
+
+    private void Compare(CheckpointReader reference, CheckpointReader difference)
+    {
+        HashSet<string> names = [.. reference.Tensors.Concat(difference.Tensors).Select(tensor => tensor.Name)];
+        foreach (string name in Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            Guard(name, () => throw new MissingVariableException(
+                $"Neither '{reference.Prefix}' nor '{difference.Prefix}' has a tensor '{name}'.{NearestNames.Hint(name, names)}", reference.Prefix, [name]));
+        }
+
         WildcardPattern[] patterns = [.. Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
-        using CheckpointReader reference = Open(ReferenceCheckpoint), difference = Open(DifferenceCheckpoint);
         foreach (CheckpointDifference found in CheckpointComparison.Between(reference, difference, CancelToken)
             .Where(found => Array.Exists(patterns, pattern => pattern.IsMatch(found.Name)) && (IncludeEqual || found.Change != CheckpointChange.Same)))
         {
             WriteObject(found);
         }
-    });
+    }
 
     private CheckpointReader Open(object checkpoint) => CheckpointReader.Open(Tables.Plain(checkpoint) switch
     {

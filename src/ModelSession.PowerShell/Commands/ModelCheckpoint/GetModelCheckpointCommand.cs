@@ -36,7 +36,16 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     private protected override void Process() => ForEachPath(
         ParameterSetName == "Path" ? Path : [],
         LiteralPath,
-        path => WriteObject(List(path).Where(IsWanted).Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true));
+        path =>
+        {
+            CheckpointInfo[] wanted = [.. List(path).Where(IsWanted)];
+            WriteObject(wanted.Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true);
+            foreach (long iteration in Iteration.Where(iteration => !Newest && Directory.Exists(path) && !Array.Exists(wanted, checkpoint => checkpoint.Iteration == iteration)))
+            {
+                // There is none, which it says.
+                Guard(path, () => CheckpointFolder.At(path, iteration));
+            }
+        });
 
     private static IReadOnlyList<CheckpointInfo> List(string path)
     {

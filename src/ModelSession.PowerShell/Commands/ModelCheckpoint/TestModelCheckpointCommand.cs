@@ -41,24 +41,23 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
 
         ForEachPath(Path, LiteralPath, path =>
         {
-            foreach (string prefix in Prefixes(path).Where(_tested.Add))
+            foreach (string prefix in CheckpointFolder.Prefixes(path).Where(_tested.Add))
             {
                 Test(prefix);
             }
         });
     }
 
-    private IReadOnlyList<string> Prefixes(string path)
+    /// <inheritdoc/>
+    private protected override bool Answers(Exception error)
     {
-        try
-        {
-            return CheckpointFolder.Prefixes(path);
-        }
-        catch (ModelFileException error) when (Quiet && error.Code == StatusCode.NotFound)
+        bool isAnswer = Quiet && error is ModelFileException { Code: StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.DataLoss };
+        if (isAnswer)
         {
             WriteObject(false);
-            return [];
         }
+
+        return isAnswer;
     }
 
     private void Test(string prefix)

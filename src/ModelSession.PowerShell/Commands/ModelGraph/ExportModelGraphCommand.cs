@@ -149,6 +149,11 @@ public sealed class ExportModelGraphCommand : SessionCommand
         SignatureInfo signature => [signature],
         IDictionary table => table.Cast<DictionaryEntry>().Select(entry =>
         {
+            if (entry.Value is null || BindingObjects.Plain(entry.Value) is not IDictionary)
+            {
+                throw NoSignature(entry.Key);
+            }
+
             IReadOnlyDictionary<string, string> parts = new Binding(new Hashtable { ["signature"] = BindingObjects.OfTable(entry.Value!) }).Names;
             Dictionary<string, string> inputs = Below(parts, "signature.inputs."), outputs = Below(parts, "signature.outputs.");
             return inputs.Count + outputs.Count == parts.Count && outputs.Count > 0

@@ -39,19 +39,16 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     public string Prefix { get; set; } = "";
 
     /// <summary>Tensors of the session in place of some of the file's: <c>@{ 'x:0' = $s.Tensor('images') }</c>, or their names.</summary>
-    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
-    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
+    [Parameter(HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
     [ValidateNotNull]
     public IDictionary InputMap { get; set; } = new Hashtable();
 
     /// <summary>Ends gradients where the session's tensors enter what is imported.</summary>
-    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "End gradients where the session's tensors enter what is imported.")]
-    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "End gradients where the session's tensors enter what is imported.")]
+    [Parameter(HelpMessage = "End gradients where the session's tensors enter what is imported.")]
     public SwitchParameter StopGradient { get; set; }
 
     /// <summary>What is emitted of the file, by its names there: tensors by <c>name:0</c>, operations by <c>name</c>. The session by default.</summary>
-    [Parameter(ParameterSetName = "PathIntoSession", HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
-    [Parameter(ParameterSetName = "LiteralPathIntoSession", HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
+    [Parameter(HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
     [ValidateNotNullOrEmpty]
     public string[] ReturnElement { get; set; } = [];
 
@@ -67,12 +64,14 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     {
         if (Session is null)
         {
+            CheckAlone();
             ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices });
             this.Announce(opened);
             WriteObject(opened);
             return;
         }
 
+        Session.ThrowIfDisposed();
         GraphImportResult imported = Import(Session, path);
         WriteVerbose($"{Session}: {imported.Operations.Count:n0} operations of '{path}' are in {(imported.Prefix.Length > 0 ? $"the scope '{imported.Prefix}'" : "no scope")}.");
         if (ReturnElement.Length > 0)
@@ -84,6 +83,16 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
             WriteObject(Session);
         }
     });
+
+    // What is given has an effect.
+    private void CheckAlone()
+    {
+        string[] given = [.. ((string[])[nameof(InputMap), nameof(ReturnElement), nameof(StopGradient)]).Where(MyInvocation.BoundParameters.ContainsKey).Select(name => $"-{name}")];
+        if (given.Length > 0)
+        {
+            throw new ArgumentException($"{string.Join(" and ", given)} is for a graph that is imported into a session. Give the session by -Session or the pipeline.");
+        }
+    }
 
     private GraphImportResult Import(ModelSession session, string path)
     {
@@ -101,6 +110,9 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
             case ModelSourceKind.SavedModel:
                 throw new UnsupportedFeatureException(
                     $"'{path}' is a SavedModel, which opens as a session of its own. Open it by Restore-ModelSession, and import what Export-ModelGraph -Frozen makes of it.", "SavedModel");
+            case ModelSourceKind.Checkpoint when !path.EndsWith(".meta", StringComparison.Ordinal):
+                throw new ArgumentException(
+                    $"'{CheckpointFolder.Resolve(path).Prefix}' is a checkpoint. Import the .meta file that was saved with it, then take its values by Restore-ModelCheckpoint.");
             default:
                 MetaGraphImportResult meta = session.ImportMetaGraph(path, new MetaGraphImportOptions
                 {

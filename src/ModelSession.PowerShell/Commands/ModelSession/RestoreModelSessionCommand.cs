@@ -8,6 +8,12 @@ namespace ModelSessions.PowerShell;
 [OutputType(typeof(ModelSession))]
 public sealed class RestoreModelSessionCommand : RestoreCommand
 {
+    private const string OfCheckpoint = "Checkpoint";
+    private const string OfModel = "Model";
+
+    // What is being opened; error ids begin with it.
+    private string _subject = OfCheckpoint;
+
     /// <summary>Files: of a checkpoint a folder (its newest), a prefix, any file or a state file; a .meta file, a frozen graph, the folder of
     /// a SavedModel. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
@@ -87,6 +93,9 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     public SwitchParameter KeepDevices { get; set; }
 
     /// <inheritdoc/>
+    private protected override string Subject => _subject;
+
+    /// <inheritdoc/>
     private protected override void Process()
     {
         foreach (CheckpointInfo checkpoint in Checkpoint)
@@ -108,15 +117,19 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
 
     private string Source(string path)
     {
+        _subject = OfCheckpoint;
         if (Iteration is { } iteration)
         {
             return CheckpointFolder.At(path, iteration).Prefix;
         }
 
+        // A file that is no checkpoint's should be a graph's.
+        _subject = OfModel;
         ModelSource source = ModelSource.Of(path);
-        if (Tag is not null && source.Kind == ModelSourceKind.Checkpoint)
+        _subject = source.Kind == ModelSourceKind.Checkpoint ? OfCheckpoint : OfModel;
+        if (Tag is not null && source.Kind != ModelSourceKind.SavedModel)
         {
-            throw new ArgumentException($"'{path}' is a checkpoint, which has one graph and no tags. Leave -Tag out.");
+            throw new ArgumentException($"'{path}' is no SavedModel: it has one graph and no tags. Leave -Tag out.");
         }
 
         return source.Kind == ModelSourceKind.Checkpoint ? CheckpointFolder.Resolve(path, WriteWarning).Prefix : source.Path;

@@ -40,25 +40,27 @@ public sealed class GetModelSignatureCommand : ModelCmdlet
         WildcardPattern[] patterns = [.. Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
         foreach (ModelSession session in Session)
         {
-            Guard(session, () => Write(session.Signatures, [], patterns));
+            Guard(session, () => Write(session.Signatures.Select(signature => (signature, (IReadOnlyList<string>)[])), patterns));
         }
 
-        ForEachPath(Path, LiteralPath, path =>
-        {
-            foreach (SavedModelGraph graph in SavedModelInfo.Read(path).Graphs)
-            {
-                Write(graph.Signatures, graph.Tags, patterns);
-            }
-        });
+        ForEachPath(
+            Path, LiteralPath, path => Write(SavedModelInfo.Read(path).Graphs.SelectMany(graph => graph.Signatures.Select(signature => (signature, graph.Tags))), patterns));
     }
 
-    private void Write(IEnumerable<SignatureInfo> signatures, IReadOnlyList<string> tags, WildcardPattern[] patterns)
+    private void Write(IEnumerable<(SignatureInfo Signature, IReadOnlyList<string> Tags)> known, WildcardPattern[] patterns)
     {
-        foreach (SignatureInfo signature in signatures.Where(signature => Array.Exists(patterns, pattern => pattern.IsMatch(signature.Name))))
+        string[] names = [.. known.Select(pair => pair.Signature.Name).Distinct()];
+        foreach ((SignatureInfo signature, IReadOnlyList<string> tags) in known.Where(pair => Array.Exists(patterns, pattern => pattern.IsMatch(pair.Signature.Name))))
         {
             PSObject result = new(signature);
             result.Properties.Add(new PSNoteProperty("Tags", tags));
             WriteObject(result);
+        }
+
+        foreach (string name in Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            Guard(name, () => throw new GraphException(
+                StatusCode.NotFound, $"The model has no signature '{name}'. It has {(names.Length == 0 ? "none" : string.Join(", ", names.Select(other => $"'{other}'")))}."));
         }
     }
 }
