@@ -73,9 +73,16 @@ internal static class Families
         Nn.TopKernels.Register(table);
         Parsing.ExampleKernels.Register(table);
         Parsing.SequenceExampleKernels.Register(table);
+        Random.BinomialKernels.Register(table);
+        Random.CandidateKernels.Register(table);
+        Random.GammaKernels.Register(table);
+        Random.GeneratorKernels.Register(table);
         Random.MultinomialKernels.Register(table);
+        Random.PoissonKernels.Register(table);
         Random.RandomKernels.Register(table);
+        Random.ShuffleKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);
+        Random.TruncatedNormalKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);

@@ -140,6 +140,22 @@ internal static class GammaFunctions
         return sum;
     }
 
+    /// <summary>How a gamma-distributed number moves with the distribution's parameter while its place among all stays: the slope of
+    /// <see cref="Lower"/> over the density, negated.</summary>
+    /// <param name="alpha">The parameter.</param>
+    /// <param name="sample">The number.</param>
+    /// <param name="leastLog">Where x times the density has a smaller logarithm, the result is 0, as where TensorFlow's type underflows.</param>
+    public static double SampleSlope(double alpha, double sample, double leastLog)
+    {
+        if (!(alpha > 0) || !(sample >= 0))
+        {
+            return double.NaN;
+        }
+
+        double log = alpha * double.Log(sample) - sample - SpecialFunctions.GammaLn(alpha);
+        return sample == 0 || !(log >= leastLog) ? 0 : -LowerSlope(alpha, sample) * sample / double.Exp(log);
+    }
+
     /// <summary>The incomplete beta function, as a part of the whole.</summary>
     public static double Beta(double a, double b, double x) => !(a > 0) || !(b > 0) || !(x >= 0) || x > 1
         ? double.NaN

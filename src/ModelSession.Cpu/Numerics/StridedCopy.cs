@@ -28,6 +28,21 @@ internal static class StridedCopy
         workers.ForRange(rows, System.Math.Max(1, Grain / inner), new GatherBody<T>(source, start, outer, outerSteps, (int)inner, innerStep, target));
     }
 
+    /// <summary>A tensor stretched to a shape that it broadcasts to.</summary>
+    public static void Stretch<T>(WorkerPool workers, ReadOnlySpan<T> source, ReadOnlySpan<long> from, ReadOnlySpan<long> to, Span<T> target)
+    {
+        Span<long> steps = stackalloc long[to.Length];
+        steps.Clear();
+        long step = 1;
+        for (int back = 1; back <= from.Length; back++)
+        {
+            steps[^back] = from[^back] == 1 ? 0 : step;
+            step *= from[^back];
+        }
+
+        Gather(workers, source, 0, to, steps, target);
+    }
+
     /// <summary>target walked with steps = source, without gaps. No two elements may go to one place.</summary>
     public static void Scatter<T>(
         WorkerPool workers, ReadOnlySpan<T> source, ReadOnlySpan<long> extents, Span<T> target, long start, ReadOnlySpan<long> steps)

@@ -24,6 +24,7 @@ internal static class SpecialKernels
         table.Floats<Of<Ndtri>>("Ndtri", TypeSet.Wide);
         table.Floats<Binary.OfFloat<NextAfter>>("NextAfter", TypeSet.Wide);
         table.Floats<OfTwo<Polygamma>>("Polygamma", TypeSet.Wide);
+        table.Floats<GammaSampleSlope>("RandomGammaGrad", TypeSet.Wide);
         table.Floats<OfTwo<Zeta>>("Zeta", TypeSet.Wide);
     }
 
@@ -101,6 +102,22 @@ internal static class SpecialKernels
     private readonly struct Ndtri : IFunction
     {
         public static double Of(double x) => x is >= 0 and <= 1 ? -System.Math.Sqrt(2) * SpecialFunctions.ErfcInv(2 * x) : double.NaN;
+    }
+
+    private readonly struct GammaSampleSlope : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            double leastLog = -double.Log(double.CreateTruncating(T.MaxValue));
+            return Binary.Kernel<T, T>((alpha, sample, slope) =>
+            {
+                for (int i = 0; i < slope.Length; i++)
+                {
+                    slope[i] = T.CreateTruncating(GammaFunctions.SampleSlope(double.CreateTruncating(alpha[i]), double.CreateTruncating(sample[i]), leastLog));
+                }
+            });
+        }
     }
 
     private readonly struct Igamma : IFunctionOfTwo

@@ -6,8 +6,8 @@ namespace ModelSessions.Cpu.Kernels.Random;
 /// <summary>Random numbers that depend on their seed alone: given as two numbers, or (V2) as key and counter.</summary>
 internal static class StatelessRandomKernels
 {
-    private const int AlgorithmPhilox = 1;
-    private const int AlgorithmAuto = 3;
+    public const int AlgorithmPhilox = 1;
+    public const int AlgorithmAuto = 3;
 
     public static void Register(KernelTable table)
     {
@@ -38,6 +38,19 @@ internal static class StatelessRandomKernels
         ? Philox.FromStatelessSeed(seed.Integer(0), seed.Integer(1))
         : throw Failure.Invalid($"seed must have shape [2], not {seed.Shape}");
 
+    /// <summary>The stream of a key, a counter and an algorithm, three inputs.</summary>
+    public static Philox StreamOfKey(KernelContext context, int input)
+    {
+        Value key = context.Input(input), counter = context.Input(input + 1);
+        if (key.Rank != 1 || key.LongCount != 1 || counter.Rank != 1 || counter.LongCount < 2)
+        {
+            throw Failure.Invalid($"key must have shape [1] and counter at least [2], not {key.Shape} and {counter.Shape}");
+        }
+
+        GeneratorVariable.CheckAlgorithm(GeneratorVariable.AlgorithmOf(context.Input(input + 2)));
+        return new Philox(key.Span<ulong>()[0], new UInt128(counter.Span<ulong>()[1], counter.Span<ulong>()[0]));
+    }
+
     private static void WriteKeyCounter(KernelContext context)
     {
         Philox stream = StreamOfSeed(context.Input(0));
@@ -51,19 +64,7 @@ internal static class StatelessRandomKernels
 
     private static Kernel ByKey(Filling.Fill fill) => context =>
     {
-        Value key = context.Input(1), counter = context.Input(2), algorithm = context.Input(3);
-        if (key.Rank != 1 || key.LongCount != 1 || counter.Rank != 1 || counter.LongCount < 2)
-        {
-            throw Failure.Invalid($"key must have shape [1] and counter at least [2], not {key.Shape} and {counter.Shape}");
-        }
-
-        int kind = algorithm.Span<int>()[0];
-        if (kind is not (AlgorithmPhilox or AlgorithmAuto))
-        {
-            throw Failure.Invalid($"Unsupported algorithm id: {kind}. The embedded engine has Philox ({AlgorithmPhilox}).");
-        }
-
-        Philox stream = new(key.Span<ulong>()[0], new UInt128(counter.Span<ulong>()[1], counter.Span<ulong>()[0]));
+        Philox stream = StreamOfKey(context, 1);
         fill(context, stream, RandomKernels.AllocateShape(context));
     };
 }

@@ -1,34 +1,79 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Ops that TensorFlow registers in random_ops.cc: what they draw does not depend smoothly on anything.</summary>
+/// <summary>Ops that TensorFlow registers in random_ops.cc, stateless_random_ops.cc, stateful_random_ops.cc and candidate_sampling_ops.cc.
+/// What most of them draw does not depend smoothly on anything.</summary>
 internal static class RandomFamily
 {
+    private static readonly string[] s_ofFirstValue =
+    [
+        "RandomStandardNormal", "RandomUniform", "RandomUniformInt", "TruncatedNormal",
+        "StatelessRandomNormal", "StatelessRandomUniform", "StatelessRandomUniformFullInt", "StatelessRandomUniformInt", "StatelessTruncatedNormal",
+    ];
+
+    private static readonly string[] s_ofFirstValueWithoutStop =
+    [
+        "NonDeterministicInts", "StatelessRandomBinomial", "StatelessRandomNormalV2", "StatelessRandomPoisson", "StatelessRandomUniformFullIntV2",
+        "StatelessRandomUniformIntV2", "StatelessRandomUniformV2", "StatelessTruncatedNormalV2",
+    ];
+
+    private static readonly string[] s_ofGenerator =
+    [
+        "StatefulStandardNormalV2", "StatefulTruncatedNormal", "StatefulUniform", "StatefulUniformFullInt", "StatefulUniformInt",
+    ];
+
     public static void Define(OpTable ops)
     {
-        foreach (string sampler in (string[])["AllCandidateSampler", "FixedUnigramCandidateSampler", "LearnedUnigramCandidateSampler", "LogUniformCandidateSampler", "ThreadUnsafeUnigramCandidateSampler", "UniformCandidateSampler"])
-        {
-            ops.DefineStop(sampler, CandidateShape);
-        }
-
+        Array.ForEach(s_ofFirstValue, type => ops.DefineStop(type, Shapes.FromFirstValue));
+        Array.ForEach(s_ofFirstValueWithoutStop, type => ops.Define(type, Shapes.FromFirstValue));
+        Array.ForEach(s_ofGenerator, type => ops.Define(type, c => c.Output(0, c.ShapeFrom(2))));
         ops.Define("Multinomial", c => c.Output(0, [c.Input(0, 2)[0], c.TryScalar(1, out long count) ? count : -1]));
         ops.DefineStop("ParameterizedTruncatedNormal", Shapes.FromFirstValue);
+        ops.Define("RandomIndexShuffle", IndexShape);
+        ops.Define("RandomPoisson", WithParameters);
+        ops.Define("RandomPoissonV2", WithParameters);
         ops.DefineStop("RandomShuffle", Shapes.SameAsInput);
-        ops.DefineStop("RandomStandardNormal", Shapes.FromFirstValue);
-        ops.DefineStop("RandomUniform", Shapes.FromFirstValue);
-        ops.DefineStop("RandomUniformInt", Shapes.FromFirstValue);
-        ops.DefineStop("StatelessRandomNormal", Shapes.FromFirstValue);
-        ops.DefineStop("StatelessRandomUniform", Shapes.FromFirstValue);
-        ops.DefineStop("StatelessRandomUniformFullInt", Shapes.FromFirstValue);
-        ops.DefineStop("StatelessRandomUniformInt", Shapes.FromFirstValue);
-        ops.DefineStop("StatelessTruncatedNormal", Shapes.FromFirstValue);
-        ops.DefineStop("TruncatedNormal", Shapes.FromFirstValue);
+        ops.Define("RngReadAndSkip", c => c.Output(0, [3]));
+        ops.Define("RngSkip", null);
+        ops.Define("StatefulRandomBinomial", c => c.Output(0, c.ShapeFrom(2)));
+        ops.Define("StatefulStandardNormal", c => c.Output(0, c.ShapeFrom(1)));
+        ops.Define("StatelessRandomGetAlg", Shapes.Scalar);
+        ops.Define("StatelessRandomGetKeyCounter", KeyCounterShape);
+        ops.Define("StatelessRandomGetKeyCounterAlg", KeyCounterShape);
+        ops.Define("StatelessShuffle", Shapes.SameAsInput);
+        CandidateOps.Define(ops);
+        GammaOps.Define(ops);
+        TruncatedNormalOps.Define(ops);
     }
 
-    private static void CandidateShape(ShapeContext c)
+    /// <summary>The shape that input 0 says, and then that of input 1.</summary>
+    public static void WithParameters(ShapeContext c) => c.Output(0, Shapes.Concat(c.ShapeFrom(0), c.Input(1)));
+
+    private static void IndexShape(ShapeContext c)
     {
-        long count = c.Int("num_sampled");
-        c.Output(0, [count]);
-        c.Output(1, [c.Input(0, 2)[0], c.Int("num_true")]);
-        c.Output(2, [count]);
+        (Shape index, Shape seed, Shape largest) = (c.Input(0), c.Input(1), c.Input(2));
+        if (!index.HasRank || !seed.HasRank || !largest.HasRank)
+        {
+            return;
+        }
+
+        if (index.Rank > 1 || largest.Rank > 1 || seed.Rank is < 1 or > 2)
+        {
+            throw c.Error($"index {index} and max_index {largest} must be scalars or vectors, seed {seed} a vector or a matrix.");
+        }
+
+        bool scalars = index.Rank == 0 && largest.Rank == 0 && seed.Rank == 1;
+        long count = index.Rank == 1 ? index[0] : -1;
+        count = largest.Rank == 1 ? c.MergeSize(count, largest[0]) : count;
+        c.Output(0, scalars ? Shape.Scalar : [seed.Rank == 2 ? c.MergeSize(count, seed[0]) : count]);
+    }
+
+    private static void KeyCounterShape(ShapeContext c)
+    {
+        c.Output(0, [1]);
+        c.Output(1, [2]);
+        if (c.OutputCount > 2)
+        {
+            c.Output(2, Shape.Scalar);
+        }
     }
 }

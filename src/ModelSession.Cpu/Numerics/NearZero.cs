@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ModelSessions.Cpu.Kernels.Math;
+namespace ModelSessions.Cpu.Numerics;
 
 /// <summary>Functions that lose all digits near zero if they are computed as they are written (Kahan's corrections).</summary>
 internal static class NearZero
