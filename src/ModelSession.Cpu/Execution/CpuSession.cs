@@ -9,7 +9,7 @@ namespace ModelSessions.Cpu.Execution;
 internal sealed class CpuSession : IEngineSession
 {
     private readonly ConcurrentDictionary<RunSignature, Lazy<CpuPlan>> _plans = new();
-    private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants = new();
+    private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants;
     private readonly ConcurrentDictionary<GraphOperation, Kernel> _kernels = new();
 
     private readonly Stack<Arena> _arenas = new();
@@ -21,9 +21,19 @@ internal sealed class CpuSession : IEngineSession
         Engine = engine;
         Graph = graph;
         Workers = new WorkerPool(options.ThreadCount);
-        Functions = new FunctionStore(this);
+        Store = new VariableStore();
+        Resources = new ResourceStore();
+        Functions = new FunctionStore(this, root: null);
         Files = new FileGate(options.Files);
         _budget = new MemoryBudget(options.MemoryLimit);
+        _constants = new ConcurrentDictionary<GraphOperation, Tensor>();
+    }
+
+    private CpuSession(CpuSession root)
+    {
+        (Engine, Graph, Workers, Store, Resources, Files) = (root.Engine, root.Graph, root.Workers, root.Store, root.Resources, root.Files);
+        Functions = new FunctionStore(this, root.Functions);
+        (_budget, _constants) = (root._budget, root._constants);
     }
 
     public IEngine Engine { get; }
@@ -34,13 +44,13 @@ internal sealed class CpuSession : IEngineSession
 
     public WorkerPool Workers { get; }
 
-    public VariableStore Store { get; } = new();
+    public VariableStore Store { get; }
 
     public GeneratorStore Generators { get; } = new();
 
     public FunctionStore Functions { get; }
 
-    public ResourceStore Resources { get; } = new();
+    public ResourceStore Resources { get; }
 
     public FileGate Files { get; }
 
@@ -89,6 +99,10 @@ internal sealed class CpuSession : IEngineSession
 
     /// <inheritdoc/>
     public void RestoreState(EngineState state) => Generators.Restore(state);
+
+    /// <summary>This session for functions that keep a state of their own apart: generators and what else belongs to a node start anew;
+    /// variables and resources are the same.</summary>
+    public CpuSession Fork() => new(this);
 
     /// <inheritdoc/>
     public void Dispose()

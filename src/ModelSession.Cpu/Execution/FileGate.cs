@@ -5,12 +5,22 @@ internal sealed class FileGate(FilePermissions permissions)
 {
     /// <summary>A whole file.</summary>
     /// <exception cref="EngineException">It is not allowed (PermissionDenied), or not there (NotFound).</exception>
-    public byte[] Read(string path)
+    public byte[] Read(string path) => With(path, File.ReadAllBytes);
+
+    /// <summary>A file, opened to be read from its start on.</summary>
+    /// <inheritdoc cref="Read"/>
+    public FileStream Open(string path) => With(path, File.OpenRead);
+
+    /// <summary>The full path of a file that may be read.</summary>
+    /// <inheritdoc cref="Read"/>
+    public string Check(string path) => With(path, full => File.Exists(full) ? full : throw new FileNotFoundException(full));
+
+    private T With<T>(string path, Func<string, T> read)
     {
         string full = permissions.CheckRead(path);
         try
         {
-            return File.ReadAllBytes(full);
+            return read(full);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

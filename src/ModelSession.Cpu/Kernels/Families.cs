@@ -26,6 +26,12 @@ internal static class Families
         Control.FunctionKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Control.SwitchKernels.Register(table);
+        Data.DatasetFunctionKernels.Register(table);
+        Data.DatasetSourceKernels.Register(table);
+        Data.DatasetTransformKernels.Register(table);
+        Data.DatasetValueKernels.Register(table);
+        Data.IteratorKernels.Register(table);
+        Data.SeedKernels.Register(table);
         DataFlow.OptionalKernels.Register(table);
         DataFlow.StackKernels.Register(table);
         DataFlow.StitchKernels.Register(table);

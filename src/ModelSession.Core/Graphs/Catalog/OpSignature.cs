@@ -100,7 +100,7 @@ internal static class OpSignature
     /// <summary>How many of a node's inputs each argument takes. A list of unknown length takes what the others leave; lists that share
     /// a length share the rest.</summary>
     /// <exception cref="GraphException">The inputs cannot be dealt out to the arguments.</exception>
-    public static int[] ArgumentLengths(OpSchema schema, MapField<string, AttrValue> attributes, int inputCount, string node)
+    public static int[] ArgumentLengths(OpSchema schema, IReadOnlyDictionary<string, AttrValue> attributes, int inputCount, string node)
     {
         var arguments = schema.Definition.InputArg;
         int[] lengths = new int[arguments.Count];
@@ -129,7 +129,7 @@ internal static class OpSignature
 
     private static bool IsList(OpDef.Types.ArgDef argument) => argument.NumberAttr.Length > 0 || argument.TypeListAttr.Length > 0;
 
-    private static int? ListLength(OpDef.Types.ArgDef argument, MapField<string, AttrValue> attributes) =>
+    private static int? ListLength(OpDef.Types.ArgDef argument, IReadOnlyDictionary<string, AttrValue> attributes) =>
         argument.NumberAttr.Length > 0
             ? attributes.TryGetValue(argument.NumberAttr, out AttrValue? number) ? (int)Math.Clamp(number.I, 0, 1 << 20) : null
             : attributes.TryGetValue(argument.TypeListAttr, out AttrValue? list) ? list.List?.Type.Count ?? 0 : null;

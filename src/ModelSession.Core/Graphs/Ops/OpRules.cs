@@ -32,6 +32,7 @@ internal static class OpRules
         OpTable ops = new();
         ArrayFamily.Define(ops);
         ControlFamily.Define(ops);
+        DataFamily.Define(ops);
         DataFlowFamily.Define(ops);
         ImageFamily.Define(ops);
         IoFamily.Define(ops);

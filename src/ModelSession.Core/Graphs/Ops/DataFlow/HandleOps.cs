@@ -1,18 +1,13 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Handles of queues, readers, datasets and iterators, and what is told of them.</summary>
+/// <summary>Handles of queues and readers, and what is told of them.</summary>
 internal static class HandleOps
 {
     private static readonly string[] s_scalars =
     [
-        "AccumulatorNumAccumulated", "BatchDatasetV2", "CacheDataset", "ConcatenateDataset", "FIFOQueueV2", "FilterDataset",
-        "FixedLengthRecordReaderV2", "FlatMapDataset", "IdentityReaderV2", "InterleaveDataset", "IteratorGetNextAsOptional",
-        "IteratorToStringHandle", "IteratorV2", "MapAndBatchDataset", "MapDataset", "OneShotIterator",
-        "OptionsDataset", "PaddedBatchDatasetV2", "PaddingFIFOQueueV2", "ParallelMapDatasetV2", "PrefetchDataset", "PriorityQueueV2",
-        "QueueIsClosed", "QueueIsClosedV2", "QueueSize", "QueueSizeV2", "RandomShuffleQueueV2", "RangeDataset",
-        "ReaderNumRecordsProducedV2", "ReaderRead", "ReaderReadV2", "RepeatDataset", "ShardDataset", "ShuffleAndRepeatDataset",
-        "ShuffleDataset", "SkipDataset", "TFRecordReaderV2", "TakeDataset", "TakeWhileDataset", "TensorDataset", "TensorSliceDataset",
-        "TextLineReaderV2", "UnbatchDataset", "WholeFileReaderV2", "WindowDataset", "ZipDataset",
+        "AccumulatorNumAccumulated", "FIFOQueueV2", "FixedLengthRecordReaderV2", "IdentityReaderV2", "PaddingFIFOQueueV2",
+        "PriorityQueueV2", "QueueIsClosed", "QueueIsClosedV2", "QueueSize", "QueueSizeV2", "RandomShuffleQueueV2",
+        "ReaderNumRecordsProducedV2", "ReaderRead", "ReaderReadV2", "TFRecordReaderV2", "TextLineReaderV2", "WholeFileReaderV2",
     ];
 
     // Of old, a handle was two strings: container and name.
@@ -29,8 +24,6 @@ internal static class HandleOps
         {
             ops.Define(type, c => c.Outputs([2]));
         }
-
-        ops.Define("IteratorGetNext", FromOutputShapes);
     }
 
     /// <summary>The shapes that the attribute <c>output_shapes</c> states.</summary>

@@ -1,0 +1,7 @@
+namespace ModelSessions.Graphs.Ops;
+
+/// <summary>Ops that TensorFlow registers in dataset_ops.cc and experimental_dataset_ops.cc.</summary>
+internal static class DataFamily
+{
+    public static void Define(OpTable ops) => DatasetOps.Define(ops);
+}
