@@ -1,6 +1,6 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Ops that TensorFlow registers in data_flow_ops.cc .</summary>
+/// <summary>Ops that TensorFlow registers in data_flow_ops.cc.</summary>
 internal static class DataFlowFamily
 {
     public static void Define(OpTable ops)
