@@ -108,10 +108,15 @@ internal static class ProtoFile
                 ?? throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged; copy it again from where it came from. {error.Message}", innerException: error);
         }
 
-        int bad = Wire.FindBadText(bytes, message.Descriptor);
-        return bad < 0
-            ? message
-            : throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: a text in it is not UTF-8, or leads out of the file.", bad);
+        OpenAttributes open = new();
+        int bad = Wire.FindBadText(bytes, message.Descriptor, open);
+        if (bad >= 0)
+        {
+            throw new ModelFileException(StatusCode.DataLoss, null, $"the file is no {kind}, or is damaged: a text in it is not UTF-8, or leads out of the file.", bad);
+        }
+
+        open.MarkIn(message);
+        return message;
     }
 
     // Text may hold letters that make it look binary, such as a zero in a comment.

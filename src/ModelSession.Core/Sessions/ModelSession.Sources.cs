@@ -37,8 +37,10 @@ public sealed partial class ModelSession
         GraphDef definition = ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
         SessionRecord record = GraphRecordFile.Read(path) ?? SessionRecord.Empty;
         Graph graph = new();
-        Guard(path, () => GraphImporter.Import(graph, definition, new GraphImportOptions { Prefix = options.Scope, ClearDevices = !options.KeepDevices }));
-        return Ready(Open(new ModelOpening(graph, options.Scope.Length == 0 ? record : record with { Binding = record.Binding.InScope(options.Scope) }, null, $"The graph '{path}'"), options), session => session.StartAfresh(path));
+        GraphImportOptions import = new() { Prefix = options.Scope, ClearDevices = !options.KeepDevices, IgnoreShapeConflicts = options.IgnoreShapeConflicts };
+        GraphImportResult imported = Guard(path, () => GraphImporter.Import(graph, definition, import));
+        SessionRecord scoped = options.Scope.Length == 0 ? record : record with { Binding = record.Binding.InScope(options.Scope) };
+        return Ready(Open(new ModelOpening(graph, scoped, null, $"The graph '{path}'") { Warnings = [.. imported.Warnings] }, options), session => session.StartAfresh(path));
     }
 
     private static ModelSession OpenSavedModel(string path, SessionOptions options)
@@ -116,7 +118,7 @@ public sealed partial class ModelSession
         HasChanged = false;
     }
 
-    private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices, Scope = options.Scope };
+    private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices, Scope = options.Scope, IgnoreShapeConflicts = options.IgnoreShapeConflicts };
 
     private static ModelOpening Opening(MetaGraphImportResult imported, string place, List<string> warnings) =>
         new(imported.Graph, imported.Record ?? SessionRecord.Of(imported.Graph), imported.Saver, place)

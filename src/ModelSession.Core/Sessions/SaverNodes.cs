@@ -79,7 +79,7 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
         List<List<SavedVariable>> shards = [];
         foreach (GraphOperation save in SavedBy(graph, definition))
         {
-            Tensor names = save.Inputs[1].Operation.Tensor("value"), slices = save.Inputs[2].Operation.Tensor("value");
+            Tensor names = Constant(save.Inputs[1].Operation)!, slices = Constant(save.Inputs[2].Operation)!;
             List<SavedVariable> shard = [];
             for (int i = 0; i < names.ElementCount; i++)
             {
@@ -123,12 +123,24 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
             }
         }
 
-        return seen.Where(operation => operation.Type == "SaveV2" && operation.Inputs[1].Operation.Type == "Const" && operation.Inputs[2].Operation.Type == "Const")
+        return seen.Where(operation => operation.Type == "SaveV2" && Constant(operation.Inputs[1].Operation) is not null && Constant(operation.Inputs[2].Operation) is not null)
             .OrderBy(Shard);
     }
 
-    private static int Shard(GraphOperation save) => save.Inputs[0].Operation is { Type: "ShardedFilename" } name && name.Inputs[1].Operation.Type == "Const"
-        && name.Inputs[1].Operation.Tensor("value") is { DType: DType.Int32, ElementCount: 1 } number
+    // A constant that is damaged fails in TensorFlow only where it runs; here such a saver is none.
+    private static Tensor? Constant(GraphOperation operation)
+    {
+        try
+        {
+            return operation.Type == "Const" ? operation.Tensor("value") : null;
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
+    }
+
+    private static int Shard(GraphOperation save) => save.Inputs[0].Operation is { Type: "ShardedFilename" } name && Constant(name.Inputs[1].Operation) is { DType: DType.Int32, ElementCount: 1 } number
         ? number.Span<int>()[0]
         : 0;
 
@@ -148,12 +160,12 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
             return null;
         }
 
-        string slice = restore.Type != "Restore" && restore.Inputs[2].Operation is { Type: "Const" } slices ? Text(slices.Tensor("value"), value.Index) ?? "" : "";
-        return Text(restore.Inputs[1].Operation.Tensor("value"), value.Index) is { } name ? new SavedVariable("", name, slice, reshaped) : null;
+        string slice = restore.Type != "Restore" && restore.Inputs[2].Operation is { Type: "Const" } slices ? Text(Constant(slices), value.Index) ?? "" : "";
+        return Text(Constant(restore.Inputs[1].Operation), value.Index) is { } name ? new SavedVariable("", name, slice, reshaped) : null;
     }
 
     // Of a constant that may be damaged.
-    private static string? Text(Tensor names, int index) => names.DType == DType.String && index < names.ElementCount ? names.StringAt(index) : null;
+    private static string? Text(Tensor? names, int index) => names is { DType: DType.String } && index < names.ElementCount ? names.StringAt(index) : null;
 
     private GraphTensor Save(GraphTensor path, IEnumerable<SaverVariable> variables, string device)
     {

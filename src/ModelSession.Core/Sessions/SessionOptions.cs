@@ -37,6 +37,10 @@ public sealed record SessionOptions
     /// <summary>On restoring, whether nodes keep the devices that they ask for, which are mostly those of another machine.</summary>
     public bool KeepDevices { get; init; }
 
+    /// <summary>On restoring, whether stored shapes of outputs that contradict the graph are passed over with a warning. Else they are an
+    /// error, as in TensorFlow.</summary>
+    public bool IgnoreShapeConflicts { get; init; }
+
     /// <summary>On restoring, the scope that the graph comes into: all names get it. Empty for none.</summary>
     public string Scope { get; init; } = "";
 

@@ -14,6 +14,8 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
     /// <summary>The size that stands for "unknown".</summary>
     public const long UnknownDimension = -1;
 
+    private const int MaxRank = 254;
+
     private readonly long[]? _dimensions;
 
     /// <summary>A shape of the given sizes; −1 is unknown.</summary>
@@ -205,7 +207,14 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
     {
         if (proto is null || proto.UnknownRank)
         {
-            return proto is null ? Scalar : Unknown;
+            return proto is null ? Scalar
+                : proto.Dim.Count == 0 ? Unknown
+                : throw new GraphException(StatusCode.InvalidArgument, $"A shape of unknown rank has {proto.Dim.Count} dimensions; it may have none.");
+        }
+
+        if (proto.Dim.Count > MaxRank)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"A shape has {proto.Dim.Count:n0} dimensions; TensorFlow knows at most {MaxRank}.");
         }
 
         long[] dimensions = new long[proto.Dim.Count];
@@ -224,6 +233,14 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
         }
 
         return new Shape(dimensions);
+    }
+
+    /// <summary>The shape of a value: fully defined. As in TensorFlow an unknown rank changes nothing in it.</summary>
+    /// <exception cref="GraphException">A size is unknown.</exception>
+    internal static Shape OfValue(Protos.TensorShapeProto? proto)
+    {
+        Shape shape = FromProto(proto is { UnknownRank: true } ? new Protos.TensorShapeProto { Dim = { proto.Dim } } : proto);
+        return shape.IsFullyDefined ? shape : throw new GraphException(StatusCode.InvalidArgument, $"The shape {shape} of a value is not fully defined.");
     }
 
     internal Protos.TensorShapeProto ToProto()

@@ -20,17 +20,10 @@ public static class TensorCodec
     {
         ArgumentNullException.ThrowIfNull(proto);
         DType dtype = DTypes.FromProto(proto.Dtype);
-        Shape shape = Shape.FromProto(proto.TensorShape);
-        // TensorFlow reads an unknown rank as a scalar's.
-        shape = shape.HasRank ? shape : Shape.Scalar;
+        Shape shape = Shape.OfValue(proto.TensorShape);
         if (!dtype.IsKnown() || dtype is DType.Resource or DType.Variant)
         {
             throw Invalid($"A constant cannot have the type {dtype.Name()}.");
-        }
-
-        if (!shape.IsFullyDefined)
-        {
-            throw Invalid($"A constant of type {dtype.Name()} has the shape {shape}; it must be fully defined.");
         }
 
         long bytes = ByteLength(dtype, shape);

@@ -18,7 +18,21 @@ internal sealed class Placement
             for (; _checked < nodes.Count; _checked++)
             {
                 GraphOperation node = nodes[_checked];
-                if (node.Device.Length > 0 && known.Add(node.Device) && !IsHere(DeviceName.Parse(node.Device)))
+                if (node.Device.Length == 0 || !known.Add(node.Device))
+                {
+                    continue;
+                }
+
+                DeviceName device = DeviceName.Parse(node.Device);
+                if (!device.IsRunnable)
+                {
+                    throw new EngineException(
+                        StatusCode.InvalidArgument,
+                        $"Node '{node.Name}' ({node.Type}) is to run on '{node.Device}', which is no device; the file that it comes from is damaged. Take an undamaged copy of it.",
+                        node.Name);
+                }
+
+                if (!IsHere(device))
                 {
                     throw new EngineException(
                         StatusCode.InvalidArgument,
@@ -29,5 +43,5 @@ internal sealed class Placement
         }
     }
 
-    private static bool IsHere(DeviceName device) => device is { Job: null or "localhost", Replica: null or 0, Task: null or 0 };
+    private static bool IsHere(DeviceName device) => device.Job is null or "localhost" && (device.Replica ?? 0).IsZero && (device.Task ?? 0).IsZero;
 }

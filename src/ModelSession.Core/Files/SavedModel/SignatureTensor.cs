@@ -15,7 +15,7 @@ public sealed record SignatureTensor(string Name, DType DType, Shape Shape, stri
     internal static IEnumerable<SignatureTensor> From(string name, TensorInfo info)
     {
         DType dtype = DTypes.FromProto(info.Dtype);
-        Shape shape = Shape.FromProto(info.TensorShape);
+        Shape shape = ShapeOf(info);
         return info.EncodingCase switch
         {
             TensorInfo.EncodingOneofCase.CooSparse =>
@@ -32,4 +32,17 @@ public sealed record SignatureTensor(string Name, DType DType, Shape Shape, stri
     }
 
     internal TensorInfo ToProto() => new() { Name = Tensor, Dtype = DType.ToProto(), TensorShape = Shape.ToProto() };
+
+    // It only says what is; TensorFlow does not look at it either.
+    private static Shape ShapeOf(TensorInfo info)
+    {
+        try
+        {
+            return Shape.FromProto(info.TensorShape);
+        }
+        catch (GraphException)
+        {
+            return Shape.Unknown;
+        }
+    }
 }

@@ -13,7 +13,7 @@ internal static class AttributeRules
         foreach (OpDef.Types.AttrDef definition in schema.Definition.Attr)
         {
             AttrValue value = attributes[definition.Name];
-            if (ReferenceEquals(value, definition.DefaultValue) || value.ValueCase == AttrValue.ValueOneofCase.Placeholder)
+            if (ReferenceEquals(value, definition.DefaultValue))
             {
                 continue;
             }

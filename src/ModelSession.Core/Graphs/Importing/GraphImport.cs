@@ -11,6 +11,7 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
     private readonly List<GraphOperation> _added = new(definition.Node.Count);
     private readonly List<(GraphOperation Merge, int Input, ImportEdge Edge)> _backEdges = [];
     private readonly VersionDef _versions = definition.Versions ?? new VersionDef();
+    private readonly List<string> _warnings = [];
     private ImportEdges _edges = null!;
     private ImportFunctions _functions = null!;
     private CalledFunctions _called = null!;
@@ -28,7 +29,8 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         _called = options.Called ?? new CalledFunctions(graph.Library, definition.Library, _versions);
         _names = new ImportNames(graph, _index, Prefix());
         _attributes = new ImportAttributes(graph, _index, _names, options);
-        _devices = new ImportDevices(definition, _index, graph.Builder, options.ClearDevices).Find();
+        ImportDevices devices = new(definition, _index, graph.Builder, options.ClearDevices);
+        _devices = devices.Find();
         if (_edges.IsSorted)
         {
             for (int i = 0; i < _operations.Length; i++)
@@ -46,13 +48,14 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
             merge.CloseLoop(input, Output(merge.Name, merge.Type, edge));
         }
 
+        devices.Check();
         _map.Check(_index, _operations);
         ReturnElements returned = new(_index, _map, _operations);
         object[] found = [.. options.ReturnElements.Select(returned.Find)];
         options.BeforeCommit?.Invoke(_names.Prefix, Finder());
         graph.Append(_added, _functions.Added, ImportVersions.Merge(graph.Versions, _versions));
         ReservePrefix();
-        return new GraphImportResult(_names.Prefix, _added, found, _index.Names, _operations);
+        return new GraphImportResult(_names.Prefix, _added, found, _index.Names, _operations, _warnings);
     }
 
     /// <summary>Makes sure that names can begin with a prefix.</summary>
@@ -146,7 +149,7 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         GraphOperation operation = OperationFactory.Create(graph, graph.Count + _added.Count, parts, _versions.Producer);
         if (shapes is not null)
         {
-            StoredShapes.Take(operation, shapes, options.OnShapeConflict);
+            StoredShapes.Take(operation, shapes, options.IgnoreShapeConflicts ? _warnings.Add : null);
         }
 
         for (int i = firstBack; i < _backEdges.Count; i++)

@@ -30,9 +30,9 @@ public sealed record GraphImportOptions
     /// <c>shared_name</c>, as in TensorFlow. Else the imported ones get names and contents of their own.</summary>
     public bool ShareResources { get; init; }
 
-    /// <summary>Told of stored shapes that contradict the graph and are passed over then; null makes them an error, as in
+    /// <summary>Whether stored shapes of outputs that contradict the graph are passed over with a warning. Else they are an error, as in
     /// TensorFlow.</summary>
-    internal Action<string>? OnShapeConflict { get; init; }
+    public bool IgnoreShapeConflicts { get; init; }
 
     /// <summary>The functions that nodes may call, where a function's body is looked at; null for those of the graph and the definition.</summary>
     internal Graphs.Importing.CalledFunctions? Called { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Google.Protobuf;
 using ModelSessions.Protos;
 
@@ -51,11 +52,7 @@ internal sealed class ImportAttributes
         Complete(node, schema);
         if (node.Attr.TryGetValue(Class, out AttrValue? location))
         {
-            if (location.List is null)
-            {
-                throw new GraphException(StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Op}): the attribute '{Class}' is of kind {location.ValueCase}; it must be a list.", node.Name);
-            }
-
+            CheckTexts(node, location);
             Relocate(node, location);
         }
 
@@ -81,7 +78,7 @@ internal sealed class ImportAttributes
         : [];
 
     // What a definition leaves out has the default; what it leaves open has it too. Nothing is concluded from inputs: TensorFlow does not either.
-    private static void Complete(NodeDef node, OpSchema schema)
+    private void Complete(NodeDef node, OpSchema schema)
     {
         foreach (OpDef.Types.AttrDef attribute in schema.Definition.Attr)
         {
@@ -92,13 +89,17 @@ internal sealed class ImportAttributes
             }
             else if (!there)
             {
+                // The types of a function's nodes are asked for before their attributes are checked.
                 throw new GraphException(
-                    StatusCode.InvalidArgument,
+                    _options.Called is not null && schema.Definition.InputArg.Concat(schema.Definition.OutputArg).Any(argument => IsTypeOf(attribute.Name, argument)) ? StatusCode.NotFound : StatusCode.InvalidArgument,
                     $"Node '{node.Name}' ({node.Op}) lacks the attribute '{attribute.Name}' ({attribute.Type}), which has no default.",
                     node.Name);
             }
         }
     }
+
+    private static bool IsTypeOf(string attribute, OpDef.Types.ArgDef argument) =>
+        attribute == argument.TypeAttr || attribute == argument.NumberAttr || attribute == argument.TypeListAttr;
 
     // An attribute that is unknown here changes nothing as long as it has the value that its absence means.
     private static void RemoveNewDefaults(NodeDef node, OpSchema schema, OpDef producer)
@@ -110,6 +111,25 @@ internal sealed class ImportAttributes
             {
                 node.Attr.Remove(attribute.Name);
             }
+        }
+    }
+
+    // Python reads them as texts, wherever they lead.
+    private static void CheckTexts(NodeDef node, AttrValue location)
+    {
+        if (location.ValueCase == AttrValue.ValueOneofCase.None)
+        {
+            return;
+        }
+
+        if (location.List is not { } list || (list.S.Count == 0 && list.CalculateSize() > 0))
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Op}): the attribute '{Class}' is of kind {location.ValueCase}; it must be a list of texts.", node.Name);
+        }
+
+        if (list.S.Any(group => !Utf8.IsValid(group.Span)))
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"Node '{node.Name}' ({node.Op}): the attribute '{Class}' holds a text that is not UTF-8; the graph is damaged.", node.Name);
         }
     }
 

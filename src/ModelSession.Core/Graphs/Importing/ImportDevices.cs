@@ -6,10 +6,10 @@ namespace ModelSessions.Graphs.Importing;
 /// theirs, whatever it asks for.</summary>
 internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphBuilder builder, bool clear)
 {
-    private readonly Dictionary<string, string> _full = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _devices = new(StringComparer.Ordinal);
+    private GraphException? _fault;
 
-    /// <summary>The device of each node.</summary>
-    /// <exception cref="GraphException">A device is no device name.</exception>
+    /// <summary>The device of each node; that of one whose device is no device name is left open.</summary>
     public string[] Find()
     {
         string[] devices = new string[definition.Node.Count];
@@ -24,7 +24,7 @@ internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphB
             }
             else
             {
-                devices[i] = Full(clear ? "" : node.Device);
+                devices[i] = Find(node.Device);
             }
         }
 
@@ -39,9 +39,21 @@ internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphB
         return devices;
     }
 
+    /// <summary>To be called when the nodes are known to be sound: a damaged node often has a damaged device too, which is the lesser fault.</summary>
+    /// <exception cref="GraphException">A device is no device name.</exception>
+    public void Check()
+    {
+        if (_fault is not null)
+        {
+            throw _fault;
+        }
+    }
+
     private static bool IsPlaced(NodeDef node) => node.Attr.ContainsKey(ImportAttributes.Class) && ImportAttributes.Locations(node).Any(name => name != node.Name);
 
-    private string Full(string device)
+    // Also what is to be cleared is read: letters that are no device name tell of a damaged file, and those that no runtime takes stay, so that a run
+    // fails as in TensorFlow.
+    private string Find(string device)
     {
         string outer = builder.State.Device;
         if (device.Length == 0)
@@ -49,11 +61,25 @@ internal sealed class ImportDevices(GraphDef definition, NodeIndex index, GraphB
             return outer;
         }
 
-        if (!_full.TryGetValue(device, out string? full))
+        if (!_devices.TryGetValue(device, out string? found))
         {
-            _full[device] = full = DeviceName.Parse(device).Over(outer).ToString();
+            _devices[device] = found = Read(device, outer);
         }
 
-        return full;
+        return found;
+    }
+
+    private string Read(string device, string outer)
+    {
+        try
+        {
+            DeviceName name = DeviceName.Parse(device);
+            return clear && name.IsRunnable ? outer : name.Over(outer).ToString();
+        }
+        catch (GraphException error)
+        {
+            _fault ??= error;
+            return outer;
+        }
     }
 }

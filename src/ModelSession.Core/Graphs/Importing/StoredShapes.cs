@@ -12,9 +12,14 @@ internal static class StoredShapes
     /// <param name="operation">The operation.</param>
     /// <param name="stored">The attribute.</param>
     /// <param name="conflict">Told of shapes that contradict, which are passed over then; null if that is an error.</param>
-    /// <exception cref="GraphException">They are too few, or contradict.</exception>
+    /// <exception cref="GraphException">They are too few, no shapes, or contradict.</exception>
     public static void Take(GraphOperation operation, AttrValue stored, Action<string>? conflict)
     {
+        if (!IsListOfShapes(stored))
+        {
+            return;
+        }
+
         int count = stored.List?.Shape.Count ?? 0;
         if (count < operation.Outputs.Count)
         {
@@ -24,7 +29,17 @@ internal static class StoredShapes
 
         for (int i = 0; i < operation.Outputs.Count; i++)
         {
-            Shape shape = Shape.FromProto(stored.List!.Shape[i]);
+            Shape shape;
+            try
+            {
+                shape = Shape.FromProto(stored.List!.Shape[i]);
+            }
+            catch (GraphException error)
+            {
+                Report(operation, $"what is stored for output {i} is no shape: {error.Message.TrimEnd('.')}", conflict);
+                continue;
+            }
+
             if (operation.Outputs[i].Shape.TryMerge(shape, out Shape merged))
             {
                 operation.Outputs[i].Shape = merged;
@@ -49,12 +64,23 @@ internal static class StoredShapes
         return stored;
     }
 
+    // TensorFlow passes over an attribute of that name of any other kind; one without a value is a list without shapes.
+    private static bool IsListOfShapes(AttrValue stored) => stored.ValueCase switch
+    {
+        AttrValue.ValueOneofCase.None => true,
+        AttrValue.ValueOneofCase.List => stored.List is { S.Count: 0, I.Count: 0, F.Count: 0, B.Count: 0, Type.Count: 0, Tensor.Count: 0, Func.Count: 0 },
+        _ => false,
+    };
+
     private static void Report(GraphOperation operation, string what, Action<string>? conflict)
     {
         string message = $"Node '{operation.Name}' ({operation.Type}): {what}.";
         if (conflict is null)
         {
-            throw new GraphException(StatusCode.InvalidArgument, message, operation.Name);
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"{message} The file is damaged, or was written by a TensorFlow whose shape rules were others. If you trust it, open it with -IgnoreShapeConflict ({nameof(GraphImportOptions.IgnoreShapeConflicts)} in .NET): what the ops say counts then.",
+                operation.Name);
         }
 
         conflict(message);

@@ -23,7 +23,10 @@ internal static class CollectionMessages
     {
         try
         {
-            return Parser(key)?.ParseFrom(item);
+            IMessage? message = Parser(key)?.ParseFrom(item);
+            return message is null || Wire.FindBadText(item.Span, message.Descriptor) < 0
+                ? message
+                : throw new GraphException(StatusCode.DataLoss, $"The collection '{key}' holds an item that is damaged: a text in it is not UTF-8, or leads out of it.");
         }
         catch (Exception error) when (MessageDamage.Is(error))
         {
@@ -42,15 +45,20 @@ internal static class CollectionMessages
         _ => throw new ArgumentException($"A {message.Descriptor.Name} is no item of a collection.", nameof(message)),
     };
 
-    /// <summary>The tensors (<c>name:0</c>) and operations that an item cannot do without.</summary>
-    public static IEnumerable<string> Needs(IMessage message) => (message switch
+    /// <summary>The tensors (<c>name:0</c>) and operations that an item cannot do without. Where TensorFlow wants one, also a name that is
+    /// left out, which is the name of nothing.</summary>
+    public static IEnumerable<string> Needs(IMessage message) => message switch
     {
-        VariableDef variable => [variable.VariableName, variable.InitializerName, variable.InitialValueName, variable.SnapshotName],
-        CondContextDef cond => [cond.PredName, cond.PivotName],
-        WhileContextDef loop => [loop.PivotName, loop.PivotForPredName, loop.PivotForBodyName, .. loop.LoopEnterNames, .. loop.LoopExitNames],
+        VariableDef variable => [variable.VariableName, variable.InitializerName, SnapshotOf(variable), .. Given(variable.InitialValueName)],
+        CondContextDef cond => [cond.PredName, cond.PivotName, .. Needs(cond.ValuesDef)],
+        WhileContextDef loop =>
+        [
+            loop.PivotName, loop.PivotForPredName, loop.PivotForBodyName, .. loop.LoopEnterNames, .. loop.LoopExitNames, .. Given(loop.MaximumIterationsName),
+            .. Needs(loop.ValuesDef),
+        ],
         QueueRunnerDef runner => [runner.QueueName, .. runner.EnqueueOpName, runner.CloseOpName, runner.CancelOpName],
         _ => (string[])[],
-    }).Where(name => name.Length > 0);
+    };
 
     /// <summary>Changes all names in a message.</summary>
     public static void Rename(IMessage message, Func<string, string> rename)
@@ -79,6 +87,16 @@ internal static class CollectionMessages
                 break;
         }
     }
+
+    // A resource variable of an early TensorFlow 1 does not say how it is read.
+    private static string SnapshotOf(VariableDef variable) => variable is { SnapshotName.Length: 0, IsResource: true }
+        ? Graph.ParseTensorName(variable.VariableName).Operation + "/Read/ReadVariableOp:0"
+        : variable.SnapshotName;
+
+    private static IEnumerable<string> Needs(ValuesDef? values) => values is null ? []
+        : [.. values.Values.Where(name => !values.ExternalValues.ContainsKey(name)).Select(name => name.Split(':')[0]), .. values.ExternalValues.Values];
+
+    private static IEnumerable<string> Given(string name) => name.Length > 0 ? [name] : [];
 
     private static MessageParser? Parser(string key) => key switch
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using ModelSessions.Protos;
@@ -64,11 +63,20 @@ internal sealed class ImportedCollections(MetaGraphDef definition, Action<string
     // VariableDef says since TensorFlow 1.9 whether a variable is trained; before, the collection alone said it.
     private bool KnowsTrainable()
     {
-        string[] parts = (definition.MetaInfoDef?.TensorflowVersion ?? "").Split('.');
-        return parts.Length < 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
-            || (major, minor).CompareTo((1, 9)) >= 0;
+        string text = definition.MetaInfoDef?.TensorflowVersion ?? "";
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        PackageVersion version = PackageVersion.Parse(text)
+            ?? throw new GraphException(StatusCode.InvalidArgument, $"The MetaGraph says that TensorFlow '{text}' wrote it, which is no version; the file is damaged.");
+        if (version.IsHead)
+        {
+            warn($"TensorFlow '{text}', a build between releases, wrote the MetaGraph. TensorFlow 2's Python refuses that version.");
+        }
+
+        return version.IsAtLeast(1, 9);
     }
 
     private static void PrepareNames(string key, CollectionDef.Types.NodeList list, string scope, Func<string, GraphOperation?> find)

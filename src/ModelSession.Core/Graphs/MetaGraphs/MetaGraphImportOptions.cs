@@ -16,6 +16,9 @@ public sealed record MetaGraphImportOptions
     /// <summary>Whether nodes keep the devices that they ask for, which are mostly those of another machine.</summary>
     public bool KeepDevices { get; init; }
 
+    /// <inheritdoc cref="GraphImportOptions.IgnoreShapeConflicts"/>
+    public bool IgnoreShapeConflicts { get; init; }
+
     /// <summary>Whether resource variables, tables and queues share their contents with those of the graph that have the same
     /// <c>shared_name</c>, as in TensorFlow.</summary>
     public bool ShareResources { get; init; }

@@ -32,11 +32,11 @@ public static class MetaGraphImporter
             ProducerOps = definition.MetaInfoDef?.StrippedOpList,
             ClearDevices = !options.KeepDevices,
             ShareResources = options.ShareResources,
-            OnShapeConflict = warnings.Add,
+            IgnoreShapeConflicts = options.IgnoreShapeConflicts,
             BeforeCommit = collections.Prepare,
         });
         collections.AddTo(graph.Collections);
-        return new MetaGraphImportResult(graph, nodes, warnings)
+        return new MetaGraphImportResult(graph, nodes, [.. nodes.Warnings, .. warnings])
         {
             Saver = InScope(definition.SaverDef, nodes.Prefix),
             Signatures = Signatures(definition, nodes.Prefix),

@@ -56,6 +56,10 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
     public SwitchParameter KeepDevices { get; set; }
 
+    /// <summary>Passes over stored shapes of outputs that contradict the graph, with a warning. Else they are an error, as in TensorFlow.</summary>
+    [Parameter(HelpMessage = "Pass over stored shapes of outputs that contradict the graph, with a warning. Else they are an error, as in TensorFlow.")]
+    public SwitchParameter IgnoreShapeConflict { get; set; }
+
     /// <inheritdoc/>
     private protected override string Subject => "Model";
 
@@ -65,14 +69,19 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
         if (Session is null)
         {
             CheckAlone();
-            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices });
+            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices, IgnoreShapeConflicts = IgnoreShapeConflict });
             this.Announce(opened);
             WriteObject(opened);
             return;
         }
 
         Session.ThrowIfDisposed();
-        GraphImportResult imported = Import(Session, path);
+        (GraphImportResult imported, IReadOnlyList<string> warnings) = Import(Session, path);
+        foreach (string warning in warnings)
+        {
+            WriteWarning(warning);
+        }
+
         WriteVerbose($"{Session}: {imported.Operations.Count:n0} operations of '{path}' are in {(imported.Prefix.Length > 0 ? $"the scope '{imported.Prefix}'" : "no scope")}.");
         if (ReturnElement.Length > 0)
         {
@@ -94,19 +103,21 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
         }
     }
 
-    private GraphImportResult Import(ModelSession session, string path)
+    private (GraphImportResult Nodes, IReadOnlyList<string> Warnings) Import(ModelSession session, string path)
     {
         ModelSource source = ModelSource.Of(path);
         switch (source.Kind)
         {
             case ModelSourceKind.Graph:
-                return GraphImporter.Import(session.Graph, GraphFile.Read(path), new GraphImportOptions
+                GraphImportResult nodes = GraphImporter.Import(session.Graph, GraphFile.Read(path), new GraphImportOptions
                 {
                     Prefix = Prefix,
                     InputMap = Inputs(session),
                     ReturnElements = ReturnElement,
                     ClearDevices = !KeepDevices,
+                    IgnoreShapeConflicts = IgnoreShapeConflict,
                 });
+                return (nodes, nodes.Warnings);
             case ModelSourceKind.SavedModel:
                 throw new UnsupportedFeatureException(
                     $"'{path}' is a SavedModel, which opens as a session of its own. Open it by Restore-ModelSession, and import what Export-ModelGraph -Frozen makes of it.", "SavedModel");
@@ -120,13 +131,9 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
                     InputMap = Inputs(session),
                     ReturnElements = ReturnElement,
                     KeepDevices = KeepDevices,
+                    IgnoreShapeConflicts = IgnoreShapeConflict,
                 });
-                foreach (string warning in meta.Warnings)
-                {
-                    WriteWarning(warning);
-                }
-
-                return meta.Nodes;
+                return (meta.Nodes, meta.Warnings);
         }
     }
 

@@ -92,6 +92,10 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
     public SwitchParameter KeepDevices { get; set; }
 
+    /// <summary>Passes over stored shapes of outputs that contradict the graph, with a warning. Else they are an error, as in TensorFlow.</summary>
+    [Parameter(HelpMessage = "Pass over stored shapes of outputs that contradict the graph, with a warning. Else they are an error, as in TensorFlow.")]
+    public SwitchParameter IgnoreShapeConflict { get; set; }
+
     /// <inheritdoc/>
     private protected override string Subject => _subject;
 
@@ -147,6 +151,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
             Binding = Binding,
             KeepDevices = KeepDevices,
+            IgnoreShapeConflicts = IgnoreShapeConflict,
             Restore = Options(null),
             Scope = Scope.TrimEnd('/'),
             Tags = Tag,

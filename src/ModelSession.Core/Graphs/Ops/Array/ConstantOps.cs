@@ -18,7 +18,7 @@ internal static class ConstantOps
     }
 
     private static void ConstantShape(ShapeContext c) =>
-        c.Output(0, Shape.FromProto(c.Operation.Attributes.TryGetValue("value", out var value) ? value.Tensor?.TensorShape : null));
+        c.Output(0, Shape.OfValue(c.Operation.Attributes.TryGetValue("value", out var value) ? value.Tensor?.TensorShape : null));
 
     private static void ConstantValue(ShapeContext c)
     {
