@@ -24,5 +24,9 @@ internal sealed class CpuRun(Graph graph, FilePermissions? files = null) : IDisp
         Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target]))
             .Run([.. feeds.Select(feed => feed.Value)], [], TestContext.Current.CancellationToken);
 
+    /// <summary>Runs an operation on another thread.</summary>
+    public Task Start(string target, CancellationToken cancel, params (string Name, Tensor Value)[] feeds) => Task.Run(
+        () => Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target])).Run([.. feeds.Select(feed => feed.Value)], [], cancel), CancellationToken.None);
+
     public void Dispose() => Session.Dispose();
 }

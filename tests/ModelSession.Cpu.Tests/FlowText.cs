@@ -6,7 +6,7 @@ namespace ModelSessions.Tests;
 
 /// <summary>Graphs with control flow, written a node a line: <c>name Op input other:1 ^control attribute=value</c>. Values are types
 /// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>f:3</c> or <c>b:true</c>.
-/// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, open attributes of functions <c>T=$T</c>.</summary>
+/// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, lists of shapes <c>shapes=&lt;2,3|-1&gt;</c>, open attributes of functions <c>T=$T</c>.</summary>
 internal static class FlowText
 {
     public static Graph Parse(string text, params FunctionDef[] functions)
@@ -162,6 +162,7 @@ internal static class FlowText
         "scalar" => new AttrValue { Shape = new TensorShapeProto() },
         ['&', .. string function] => new AttrValue { Func = new NameAttrList { Name = function } },
         ['[', .. string types, ']'] => Types(types),
+        ['<', .. string shapes, '>'] => Shapes(shapes),
         ['$', .. string open] => new AttrValue { Placeholder = open },
         _ when text.Contains(':', StringComparison.Ordinal) => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
         _ when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => new AttrValue { I = number },
@@ -172,6 +173,19 @@ internal static class FlowText
     {
         AttrValue list = new() { List = new AttrValue.Types.ListValue() };
         list.List.Type.AddRange(types.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(type => Value(type).Type));
+        return list;
+    }
+
+    private static AttrValue Shapes(string shapes)
+    {
+        AttrValue list = new() { List = new AttrValue.Types.ListValue() };
+        foreach (string shape in shapes.Split('|'))
+        {
+            TensorShapeProto proto = new();
+            proto.Dim.AddRange(shape.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(size => new TensorShapeProto.Types.Dim { Size = long.Parse(size, CultureInfo.InvariantCulture) }));
+            list.List.Shape.Add(proto);
+        }
+
         return list;
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using ModelSessions.Cpu.Numerics.Random;
 
 namespace ModelSessions.Cpu.Execution;
@@ -61,7 +60,7 @@ internal sealed class GeneratorStore
     public Generator Get(GraphOperation node) => _generators.GetOrAdd(KeyOf(node), key =>
     {
         long seed = node.Int("seed"), seed2 = node.Int("seed2");
-        Generator generator = new((seed, seed2) == (0, 0) ? Philox.FromSeeds(Chance(), Chance()) : Philox.FromSeeds(seed, seed2));
+        Generator generator = new(Philox.FromSeedsOrChance(seed, seed2));
         if (_waiting.TryRemove(key, out byte[]? state))
         {
             generator.Next = Parse(state);
@@ -125,6 +124,4 @@ internal sealed class GeneratorStore
 
     private static Philox Parse(byte[] bytes) => new(
         BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(CounterBytes)), BinaryPrimitives.ReadUInt128LittleEndian(bytes));
-
-    private static long Chance() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
 }

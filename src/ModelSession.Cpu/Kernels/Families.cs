@@ -33,6 +33,7 @@ internal static class Families
         Data.IteratorKernels.Register(table);
         Data.SeedKernels.Register(table);
         DataFlow.OptionalKernels.Register(table);
+        DataFlow.QueueKernels.Register(table);
         DataFlow.StackKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);

@@ -27,7 +27,7 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         List<GraphOperation> nodes = Closure.Of(roots, _fed);
         CheckKernels(nodes);
         HashSet<GraphOperation> mortal = Flow.Mortal(nodes, _fed);
-        nodes = DeadNodes.Remove(nodes, roots, mortal);
+        nodes = Waiting.Last(DeadNodes.Remove(nodes, roots, mortal));
         _folded = ConstantFolder.Fold(session, nodes, _fed);
         nodes.RemoveAll(node => node.Outputs.Count > 0 && _folded.ContainsKey(node.Outputs[0]));
         Block block = nodes.Exists(Flow.Enters) ? BlockBuilder.Build(nodes, _fed) : new Block(nodes, []);

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace ModelSessions.Cpu.Numerics.Random;
 
 /// <summary>A stream of the generator Philox4x32-10: a key, and a counter of 128 bits whose every value gives four words.</summary>
@@ -11,6 +14,9 @@ internal readonly record struct Philox(ulong Key, UInt128 Counter)
 
     /// <summary>A stream as a node's two seeds start it.</summary>
     public static Philox FromSeeds(long seed, long seed2) => new((ulong)seed, new UInt128((ulong)seed2, 0));
+
+    /// <summary>A stream as a node's two seeds start it; both 0 ask for seeds of chance.</summary>
+    public static Philox FromSeedsOrChance(long seed, long seed2) => (seed, seed2) == (0, 0) ? FromSeeds(Chance(), Chance()) : FromSeeds(seed, seed2);
 
     /// <summary>A stream as the stateless ops make it from a pair of seeds: they are scrambled first.</summary>
     public static Philox FromStatelessSeed(long seed0, long seed1)
@@ -39,6 +45,8 @@ internal readonly record struct Philox(ulong Key, UInt128 Counter)
 
         return new Words(c0, c1, c2, c3);
     }
+
+    private static long Chance() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     /// <summary>The words of one block.</summary>
     public readonly record struct Words(uint X0, uint X1, uint X2, uint X3);

@@ -7,6 +7,7 @@ internal static class DataFlowFamily
     {
         HandleOps.Define(ops);
         OptionalOps.Define(ops);
+        QueueOps.Define(ops);
         StackOps.Define(ops);
         StitchOps.Define(ops);
         TensorArrayOps.Define(ops);
