@@ -42,6 +42,16 @@ internal static class Shapes
     /// <summary>The attribute <c>shape</c>.</summary>
     public static void FromAttribute(ShapeContext c) => c.Outputs(c.Operation.Shape("shape"));
 
+    /// <summary>The shapes that the attribute <c>output_shapes</c> states.</summary>
+    public static void FromOutputShapes(ShapeContext c)
+    {
+        var shapes = c.Operation.Attributes["output_shapes"].List.Shape;
+        for (int i = 0; i < c.OutputCount && i < shapes.Count; i++)
+        {
+            c.Output(i, Shape.FromProto(shapes[i]));
+        }
+    }
+
     /// <summary>All outputs are of one unknown length.</summary>
     public static void UnknownVector(ShapeContext c) => c.Outputs(Shape.OfRank(1));
 

@@ -5,14 +5,14 @@ internal static class FunctionOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("Case", HandleOps.FromOutputShapes);
+        ops.Define("Case", Shapes.FromOutputShapes);
         ops.DefineStop("DeviceIndex", Shapes.Scalar);
         ops.DefineStop("FakeParam", Shapes.FromAttribute);
-        ops.Define("If", HandleOps.FromOutputShapes);
-        ops.Define("StatelessCase", HandleOps.FromOutputShapes);
-        ops.Define("StatelessIf", HandleOps.FromOutputShapes);
-        ops.Define("StatelessWhile", HandleOps.FromOutputShapes);
+        ops.Define("If", Shapes.FromOutputShapes);
+        ops.Define("StatelessCase", Shapes.FromOutputShapes);
+        ops.Define("StatelessIf", Shapes.FromOutputShapes);
+        ops.Define("StatelessWhile", Shapes.FromOutputShapes);
         ops.DefineStop("ToBool", Shapes.Scalar);
-        ops.Define("While", HandleOps.FromOutputShapes);
+        ops.Define("While", Shapes.FromOutputShapes);
     }
 }

@@ -108,6 +108,6 @@ internal static class DatasetOps
             throw c.Error($"`output_shapes` must be the same length as `output_types` ({shapes} vs. {types})");
         }
 
-        HandleOps.FromOutputShapes(c);
+        Shapes.FromOutputShapes(c);
     }
 }

@@ -6,7 +6,7 @@ internal static class OptionalOps
     public static void Define(OpTable ops)
     {
         ops.Define("OptionalFromValue", Shapes.Scalar);
-        ops.Define("OptionalGetValue", HandleOps.FromOutputShapes);
+        ops.Define("OptionalGetValue", Shapes.FromOutputShapes);
         ops.Define("OptionalHasValue", Shapes.Scalar);
         ops.Define("OptionalNone", Shapes.Scalar);
     }
