@@ -1,3 +1,5 @@
+using ModelSessions.Graphs.Gradients;
+
 namespace ModelSessions;
 
 /// <summary>What surrounds the next operation: name scope, control dependencies, device, colocation. Never changed, only replaced.</summary>
@@ -17,6 +19,12 @@ internal sealed record BuilderState
 
     /// <summary>A colocation group for operations that are made before the one they belong to; null if none.</summary>
     public string? Group { get; init; }
+
+    /// <summary>The branch or loop that operations are built in; null at the top.</summary>
+    public FlowContext? Flow { get; init; }
+
+    /// <summary>The control flow of the differentiation under way; null if there is none.</summary>
+    public FlowGradients? FlowGradients { get; init; }
 }
 
 /// <summary>Operations that everything built inside must wait for.</summary>

@@ -1,3 +1,5 @@
+using ModelSessions.Graphs.Gradients;
+
 namespace ModelSessions;
 
 /// <content>Scopes: names, control dependencies, devices, colocation, with TensorFlow's rules.</content>
@@ -98,6 +100,12 @@ public sealed partial class GraphBuilder
 
     /// <summary>Puts what is built into the colocation group of an operation that does not exist yet.</summary>
     internal GraphScope Group(string operation) => Enter(State with { Group = "loc:@" + operation });
+
+    /// <summary>Builds in a branch or a loop, or at the top, and after nothing that was to be waited for outside.</summary>
+    internal GraphScope Flow(FlowContext? context) => Enter(State with { Flow = context, Controls = null });
+
+    /// <summary>Lets gradient rules find the control flow of the differentiation.</summary>
+    internal GraphScope Differentiating(FlowGradients flow) => Enter(State with { FlowGradients = flow });
 
     private static string Key(string name) => name.ToLowerInvariant();
 

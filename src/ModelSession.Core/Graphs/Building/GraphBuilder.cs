@@ -1,3 +1,4 @@
+using ModelSessions.Graphs.Gradients;
 using System.Runtime.CompilerServices;
 using ModelSessions.Protos;
 
@@ -72,19 +73,30 @@ public sealed partial class GraphBuilder
     {
         OpSchema schema = Graph.Schema(type) ?? throw Graph.UnknownOp(type, name ?? type);
         BuilderState state = State;
+        string full = name is not null && name.EndsWith('/') ? name[..^1] : UniqueName(name ?? type);
+        FlowContext? flow = state.Flow?.HostOf(type, inputs);
+        if (flow is not null)
+        {
+            using GraphScope gates = NameScope(full + "/");
+            inputs = Array.ConvertAll(inputs, flow.Bring);
+        }
+
+        List<GraphOperation> controls = ControlsFor(inputs);
+        flow?.Order(type, inputs, controls);
         (IReadOnlyList<GraphOperation> placed, string device) = Placement(schema, inputs, state);
         NodeSpec spec = new()
         {
             Type = type,
-            Name = name is not null && name.EndsWith('/') ? name[..^1] : UniqueName(name ?? type),
+            Name = full,
             Inputs = inputs,
-            ControlInputs = ControlsFor(inputs),
+            ControlInputs = controls,
             Device = device,
             Attributes = attributes?.ToMap() ?? [],
         };
         AddGroups(spec, placed, state);
         GraphOperation operation = Graph.Add(spec);
         Record(operation);
+        flow?.Own(operation);
         return operation;
     }
 

@@ -1,3 +1,4 @@
+using ModelSessions.Graphs.Gradients;
 using ModelSessions.Graphs.Ops;
 
 namespace ModelSessions;
@@ -12,6 +13,7 @@ internal sealed class BackwardWalk
     private readonly Dictionary<GraphOperation, int> _pending = [];
     private readonly Dictionary<GraphTensor, List<Gradient>> _received = [];
     private readonly HashSet<GraphOperation> _stops;
+    private readonly FlowGradients? _flow;
 
     public BackwardWalk(
         GraphBuilder g, IReadOnlyList<GraphTensor> ys, IReadOnlyList<GraphTensor> xs, IReadOnlyList<GraphTensor> stopGradients, bool gate, bool colocate)
@@ -20,13 +22,18 @@ internal sealed class BackwardWalk
         _gate = gate;
         _colocate = colocate;
         HashSet<GraphOperation> reached = ReachedFrom(xs);
-        CountPending(ys, [.. reached]);
-        foreach (GraphOperation operation in ys.Select(y => y.Operation).Distinct())
+        List<GraphOperation> between = Between(ys, [.. reached]);
+        _flow = FlowGradients.Find(g.Graph, between);
+        CountPending(between);
+        GraphOperation[] starts = [.. ys.Select(y => y.Operation).Distinct().Where(operation => _pending.GetValueOrDefault(operation) == 0 && reached.Contains(operation))];
+        foreach (GraphOperation operation in starts)
         {
-            if (_pending.GetValueOrDefault(operation) == 0 && reached.Contains(operation))
-            {
-                _ready.Enqueue(operation);
-            }
+            _ready.Enqueue(operation);
+        }
+
+        foreach (GraphTensor exit in _flow?.UnusedExits(operation => _pending.GetValueOrDefault(operation) > 0, starts.Contains) ?? [])
+        {
+            EnterWithZeros(exit);
         }
 
         // An x that depends on another x is passed through.
@@ -47,39 +54,96 @@ internal sealed class BackwardWalk
 
     public void Run()
     {
+        using GraphScope? flow = _flow is null ? null : _g.Differentiating(_flow);
         while (_ready.TryDequeue(out GraphOperation? operation))
         {
-            Gradient?[] dx = Gradients(operation);
-            for (int i = 0; i < operation.Inputs.Count; i++)
-            {
-                if (dx[i] is { } gradient)
-                {
-                    MergeShape(operation, i, gradient);
-                    Receive(operation.Inputs[i], gradient);
-                }
-            }
-
+            Differentiate(operation);
             foreach (GraphTensor input in operation.Inputs)
             {
                 if (_pending.TryGetValue(input.Operation, out int left))
                 {
                     _pending[input.Operation] = --left;
-                    if (left == 0)
+                    // A variable of a loop is gone through twice: from the exit, and when the body has been gone through.
+                    if (left == 0 || (left > 0 && FlowMap.IsExit(operation) && FlowMap.IsLoopSwitch(input.Operation)))
                     {
-                        _ready.Enqueue(input.Operation);
+                        Reach(input);
                     }
                 }
             }
         }
+
+        _flow?.Finish();
     }
 
-    private Gradient?[] Gradients(GraphOperation operation)
+    // All exits of a loop are gone through together, or none: zeros come in where nothing else does.
+    private void Reach(GraphTensor tensor)
+    {
+        if (!FlowMap.IsExit(tensor.Operation) || _flow?.LoopOf(tensor.Operation) is not { } loop)
+        {
+            _ready.Enqueue(tensor.Operation);
+            return;
+        }
+
+        loop.ReachedExits.Add(tensor);
+        if (--loop.PendingExits > 0)
+        {
+            return;
+        }
+
+        GraphTensor[] used = [.. loop.ReachedExits.Where(_received.ContainsKey)];
+        foreach (GraphTensor exit in used)
+        {
+            _ready.Enqueue(exit.Operation);
+        }
+
+        foreach (GraphTensor exit in loop.ReachedExits.Except(used).Concat(loop.UnusedExits))
+        {
+            if (used.Length > 0)
+            {
+                EnterWithZeros(exit);
+            }
+            else
+            {
+                _ready.Enqueue(exit.Operation);
+            }
+        }
+    }
+
+    private void EnterWithZeros(GraphTensor exit)
+    {
+        if (IsSmooth(exit.DType) && exit.DType != DType.Resource)
+        {
+            Receive(exit, Gradient.Of(_flow!.ZerosForExit(exit))!);
+        }
+
+        _ready.Enqueue(exit.Operation);
+    }
+
+    private void Differentiate(GraphOperation operation)
     {
         using GraphScope? place = _colocate ? _g.ColocateWith(operation) : null;
-        Gradient?[] dy = [.. operation.Outputs.Select(Sum)];
-        return dy.Any(gradient => gradient is not null) && !_stops.Contains(operation)
-            ? Differentiate(operation, dy)
-            : new Gradient?[operation.Inputs.Count];
+        Gradient?[] dy = Sums(operation);
+        if (Array.TrueForAll(dy, gradient => gradient is null) || _stops.Contains(operation))
+        {
+            return;
+        }
+
+        using GraphScope? inside = _flow?.Enter(operation, outputs: false);
+        Gradient?[] dx = Differentiate(operation, dy);
+        for (int i = 0; i < operation.Inputs.Count; i++)
+        {
+            if (dx[i] is { } gradient)
+            {
+                MergeShape(operation, i, gradient);
+                Receive(operation.Inputs[i], gradient);
+            }
+        }
+    }
+
+    private Gradient?[] Sums(GraphOperation operation)
+    {
+        using GraphScope? inside = _flow?.Enter(operation, outputs: true);
+        return [.. operation.Outputs.Select(Sum)];
     }
 
     /// <summary>The gradient of an x after the walk; null if none came.</summary>
@@ -114,7 +178,8 @@ internal sealed class BackwardWalk
 
     private static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
 
-    private void CountPending(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
+    // The operations on the ways from the ys back to the xs.
+    private static List<GraphOperation> Between(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
     {
         List<GraphOperation> between = [];
         Queue<GraphOperation> queue = new(ys.Select(y => y.Operation));
@@ -123,12 +188,28 @@ internal sealed class BackwardWalk
             if (reached.Remove(operation))
             {
                 between.Add(operation);
-                _pending[operation] = 0;
                 foreach (GraphTensor input in operation.Inputs)
                 {
                     queue.Enqueue(input.Operation);
                 }
             }
+        }
+
+        return between;
+    }
+
+    private void CountPending(List<GraphOperation> between)
+    {
+        HashSet<GraphOperation> counted = [.. between];
+        foreach (GraphOperation exit in between.Where(FlowMap.IsExit).ToArray())
+        {
+            using GraphScope? place = _colocate ? _g.ColocateWith(exit) : null;
+            between.AddRange(_flow!.AddLoop(exit).Select(other => other.Operation).Where(counted.Add));
+        }
+
+        foreach (GraphOperation operation in between)
+        {
+            _pending.TryAdd(operation, 0);
         }
 
         foreach (GraphTensor input in between.SelectMany(operation => operation.Inputs))
@@ -193,7 +274,7 @@ internal sealed class BackwardWalk
 
         for (int i = 0; i < dy.Length; i++)
         {
-            dy[i] ??= IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(_g.Add("ZerosLike", "zeros_like", null, operation.Outputs[i])) : null;
+            dy[i] ??= IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(Zeros(operation.Outputs[i])) : null;
         }
 
         using GraphScope scope = _g.NameScope(operation.Name + "_grad");
@@ -205,6 +286,8 @@ internal sealed class BackwardWalk
 
         return _gate && dx.Count(gradient => gradient is not null) > 1 ? Gate(dx) : dx;
     }
+
+    private GraphTensor? Zeros(GraphTensor tensor) => _flow is null ? _g.Add("ZerosLike", "zeros_like", null, tensor) : _flow.ZerosFor(tensor);
 
     // Each gradient again, once all of them are there.
     private Gradient?[] Gate(Gradient?[] gradients)

@@ -32,6 +32,21 @@ public sealed class Gradient
     /// <param name="denseShape">The shape of the whole tensor.</param>
     public static Gradient OfSlices(GraphTensor values, GraphTensor indices, GraphTensor denseShape) => new(values, indices, denseShape);
 
+    /// <summary>The same with each of its tensors replaced.</summary>
+    internal Gradient Map(Func<GraphTensor, GraphTensor> replace) => new(replace(Values), Indices is null ? null : replace(Indices), DenseShape is null ? null : replace(DenseShape));
+
+    /// <summary>Slices; of a whole tensor, all its rows.</summary>
+    internal Gradient ToSlices(GraphBuilder g, DType indexType)
+    {
+        if (IsSlices)
+        {
+            return Indices!.DType == indexType ? this : new(Values, g.Cast(Indices, indexType), DenseShape);
+        }
+
+        GraphTensor shape = g.Add("Shape", Values);
+        return new(Values, g.Cast(g.Sequence(0, g.Element(shape, 0)), indexType), shape);
+    }
+
     /// <summary>The whole tensor; of slices, nodes that add them up.</summary>
     public GraphTensor ToDense(GraphBuilder g)
     {

@@ -41,11 +41,15 @@ public static class Gradients
         using GraphScope scope = g.NameScope(name);
         // TensorFlow reserves this name for each call.
         g.UniqueName("uid");
+        GraphTensor[] initial = [.. ys.Select((y, i) =>
+        {
+            using GraphScope? place = colocate ? g.ColocateWith(y.Operation) : null;
+            return Initial(g, y, gradYs?[i], i);
+        })];
         BackwardWalk walk = new(g, ys, xs, stopGradients ?? [], gate, colocate);
         for (int i = 0; i < ys.Count; i++)
         {
-            using GraphScope? place = colocate ? g.ColocateWith(ys[i].Operation) : null;
-            walk.Receive(ys[i], Gradient.Of(Initial(g, ys[i], gradYs?[i], i))!);
+            walk.Receive(ys[i], Gradient.Of(initial[i])!);
         }
 
         walk.Run();

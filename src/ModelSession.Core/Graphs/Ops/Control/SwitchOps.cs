@@ -5,11 +5,11 @@ internal static class SwitchOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("Merge", MergeShape);
-        ops.Define("RefMerge", MergeShape);
+        ops.DefineSlices("Merge", MergeShape, SwitchGradients.OfMerge);
+        ops.DefineSlices("RefMerge", MergeShape, SwitchGradients.OfMerge);
         ops.Define("RefSelect", SelectShape);
-        ops.Define("RefSwitch", Shapes.SameAsInput);
-        ops.Define("Switch", Shapes.SameAsInput);
+        ops.DefineSlices("RefSwitch", Shapes.SameAsInput, SwitchGradients.OfSwitch);
+        ops.DefineSlices("Switch", Shapes.SameAsInput, SwitchGradients.OfSwitch);
         ops.Define("_SwitchN", Shapes.SameAsInput);
     }
 

@@ -17,16 +17,23 @@ internal static class ResourceVariableOps
     }
 
     /// <summary>The shape of the value behind a handle, as far as the graph tells.</summary>
-    internal static Shape VariableShape(GraphTensor handle)
+    internal static Shape VariableShape(GraphTensor handle) => Source(handle) is { Type: "VarHandleOp" } variable ? variable.Shape("shape") : Shape.Unknown;
+
+    /// <summary>The type of a value, or of the value behind a handle: float32 where the graph does not tell.</summary>
+    internal static DType ValueType(GraphTensor tensor) => tensor.DType != DType.Resource ? tensor.DType
+        : Source(tensor) is { Type: "VarHandleOp" } variable ? variable.DType("dtype")
+        : DType.Float32;
+
+    // Handles pass through switches and loops; a long chain is not followed.
+    private static GraphOperation Source(GraphTensor handle)
     {
         GraphOperation operation = handle.Operation;
-        // Handles pass through switches and loops; a long chain is not followed.
         for (int i = 0; i < 16 && operation.Type is "Identity" or "Switch" or "Enter"; i++)
         {
             operation = operation.Inputs[0].Operation;
         }
 
-        return operation.Type == "VarHandleOp" ? operation.Shape("shape") : Shape.Unknown;
+        return operation;
     }
 
     private static void VariableShapeShape(ShapeContext c) => c.Output(0, [VariableShape(c.Operation.Inputs[0]).Rank]);
