@@ -104,20 +104,20 @@ internal sealed class LoopGradient
     /// <summary>As <see cref="Sum"/>, of slices: those of all iterations, behind a row of zeros for a loop without any.</summary>
     public Gradient SumOfSlices(GraphTensor source, Gradient gradient)
     {
-        GraphTensor values, indices, shape;
+        GraphTensor values, indices, whole;
         using (_g.Flow(Backward.Outer))
         {
-            GraphTensor whole = _g.Cast(_g.State.FlowGradients!.ShapeOf(source), gradient.DenseShape!.DType);
+            whole = _g.Cast(_g.State.FlowGradients!.ShapeOf(source), gradient.DenseShape!.DType);
             GraphTensor row = _g.Concat([_g.Cast(_g.Constant(Tensor.From(1)), whole.DType), _g.Range(whole, 1, null)], 0);
             values = _g.Zeros(row, gradient.Values.DType);
             indices = _g.Constant(0, gradient.Indices!.DType, [1]);
-            shape = _g.Add("ZerosLike", whole);
         }
 
         return Gradient.OfSlices(
             Accumulate(values, sum => _g.Concat([sum, gradient.Values], 0)),
             Accumulate(indices, sum => _g.Concat([sum, gradient.Indices], 0)),
-            Accumulate(shape, sum => _g.Add("Maximum", gradient.DenseShape, sum)));
+            // TensorFlow begins with zeros, and a loop without iterations then has a row outside of its shape.
+            Accumulate(whole, sum => _g.Add("Maximum", gradient.DenseShape, sum)));
     }
 
     /// <summary>Adds what can be added only when all is known that goes into it: order between iterations, ways round.</summary>
@@ -140,7 +140,7 @@ internal sealed class LoopGradient
 
     private GraphTensor Accumulate(GraphTensor first, Func<GraphTensor, GraphTensor> add)
     {
-        GraphTensor enter = Backward.Enter(first, isConstant: false, "b_acc");
+        GraphTensor enter = Backward.Enter(Backward.Outer?.Bring(first) ?? first, isConstant: false, "b_acc");
         GraphTensor merge = _g.Add("Merge", "b_acc", null, enter, enter);
         GraphOperation way = _g.AddOperation("Switch", null, null, merge, Backward.Condition!);
         merge.Operation.CloseLoop(1, _g.Add("NextIteration", add(way.Outputs[1])));
