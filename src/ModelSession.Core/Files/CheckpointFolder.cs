@@ -26,14 +26,15 @@ public static partial class CheckpointFolder
     /// <summary>The checkpoint that a path means: a prefix, a folder (its newest), a member file or a state file.</summary>
     /// <param name="path">The path.</param>
     /// <param name="warn">Is told if the folder's state file is missing, damaged or wrong and another checkpoint is taken.</param>
+    /// <param name="withGraph">Whether, where no state file tells, the newest is wanted that has a graph beside it, if any has.</param>
     /// <exception cref="ModelFileException">There is none; the message says what is there.</exception>
-    public static CheckpointInfo Resolve(string path, Action<string>? warn = null)
+    public static CheckpointInfo Resolve(string path, Action<string>? warn = null, bool withGraph = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
-            return Newest(full, DefaultStateFile, warn);
+            return Newest(full, DefaultStateFile, warn, withGraph);
         }
 
         if (File.Exists(full + CheckpointFiles.IndexSuffix))
@@ -43,7 +44,7 @@ public static partial class CheckpointFolder
 
         if (File.Exists(full))
         {
-            return MemberOf(full) is { } prefix ? Whole(prefix) : OfStateFile(full, warn);
+            return MemberOf(full) is { } prefix ? Whole(prefix) : OfStateFile(full, warn, withGraph);
         }
 
         return CheckpointV1Files.PrefixOf(full) is { } first ? Whole(first) : throw NothingAt(full);
@@ -63,7 +64,7 @@ public static partial class CheckpointFolder
         }
 
         return File.Exists(full + CheckpointFiles.IndexSuffix) ? [full]
-            : File.Exists(full) ? [MemberOf(full) ?? OfStateFile(full, null).Prefix]
+            : File.Exists(full) ? [MemberOf(full) ?? OfStateFile(full, null, withGraph: false).Prefix]
             : [CheckpointV1Files.PrefixOf(full) ?? throw NothingAt(full)];
     }
 
@@ -151,28 +152,29 @@ public static partial class CheckpointFolder
         };
     }
 
-    private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn) => FindNewest(folder, stateFile, warn)
+    private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn, bool withGraph) => FindNewest(folder, stateFile, warn, withGraph)
         ?? throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint in this folder.{Contents(folder)}");
 
     // A state file may have any name; a damaged one is known by its usual name.
-    private static CheckpointInfo OfStateFile(string path, Action<string>? warn)
+    private static CheckpointInfo OfStateFile(string path, Action<string>? warn, bool withGraph)
     {
         string folder = Path.GetDirectoryName(path)!, name = Path.GetFileName(path);
         return name == DefaultStateFile || CheckpointStateFile.Message(folder, name) is not null
-            ? Newest(folder, name, warn)
+            ? Newest(folder, name, warn, withGraph)
             : throw new ModelFileException(
                 StatusCode.InvalidArgument, path, "this is no file of a checkpoint. Give a folder, a prefix such as 'model.ckpt-500', or one of a checkpoint's files.");
     }
 
-    private static CheckpointInfo? FindNewest(string folder, string stateFile, Action<string>? warn)
+    private static CheckpointInfo? FindNewest(string folder, string stateFile, Action<string>? warn, bool withGraph)
     {
         string? stated = StatedNewest(folder, out string? fault, stateFile);
-        if (stated is not null && Describe(stated) is { } whole)
+        if (stated is not null && Describe(stated) is { } found)
         {
-            return whole with { IsNewest = true };
+            return found with { IsNewest = true };
         }
 
-        CheckpointInfo? newest = List(folder) is [.., var last] ? last : null;
+        IReadOnlyList<CheckpointInfo> whole = List(folder);
+        CheckpointInfo? newest = (withGraph ? whole.LastOrDefault(checkpoint => MetaGraphFile.Find(checkpoint) is not null) : null) ?? (whole is [.., var last] ? last : null);
         if (newest is not null)
         {
             fault ??= $"names '{Path.GetFileName(stated)}', which is not there or damaged";

@@ -40,6 +40,12 @@ internal static class FolderTransaction
         }
     });
 
+    /// <summary>Where a folder's content is: in the folder, or, if a writer was killed between its two renames, beside it until the next write.</summary>
+    public static string Locate(string folder) => !Directory.Exists(folder) && !File.Exists(folder) && Directory.Exists(folder + ReplacedSuffix) ? folder + ReplacedSuffix : folder;
+
+    /// <summary>Whether a folder is one that was about to be replaced.</summary>
+    public static bool IsAside(string folder) => folder.EndsWith(ReplacedSuffix, StringComparison.Ordinal);
+
     private static void Place(string folder, string aside, string replaced)
     {
         if (Directory.Exists(folder))

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
 
@@ -52,28 +53,35 @@ internal static class GraphRecordFile
         }
     }
 
-    /// <summary>Writes what is known of a graph beside its file.</summary>
-    /// <exception cref="ModelFileException">It cannot be written.</exception>
-    public static void Write(string graph, SessionRecord record, CancellationToken cancel)
+    /// <summary>Writes a graph and what is known of it beside it: both aside first, so that a full disk leaves the old ones. At no instant does
+    /// the JSON speak of another graph than the one beside it.</summary>
+    /// <exception cref="ModelFileException">They cannot be written.</exception>
+    public static void Write(string path, GraphDef graph, bool asText, SessionRecord record, CancellationToken cancel)
+    {
+        string beside = PathFor(path);
+        using SaveTransaction transaction = new(Path.GetDirectoryName(path) ?? path, flushToDisk: true, cancel);
+        transaction.Write(path, stream => ProtoFile.Write(stream, graph, asText));
+        transaction.Write(beside, stream => Write(stream, record));
+        SaveTransaction.Delete(beside);
+        transaction.Place(path);
+        transaction.Place(beside);
+        transaction.FlushFolder();
+    }
+
+    private static void Write(Stream stream, SessionRecord record)
     {
         GraphCollections collections = new();
         record.WriteTo(collections);
-        SaveTransaction.WriteOne(
-            PathFor(graph),
-            stream =>
-            {
-                using Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                foreach (string key in SessionRecord.Keys)
-                {
-                    writer.WritePropertyName(Name(key));
-                    using JsonDocument part = JsonDocument.Parse(Encoding.UTF8.GetString(collections.Bytes(key)[0].Span));
-                    part.RootElement.WriteTo(writer);
-                }
+        using Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        foreach (string key in SessionRecord.Keys)
+        {
+            writer.WritePropertyName(Name(key));
+            using JsonDocument part = JsonDocument.Parse(Encoding.UTF8.GetString(collections.Bytes(key)[0].Span));
+            part.RootElement.WriteTo(writer);
+        }
 
-                writer.WriteEndObject();
-            },
-            cancel);
+        writer.WriteEndObject();
     }
 
     private static string Name(string key) => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];

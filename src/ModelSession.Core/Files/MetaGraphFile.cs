@@ -55,7 +55,15 @@ public static class MetaGraphFile
 
     /// <summary>The graph file of a checkpoint: its own, or the nearest of the same stem, since TensorFlow may write it once only.</summary>
     /// <exception cref="ModelFileException">There is none.</exception>
-    internal static string PathFor(CheckpointInfo checkpoint)
+    internal static string PathFor(CheckpointInfo checkpoint) => Find(checkpoint) ?? throw new ModelFileException(
+        StatusCode.NotFound,
+        checkpoint.Prefix + CheckpointFiles.MetaSuffix,
+        SavedModelReader.IsIn(Path.GetDirectoryName(checkpoint.Folder) ?? checkpoint.Folder)
+            ? $"these are the values of a SavedModel, whose graph is elsewhere. Open its folder '{Path.GetDirectoryName(checkpoint.Folder)}'."
+            : "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder, or take its values into a session that has a graph (Restore-ModelCheckpoint).");
+
+    /// <summary>The same; null if there is none.</summary>
+    internal static string? Find(CheckpointInfo checkpoint)
     {
         if (checkpoint.HasGraph)
         {
@@ -68,11 +76,6 @@ public static class MetaGraphFile
             .Where(file => Path.GetFileName(file.prefix) == stem || Path.GetFileName(file.prefix).StartsWith(stem + "-", StringComparison.Ordinal))
             .OrderBy(file => Math.Abs((CheckpointFiles.IterationOf(file.prefix) ?? 0) - (checkpoint.Iteration ?? 0)))
             .Select(file => file.path)
-            .FirstOrDefault() ?? throw new ModelFileException(
-                StatusCode.NotFound,
-                checkpoint.Prefix + CheckpointFiles.MetaSuffix,
-                SavedModelReader.IsIn(Path.GetDirectoryName(checkpoint.Folder) ?? checkpoint.Folder)
-                    ? $"these are the values of a SavedModel, whose graph is elsewhere. Open its folder '{Path.GetDirectoryName(checkpoint.Folder)}'."
-                    : "the checkpoint has no graph beside it. Copy the .meta file that was saved with it into the folder, or take its values into a session that has a graph (Restore-ModelCheckpoint).");
+            .FirstOrDefault();
     }
 }

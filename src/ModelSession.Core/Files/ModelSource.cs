@@ -28,7 +28,7 @@ public sealed record ModelSource(ModelSourceKind Kind, string Path)
     public static ModelSource Of(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        string full = FolderTransaction.Locate(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         if (Directory.Exists(full))
         {
             return new(SavedModelReader.IsIn(full) && !CheckpointFolder.HasAny(full) ? ModelSourceKind.SavedModel : ModelSourceKind.Checkpoint, full);

@@ -17,11 +17,13 @@ public sealed record FilePermissions
     {
         ArgumentNullException.ThrowIfNull(path);
         string full = Resolve(path);
+        bool isLink = ReadFolders.Any(folder => IsInside(Path.GetFullPath(path), Path.GetFullPath(folder)));
         return ReadFolders.Any(folder => IsInside(full, Resolve(folder)))
             ? full
             : throw new EngineException(
                 StatusCode.PermissionDenied,
-                $"The graph wants to read '{path}', which is in no folder that it may read from{(ReadFolders.Count == 0 ? "" : $" ({string.Join(", ", ReadFolders)})")}. To allow it, name the folder in {nameof(FilePermissions)}.{nameof(ReadFolders)}.");
+                isLink ? $"The graph wants to read '{path}', which is a link to '{full}', out of the folder that it may read from. Put the file itself in the link's place, or name its folder in {nameof(FilePermissions)}.{nameof(ReadFolders)}."
+                : $"The graph wants to read '{path}', which is in no folder that it may read from{(ReadFolders.Count == 0 ? "" : $" ({string.Join(", ", ReadFolders)})")}. To allow it, name the folder in {nameof(FilePermissions)}.{nameof(ReadFolders)}.");
     }
 
     private static bool IsInside(string path, string folder) =>

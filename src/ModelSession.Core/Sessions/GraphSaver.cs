@@ -31,13 +31,14 @@ internal sealed class GraphSaver
         return Attach(graph, checkpoints, options, SaverVariables.Of(graph, options));
     }
 
-    /// <summary>The saver of an imported graph: what its restore op assigns. Where it has none, or one of TensorFlow's first format,
-    /// nodes of a new one are added, so that TensorFlow can read what is saved; a graph without variables needs none.</summary>
+    /// <summary>The saver of an imported graph: what its restore op assigns. Where it has none, one of TensorFlow's first format, or one that is a
+    /// function, as TensorFlow 2 writes it (which restores, besides the variables, the table of Python's objects), nodes of a new one are added, so that TensorFlow can read what is saved; a graph without variables needs none.</summary>
     public static GraphSaver Of(Graph graph, SaverDef? definition, CheckpointOptions checkpoints)
     {
         string restoreName = definition is { RestoreOpName.Length: > 0 } ? definition.RestoreOpName : "save/restore_all";
-        List<SavedVariable> restored = graph.Find(restoreName) is { } restore ? SaverNodes.RestoredBy(restore) : [];
-        if (definition is { Version: SaverDef.Types.CheckpointFormatVersion.V2 } && restored.Count > 0)
+        GraphOperation? restore = graph.Find(restoreName);
+        List<SavedVariable> restored = restore is null ? [] : SaverNodes.RestoredBy(restore);
+        if (definition is { Version: SaverDef.Types.CheckpointFormatVersion.V2 } && restored.Count > 0 && !RestoreFunction.IsCall(restore!))
         {
             return new GraphSaver(definition, SaverNodes.Ordered(graph, definition, restored));
         }

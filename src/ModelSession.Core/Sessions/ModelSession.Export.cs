@@ -36,7 +36,7 @@ public sealed partial class ModelSession
                 break;
             default:
                 valueless = frozen?.Definition ?? Plain(outputs);
-                WriteGraph(full, valueless, format == GraphFormat.Pbtxt, cancel);
+                GraphRecordFile.Write(full, valueless, format == GraphFormat.Pbtxt, RecordWithin(valueless), cancel);
                 break;
         }
 
@@ -109,14 +109,6 @@ public sealed partial class ModelSession
     {
         GraphDef graph = Graph.ToGraphDef();
         return outputs.Length > 0 ? GraphPruner.Prune(graph, outputs) : graph;
-    }
-
-    // The JSON goes first and comes last: at no instant does it speak of another graph than the one beside it.
-    private void WriteGraph(string path, GraphDef graph, bool asText, CancellationToken cancel)
-    {
-        SaveTransaction.Delete(GraphRecordFile.PathFor(path));
-        ProtoFile.Write(path, graph, asText, cancel: cancel);
-        GraphRecordFile.Write(path, RecordWithin(graph), cancel);
     }
 
     private MetaGraphDef Meta(ExportOptions options, IReadOnlyList<SignatureInfo> signatures, IReadOnlyList<string> tags, string[] outputs, FrozenGraph? frozen)

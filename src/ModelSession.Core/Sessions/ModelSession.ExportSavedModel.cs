@@ -25,12 +25,6 @@ public sealed partial class ModelSession
 
         PlaceholderDefaults.Set(meta.GraphDef, EvaluationValues());
         bool hasVariables = meta.SaverDef is not null && Saver.Variables.Count > 0;
-        if (hasVariables && Graph.Find(meta.SaverDef!.RestoreOpName)?.Type != "NoOp")
-        {
-            throw new UnsupportedFeatureException(
-                "The model restores its variables by a function, as TensorFlow 2 writes it; a SavedModel of it cannot be written. Export it frozen.", "SavedModel of functions");
-        }
-
         SetStart(meta);
         SavedModelWriter.Write(folder, meta, hasVariables ? bundle => Saver.AddTensors(bundle, (variable, read) => Engine.LendVariable(variable.Name, read), cancel) : null, Assets(meta), options.AsText, options.Overwrite, cancel);
     }

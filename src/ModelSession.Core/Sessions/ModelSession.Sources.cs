@@ -9,7 +9,7 @@ public sealed partial class ModelSession
     private static ModelSession OpenCheckpoint(string path, SessionOptions options)
     {
         List<string> warnings = [];
-        CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add);
+        CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add, withGraph: true);
         string metaPath = MetaGraphFile.PathFor(checkpoint);
         if (!checkpoint.HasGraph)
         {
@@ -50,6 +50,11 @@ public sealed partial class ModelSession
         (string? start, IReadOnlyList<SavedModelAsset> assets) = reader.Guard(() => (SavedModelStart.OperationOf(meta, options.Scope), SavedModelAsset.ListOf(meta)));
         (string Tensor, string Path)[] files = [.. assets.Select(asset => (ScopedNames.Prepend(asset.Tensor, options.Scope), asset.Locate(reader.Folder)))];
         ModelOpening opening = Opening(reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options))), $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
+        if (FolderTransaction.IsAside(reader.Folder))
+        {
+            opening.Warnings.Add($"The model was about to be replaced when its writer ended; the one before is opened, '{reader.Folder}'. It gets its name back when a model is exported to it again.");
+        }
+
         opening.Warnings.AddRange(files.Where(file => !File.Exists(file.Path)).Select(file => $"The asset file '{file.Path}' of the model is not there; what reads it will fail."));
         reader.Guard(() => (files.All(file => opening.Graph.Tensor(file.Tensor) is not null), start is null ? null : opening.Graph.Operation(start)));
         // The files that a model brings along are its own.
@@ -74,10 +79,23 @@ public sealed partial class ModelSession
 
         if (start is not null)
         {
-            Run([], _assets.ToDictionary(file => file.Tensor, file => ModelSessions.Tensor.Scalar(file.Path), StringComparer.Ordinal), [start]);
+            RunStart(start);
         }
 
         HasChanged = false;
+    }
+
+    private void RunStart(string start)
+    {
+        try
+        {
+            Run([], _assets.ToDictionary(file => file.Tensor, file => ModelSessions.Tensor.Scalar(file.Path), StringComparer.Ordinal), [start]);
+        }
+        catch (EngineException error) when (_warnings.Count > 0)
+        {
+            // Of a session that never comes to be nobody reads the warnings.
+            throw new EngineException(error.Code, $"{error.Message} {string.Join(" ", _warnings)}", error.Node, error);
+        }
     }
 
     // A graph that came without values: what its author initialised, by the operations that did it.

@@ -7,10 +7,13 @@ namespace ModelSessions;
 /// <summary>What a function restores: TensorFlow 2 puts the restore of a SavedModel into one, and calls it with the variables' handles.</summary>
 internal static class RestoreFunction
 {
+    /// <summary>Whether an operation calls a function.</summary>
+    public static bool IsCall(GraphOperation operation) => operation.Type is "PartitionedCall" or "StatefulPartitionedCall";
+
     /// <summary>The variables that a call assigns from a checkpoint, with their names there; none if it is no such call.</summary>
     public static IEnumerable<SavedVariable> Assigned(GraphOperation call)
     {
-        if (call.Type is not ("PartitionedCall" or "StatefulPartitionedCall") || !call.Attributes.TryGetValue("f", out AttrValue? attribute)
+        if (!IsCall(call) || !call.Attributes.TryGetValue("f", out AttrValue? attribute)
             || call.Graph.Library.Function.FirstOrDefault(function => function.Signature.Name == attribute.Func?.Name) is not { } function)
         {
             yield break;

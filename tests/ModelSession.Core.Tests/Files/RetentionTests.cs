@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using ModelSessions.Files;
 
 namespace ModelSessions.Tests.Files;
 
-/// <summary>What stays in a folder, over restarts, by hand, and when the disk is full.</summary>
+/// <summary>What stays in a folder, over restarts and by hand.</summary>
 public sealed class RetentionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -278,95 +277,6 @@ public sealed class RetentionTests : IDisposable
         Write(inside, new SaveOptions(), 3, options);
         Assert.Equal([1L], CheckpointFolder.List(_folder["outside"]).Select(info => info.Iteration));
         Assert.Equal([3L], CheckpointFolder.List(inside).Select(info => info.Iteration));
-    }
-
-    [Fact]
-    public void A_full_disk_leaves_the_folder_as_it_was_and_the_next_save_works()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only an administrator of Linux can mount a small file system.");
-        string mount = _folder["small"];
-        Directory.CreateDirectory(mount);
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", mount) == 0, "A small file system cannot be mounted here.");
-        try
-        {
-            CheckpointOptions options = new(2, FlushToDisk: false);
-            Write(mount, new SaveOptions(), 2, options);
-            Write(mount, new SaveOptions(), 3, options);
-            string[] before = Contents(mount);
-            // A disk that fills up at any of the writes: data, graph, index, state file, journal.
-            for (int room = 0; room < 80; room += 3)
-            {
-                Fill(Path.Combine(mount, "filler"), room);
-                try
-                {
-                    Write(mount, new SaveOptions(), 100 + room, options);
-                    break;
-                }
-                catch (ModelFileException error)
-                {
-                    Assert.Equal(StatusCode.ResourceExhausted, error.Code);
-                    File.Delete(Path.Combine(mount, "filler"));
-                    Assert.Equal(before, Contents(mount));
-                }
-            }
-
-            File.Delete(Path.Combine(mount, "filler"));
-            Assert.Equal(200, Write(mount, new SaveOptions(), 200, options).Iteration);
-        }
-        finally
-        {
-            Run("umount", mount);
-        }
-    }
-
-    [Fact]
-    public void A_folder_that_cannot_be_written_is_left_as_it_is()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only an administrator of Linux can make a file system read-only.");
-        string mount = _folder["fixed"];
-        Directory.CreateDirectory(mount);
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount) == 0, "A small file system cannot be mounted here.");
-        try
-        {
-            CheckpointOptions options = new(2, FlushToDisk: false);
-            CheckpointInfo saved = Write(mount, new SaveOptions(), 2, options);
-            Assert.SkipUnless(Run("mount", "-o", "remount,ro", mount) == 0, "The file system cannot be made read-only here.");
-            string[] before = Contents(mount);
-            Assert.Equal(StatusCode.PermissionDenied, Assert.Throws<ModelFileException>(() => Write(mount, new SaveOptions(), 3, options)).Code);
-            Assert.Equal(StatusCode.PermissionDenied, Assert.Throws<ModelFileException>(() => CheckpointFolder.Remove(saved, options)).Code);
-            Assert.Equal(before, Contents(mount));
-            Assert.Equal(2, SaveLoop.Value(CheckpointFolder.Resolve(mount, warning => Assert.Fail(warning)).Prefix));
-        }
-        finally
-        {
-            Run("umount", mount);
-        }
-    }
-
-    private static void Fill(string path, int room)
-    {
-        using FileStream filler = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            for (byte[] part = new byte[4096]; ;)
-            {
-                filler.Write(part);
-            }
-        }
-        catch (IOException)
-        {
-            filler.SetLength(Math.Max(0, filler.Length - room * 1024));
-        }
-    }
-
-    private static string[] Contents(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}")];
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode;
     }
 
     private static CheckpointInfo Write(string folder, SaveOptions save, int iteration, CheckpointOptions options) => SaveLoop.Save(folder, save, iteration, iteration, options);

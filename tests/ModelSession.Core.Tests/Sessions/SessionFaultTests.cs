@@ -91,5 +91,20 @@ public sealed class SessionFaultTests : IDisposable
         Assert.Equal(StatusCode.InvalidArgument, Assert.Throws<GraphException>(() => ModelSession.Restore(prefix, s_options with { Scope = "a b" })).Code);
     }
 
+    [Fact]
+    public void Where_no_state_file_tells_the_newest_checkpoint_with_a_graph_is_restored()
+    {
+        using ModelSession session = Create();
+        session.Saver.Save(new SaveOptions { Folder = _folder.Path, Name = "a", Iteration = 1 });
+        session.Saver.Save(new SaveOptions { Folder = _folder.Path, Name = "b", Iteration = 2, WriteGraph = false });
+        Assert.Throws<ModelFileException>(() => ModelSession.Restore(_folder.Path, s_options));
+        File.Delete(_folder["checkpoint"]);
+
+        using ModelSession restored = ModelSession.Restore(_folder.Path, s_options);
+
+        Assert.Equal("a-1", restored.Checkpoint!.Name);
+        Assert.Equal("b-2", CheckpointFolder.Resolve(_folder.Path).Name);
+    }
+
     private static ModelSession Create() => ModelSession.Create(new ValuesModel(("v", Tensor.Scalar(1f), false)), s_options);
 }

@@ -42,6 +42,22 @@ public sealed class SavedModelTests : IDisposable
         Assert.Contains("Result for output key predictions", python.GetProperty("run").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("module_v2")]
+    [InlineData("module_assets")]
+    [InlineData("keras_lstm")]
+    public void A_model_of_TensorFlow_2_that_we_write_again_gives_the_same_by_all_signatures(string model)
+    {
+        string source = SharedData.Require($"golden/files/saved_models/{model}/model");
+        using ModelSession session = ModelSession.Restore(source, s_options);
+        session.Export(_folder["again"]);
+
+        JsonElement differences = TensorFlowPython.Run("TensorFlow/same_signatures.py", source, _folder["again"]);
+
+        Assert.Empty(differences.GetProperty("by_v1").EnumerateArray());
+        Assert.Empty(differences.GetProperty("by_v2").EnumerateArray());
+    }
+
     private static Tensor Images()
     {
         Tensor images = Tensor.Zeros(DType.Float32, [3, 784]);

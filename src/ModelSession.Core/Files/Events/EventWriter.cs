@@ -36,9 +36,32 @@ public sealed class EventWriter : IDisposable
         long seconds = time.GetUtcNow().ToUnixTimeSeconds();
         string name = string.Create(CultureInfo.InvariantCulture, $"events.out{EventFile.NamePart}{seconds:0000000000}.{Environment.MachineName}");
         EventWriter writer = CreateNew(System.IO.Path.Combine(folder, name), suffix, time);
-        writer.Write(new Event { WallTime = seconds, FileVersion = EventFile.Version, SourceMetadata = new() { Writer = WriterName } });
-        writer.Flush();
-        return writer;
+        try
+        {
+            writer.Write(new Event { WallTime = seconds, FileVersion = EventFile.Version, SourceMetadata = new() { Writer = WriterName } });
+            writer.Flush();
+            return writer;
+        }
+        catch (ModelFileException)
+        {
+            writer.Abandon();
+            throw;
+        }
+    }
+
+    // A file without its first event is none.
+    private void Abandon()
+    {
+        try
+        {
+            Dispose();
+        }
+        catch (ModelFileException)
+        {
+            // What is left in memory finds no room either.
+        }
+
+        SaveTransaction.Delete(Path);
     }
 
     /// <summary>Writes an event; it gets the present time if it has none.</summary>

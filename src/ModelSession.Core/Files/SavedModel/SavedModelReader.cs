@@ -37,7 +37,7 @@ internal sealed class SavedModelReader
     public static SavedModelReader Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string full = FolderTransaction.Locate(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         bool isFolder = Directory.Exists(full);
         if (!isFolder && Path.GetFileName(full) is not (SavedModelKeys.BinaryFile or SavedModelKeys.TextFile))
         {

@@ -136,7 +136,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             throw new ArgumentException($"'{path}' is no SavedModel: it has one graph and no tags. Leave -Tag out.");
         }
 
-        return source.Kind == ModelSourceKind.Checkpoint ? CheckpointFolder.Resolve(path, WriteWarning).Prefix : source.Path;
+        return source.Kind == ModelSourceKind.Checkpoint ? CheckpointFolder.Resolve(path, WriteWarning, withGraph: true).Prefix : source.Path;
     }
 
     private void Restore(string path)
