@@ -38,8 +38,14 @@ internal static class Families
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);
         Io.CheckpointKernels.Register(table);
+        Linalg.BandedKernels.Register(table);
+        Linalg.DeterminantKernels.Register(table);
+        Linalg.EigenKernels.Register(table);
         Linalg.EinsumKernels.Register(table);
-        Linalg.MatrixKernels.Register(table);
+        Linalg.FactorKernels.Register(table);
+        Linalg.MatrixFunctionKernels.Register(table);
+        Linalg.SingularValueKernels.Register(table);
+        Linalg.SolveKernels.Register(table);
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
@@ -90,6 +96,7 @@ internal static class Families
         Random.ShuffleKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);
         Random.TruncatedNormalKernels.Register(table);
+        Spectral.FourierKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);

@@ -13,6 +13,63 @@ internal static class Dense
     public static double Size<T>(T x)
         where T : INumberBase<T> => double.CreateTruncating(T.Abs(x));
 
+    /// <summary>The square of the absolute value.</summary>
+    public static double Square<T>(T x)
+        where T : INumberBase<T> => x is Complex complex ? (complex.Real * complex.Real) + (complex.Imaginary * complex.Imaginary) : double.CreateTruncating(x * x);
+
+    /// <summary>The real part.</summary>
+    public static double Real<T>(T x)
+        where T : INumberBase<T> => x is Complex complex ? complex.Real : double.CreateTruncating(x);
+
+    /// <summary>The imaginary part.</summary>
+    public static double Imaginary<T>(T x)
+        where T : INumberBase<T> => x is Complex complex ? complex.Imaginary : 0;
+
+    /// <summary>The identity matrix.</summary>
+    public static T[] Identity<T>(int n)
+        where T : INumberBase<T>
+    {
+        T[] result = new T[n * n];
+        for (int k = 0; k < n; k++)
+        {
+            result[k * (n + 1)] = T.One;
+        }
+
+        return result;
+    }
+
+    /// <summary>The first columns of a square matrix.</summary>
+    public static T[] Columns<T>(T[] a, int n, int columns)
+    {
+        T[] result = new T[n * columns];
+        for (int row = 0; row < n; row++)
+        {
+            a.AsSpan(row * n, columns).CopyTo(result.AsSpan(row * columns));
+        }
+
+        return result;
+    }
+
+    /// <summary>The product of two matrices.</summary>
+    public static T[] Multiply<T>(T[] a, T[] b, int rows, int inner, int columns)
+        where T : INumberBase<T>
+    {
+        T[] c = new T[rows * columns];
+        for (int i = 0; i < rows; i++)
+        {
+            for (int k = 0; k < inner; k++)
+            {
+                T factor = a[i * inner + k];
+                for (int j = 0; j < columns; j++)
+                {
+                    c[i * columns + j] += factor * b[k * columns + j];
+                }
+            }
+        }
+
+        return c;
+    }
+
     /// <summary>The conjugate transpose.</summary>
     public static T[] Adjoint<T>(T[] a, int rows, int columns)
         where T : INumberBase<T>
@@ -95,7 +152,7 @@ internal static class Dense
     {
         T[] factors = [.. a], x = new T[b.Length];
         (int[] order, int sign) = Factor(factors, n);
-        if (sign == 0)
+        if (sign == 0 || HasNaN(factors))
         {
             return null;
         }
@@ -110,8 +167,8 @@ internal static class Dense
         return x;
     }
 
-    /// <summary>The lower factor of a positive definite matrix, of which only the lower half is read; NaN where it is not.</summary>
-    public static T[] Cholesky<T>(T[] a, int n)
+    /// <summary>The lower factor of a positive definite matrix, of which only the lower half is read; null if it is none.</summary>
+    public static T[]? Cholesky<T>(T[] a, int n)
         where T : INumberBase<T>
     {
         T[] l = new T[a.Length];
@@ -125,100 +182,20 @@ internal static class Dense
                     sum -= l[i * n + k] * Conjugate(l[j * n + k]);
                 }
 
-                l[i * n + j] = i == j ? Root(sum) : sum / l[j * n + j];
+                if (i == j && !(Real(sum) > 0))
+                {
+                    return null;
+                }
+
+                l[i * n + j] = i == j ? T.CreateTruncating(Math.Sqrt(Real(sum))) : sum / l[j * n + j];
             }
         }
 
         return l;
     }
 
-    /// <summary>Householder's factors, with the signs of Eigen's: Q of all rows, and R.</summary>
-    public static (T[] Q, T[] R) Orthogonal<T>(T[] a, int rows, int columns)
-        where T : INumberBase<T>
-    {
-        T[] r = [.. a], q = new T[rows * rows];
-        for (int i = 0; i < rows; i++)
-        {
-            q[i * rows + i] = T.One;
-        }
-
-        for (int k = 0; k < Math.Min(rows, columns); k++)
-        {
-            double tail = 0;
-            for (int i = k + 1; i < rows; i++)
-            {
-                tail += Math.Pow(Size(r[i * columns + k]), 2);
-            }
-
-            T head = r[k * columns + k];
-            if (tail == 0 && T.IsZero(head - Conjugate(head)))
-            {
-                continue;
-            }
-
-            double real = double.CreateTruncating((head + Conjugate(head)) / (T.One + T.One));
-            double length = Math.Sqrt(Math.Pow(Size(head), 2) + tail);
-            T beta = T.CreateTruncating(real >= 0 ? -length : length);
-            T[] v = new T[rows];
-            v[k] = T.One;
-            for (int i = k + 1; i < rows; i++)
-            {
-                v[i] = r[i * columns + k] / (head - beta);
-            }
-
-            T tau = Conjugate((beta - head) / beta);
-            Reflect(r, v, Conjugate(tau), rows, columns);
-            ReflectRight(q, v, tau, rows);
-        }
-
-        for (int i = 1; i < rows; i++)
-        {
-            r.AsSpan(i * columns, Math.Min(i, columns)).Clear();
-        }
-
-        return (q, r);
-    }
-
-    // A − τ·v·(vᴴ·A)
-    private static void Reflect<T>(T[] a, T[] v, T tau, int rows, int columns)
-        where T : INumberBase<T>
-    {
-        for (int j = 0; j < columns; j++)
-        {
-            T dot = T.Zero;
-            for (int i = 0; i < rows; i++)
-            {
-                dot += Conjugate(v[i]) * a[i * columns + j];
-            }
-
-            for (int i = 0; i < rows; i++)
-            {
-                a[i * columns + j] -= tau * v[i] * dot;
-            }
-        }
-    }
-
-    // Q − τ·(Q·v)·vᴴ
-    private static void ReflectRight<T>(T[] q, T[] v, T tau, int n)
-        where T : INumberBase<T>
-    {
-        for (int i = 0; i < n; i++)
-        {
-            T dot = T.Zero;
-            for (int j = 0; j < n; j++)
-            {
-                dot += q[i * n + j] * v[j];
-            }
-
-            for (int j = 0; j < n; j++)
-            {
-                q[i * n + j] -= tau * dot * Conjugate(v[j]);
-            }
-        }
-    }
-
-    private static T Root<T>(T x)
-        where T : INumberBase<T> => x is Complex complex ? (T)(object)new Complex(Math.Sqrt(complex.Real), 0) : T.CreateTruncating(Math.Sqrt(double.CreateTruncating(x)));
+    private static bool HasNaN<T>(T[] a)
+        where T : INumberBase<T> => Array.Exists(a, T.IsNaN);
 
     private static void Swap<T>(T[] a, int n, int row, int other)
     {

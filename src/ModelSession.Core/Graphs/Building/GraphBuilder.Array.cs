@@ -150,7 +150,7 @@ public sealed partial class GraphBuilder
 
     /// <summary>One element of a vector, or one row of a tensor: <c>x[i]</c>; negative numbers count from the end.</summary>
     public GraphTensor Element(GraphTensor tensor, int index) =>
-        StridedSlice(tensor, index, index == -1 ? 0 : index + 1, beginMask: 0, endMask: index == -1 ? 1 : 0, shrinkMask: 1);
+        StridedSlice(tensor, index, index + 1, beginMask: 0, endMask: 0, shrinkMask: 1);
 
     /// <summary>One element of a vector, or one row of a tensor, chosen by a scalar.</summary>
     public GraphTensor Element(GraphTensor tensor, GraphTensor index) => StridedSlice(tensor, index, index + 1, 0, 0, shrinkMask: 1);

@@ -43,6 +43,7 @@ internal static class OpRules
         NnFamily.Define(ops);
         ParsingFamily.Define(ops);
         RandomFamily.Define(ops);
+        SpectralFamily.Define(ops);
         StateFamily.Define(ops);
         TrainingFamily.Define(ops);
         return ops;

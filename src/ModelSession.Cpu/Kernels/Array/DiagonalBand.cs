@@ -33,6 +33,18 @@ internal readonly record struct DiagonalBand(int Lower, int Upper, bool LeftAbov
             : throw Failure.Invalid($"lower_diag_index must not be larger than upper_diag_index: {lower} > {upper}");
     }
 
+    /// <summary>What stands where no element does; nothing, if the node has no such input.</summary>
+    public static T Padding<T>(KernelContext context, int input)
+    {
+        if (context.InputCount <= input)
+        {
+            return default!;
+        }
+
+        Value padding = context.Input(input);
+        return padding.Rank == 0 ? padding.Elements<T>()[0] : throw Failure.Invalid($"Padding must be scalar, not of shape {padding.Shape}.");
+    }
+
     /// <summary>The size of the innermost matrices.</summary>
     /// <exception cref="EngineException">There are none.</exception>
     public static (int Rows, int Columns) Matrix(Value x) => x.Rank >= 2

@@ -89,7 +89,7 @@ internal static class DiagonalKernels
             DiagonalBand band = DiagonalBand.Of(context, 1).Inside(rows, columns);
             int length = System.Math.Min(rows + System.Math.Min(band.Upper, 0), columns - System.Math.Max(band.Lower, 0));
             Span<T> y = context.Allocate(0, band.Shape(x.Dimensions[..^2], length)).Elements<T>();
-            y.Fill(context.InputCount > 2 ? context.Input(2).Elements<T>()[0] : default!);
+            y.Fill(DiagonalBand.Padding<T>(context, 2));
             band.Walk(x.Elements<T>(), y, (rows, columns, length), (ref T inMatrix, ref T inBand) => inBand = inMatrix);
         };
     }
@@ -110,7 +110,7 @@ internal static class DiagonalKernels
             (int rows, int columns) = band.SizeOfMatrix(
                 length, context.InputCount > 2 ? context.Input(2).IntegerScalar("num_rows") : -1, context.InputCount > 2 ? context.Input(3).IntegerScalar("num_cols") : -1);
             Span<T> y = context.Allocate(0, [.. x.Dimensions[..outer], rows, columns]).Elements<T>();
-            y.Fill(context.InputCount > 4 ? context.Input(4).Elements<T>()[0] : default!);
+            y.Fill(DiagonalBand.Padding<T>(context, 4));
             band.Walk(y, x.Elements<T>(), (rows, columns, length), (ref T inMatrix, ref T inBand) => inMatrix = inBand);
         };
     }

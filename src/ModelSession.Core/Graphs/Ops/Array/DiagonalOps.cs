@@ -5,18 +5,22 @@ internal static class DiagonalOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("BatchMatrixBandPart", Shapes.SameAsInput);
+        ops.Define("BatchMatrixDiag", MatrixDiagShape);
+        ops.Define("BatchMatrixDiagPart", MatrixDiagPartShape);
+        ops.Define("BatchMatrixSetDiag", SetDiagShape);
         ops.Define("Diag", c => c.Output(0, Shapes.Concat(c.Input(0), c.Input(0))), (g, op, dy) => [g.Add("DiagPart", dy[0])]);
         ops.Define("DiagPart", DiagPartShape, (g, op, dy) => [g.Add("Diag", dy[0])]);
         ops.Define("MatrixBandPart", Shapes.SameAsInput, (g, op, dy) => [g.Add("MatrixBandPart", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("MatrixDiag", MatrixDiagShape, (g, op, dy) => [Part(g, dy[0], 0, "RIGHT_LEFT")]);
-        ops.Define("MatrixDiagPart", MatrixDiagPartShape);
+        ops.Define("MatrixDiagPart", MatrixDiagPartShape, MainDiagonalGradient);
         ops.Define("MatrixDiagPartV2", BandPartShape, DiagonalGradient);
         ops.Define("MatrixDiagPartV3", BandPartShape, DiagonalGradient);
         ops.Define("MatrixDiagV2", BandShape, (g, op, dy) => [Part(g, dy[0], op.Inputs[1], "RIGHT_LEFT"), null, null, null, null]);
         ops.Define("MatrixDiagV3", BandShape, (g, op, dy) => [Part(g, dy[0], op.Inputs[1], op.String("align")), null, null, null, null]);
-        ops.Define("MatrixSetDiag", Shapes.SameAsInput);
-        ops.Define("MatrixSetDiagV2", Shapes.SameAsInput);
-        ops.Define("MatrixSetDiagV3", Shapes.SameAsInput);
+        ops.Define("MatrixSetDiag", SetDiagShape, SetMainDiagonalGradient);
+        ops.Define("MatrixSetDiagV2", SetBandShape, SetDiagonalsGradient);
+        ops.Define("MatrixSetDiagV3", SetBandShape, SetDiagonalsGradient);
     }
 
     private static void DiagPartShape(ShapeContext c)
@@ -43,6 +47,54 @@ internal static class DiagonalOps
             long size = input[-1] < 0 || input[-2] < 0 ? -1 : Math.Min(input[-1], input[-2]);
             c.Output(0, new Shape([.. input.Dimensions[..^2], size]));
         }
+    }
+
+    private static void SetDiagShape(ShapeContext c)
+    {
+        Shape input = c.InputAtLeast(0, 2), diagonal = c.InputAtLeast(1, 1);
+        if (!input.HasRank || !diagonal.HasRank)
+        {
+            c.Output(0, input);
+            return;
+        }
+
+        long least = LinalgShapes.Least(input[-2], input[-1]);
+        if (least >= 0)
+        {
+            c.MergeSize(least, diagonal[-1]);
+        }
+
+        Shape batch = c.Merge(LinalgShapes.Batch(input), Shapes.Sub(diagonal, 0, -1));
+        c.Output(0, [.. batch, input[-2], input[-1]]);
+    }
+
+    private static void SetBandShape(ShapeContext c)
+    {
+        Shape input = c.InputAtLeast(0, 2), diagonal = c.InputAtLeast(1, 1);
+        c.Output(0, input);
+        if (!input.HasRank || !diagonal.HasRank || Diagonals(c, 2) is not var (low, high))
+        {
+            return;
+        }
+
+        c.InputAtLeast(1, low == high ? input.Rank - 1 : input.Rank);
+        if (diagonal.Rank != (low == high ? input.Rank - 1 : input.Rank))
+        {
+            throw c.Error($"the diagonals {low}..{high} of {input} cannot have the shape {diagonal}.");
+        }
+
+        if (low != high)
+        {
+            c.MergeSize(diagonal[-2], high - low + 1);
+        }
+
+        if (input[-2] >= 0 && input[-1] >= 0)
+        {
+            c.MergeSize(diagonal[-1], Math.Min(input[-2] + Math.Min(high, 0), input[-1] - Math.Max(low, 0)));
+        }
+
+        Shape batch = c.Merge(LinalgShapes.Batch(input), Shapes.Sub(diagonal, 0, low == high ? -1 : -2));
+        c.Output(0, [.. batch, input[-2], input[-1]]);
     }
 
     // The lowest and the highest diagonal; the main one is 0.
@@ -99,7 +151,7 @@ internal static class DiagonalOps
     private static GraphTensor?[] DiagonalGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
         Shape matrix = op.Inputs[0].Shape;
-        string align = op.Attributes.ContainsKey("align") ? op.String("align") : "RIGHT_LEFT";
+        string align = Align(op);
         NodeAttributes attributes = new() { ["align"] = align };
         GraphTensor gradient;
         if (matrix.HasRank && matrix[-1] >= 0 && matrix[-2] >= 0)
@@ -115,4 +167,40 @@ internal static class DiagonalOps
 
         return [gradient, null, null];
     }
+
+    private static GraphTensor?[] MainDiagonalGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        Shape matrix = op.Inputs[0].Shape;
+        bool square = matrix.HasRank && matrix[-1] >= 0 && matrix[-1] == matrix[-2];
+        return [square ? g.Diag(dy[0]) : g.SetDiag(g.ZerosLike(op.Inputs[0]), dy[0])];
+    }
+
+    private static GraphTensor?[] SetMainDiagonalGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        Shape matrix = op.Inputs[0].Shape.TryMerge(dy[0].Shape, out Shape merged) ? merged : op.Inputs[0].Shape;
+        Operand shape;
+        if (matrix.IsFullyDefined)
+        {
+            shape = new Shape([.. matrix.Dimensions[..^2], Math.Min(matrix[-1], matrix[-2])]);
+        }
+        else
+        {
+            GraphTensor sizes = g.ShapeOf(dy[0]), rank = g.RankOf(dy[0]);
+            GraphTensor batch = g.Slice(sizes, (long[])[0], (Operand[])[rank - 2]), inner = g.Slice(sizes, (Operand[])[rank - 2], (long[])[2]);
+            shape = g.Concat([batch, (Operand[])[g.Add("Min", inner, (long[])[0])]], 0);
+        }
+
+        return [g.SetDiag(dy[0], g.Zeros(shape, dy[0].DType)), g.DiagPart(dy[0])];
+    }
+
+    private static GraphTensor?[] SetDiagonalsGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor diagonal, GraphTensor k) = (op.Inputs[1], op.Inputs[2]);
+        string align = Align(op);
+        Operand shape = diagonal.Shape.IsFullyDefined ? diagonal.Shape : g.ShapeOf(diagonal);
+        GraphTensor zeros = g.Zeros(shape, dy[0].DType);
+        return [g.SetDiag(dy[0], zeros, k, align), g.DiagPart(dy[0], k, align), null];
+    }
+
+    private static string Align(GraphOperation op) => op.Attributes.ContainsKey("align") ? op.String("align") : "RIGHT_LEFT";
 }

@@ -13,10 +13,10 @@ internal static class ComplexOps
         ops.Define("Real", Shapes.SameAsInput, (g, op, dy) => [Complex(g, dy[0], g.Constant(0, dy[0].DType))]);
     }
 
-    private static GraphTensor Complex(GraphBuilder g, GraphTensor real, GraphTensor imaginary) =>
+    internal static GraphTensor Complex(GraphBuilder g, GraphTensor real, GraphTensor imaginary) =>
         g.Add("Complex", "Complex", new() { ["Tout"] = real.DType == DType.Float64 ? DType.Complex128 : DType.Complex64 }, real, imaginary);
 
-    private static GraphTensor Part(GraphBuilder g, string part, GraphTensor x) =>
+    internal static GraphTensor Part(GraphBuilder g, string part, GraphTensor x) =>
         g.Add(part, part, new() { ["Tout"] = x.DType == DType.Complex128 ? DType.Float64 : DType.Float32 }, x);
 
     private static GraphTensor?[] ComplexGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)

@@ -10,7 +10,7 @@ internal static class MatrixOps
         ops.Define("BatchMatMulV3", BatchMatMulShape, BatchMatMulV2Gradient);
         ops.Define("Cross", Shapes.AllTheSame, (g, op, dy) => [g.Add("Cross", op.Inputs[1], dy[0]), g.Add("Cross", dy[0], op.Inputs[0])]);
         ops.Define("MatMul", MatMulShape, MatMulGradient);
-        ops.Define("SparseMatMul", MatMulShape);
+        ops.Define("SparseMatMul", MatMulShape, SparseMatMulGradient);
     }
 
     private static void MatMulShape(ShapeContext c)
@@ -53,6 +53,32 @@ internal static class MatrixOps
     // The attributes grad_a and grad_b only say what the product is for.
     private static GraphTensor Product(GraphBuilder g, GraphTensor x, GraphTensor y, bool transposeX, bool transposeY, char of) => g.Add(
         "MatMul", "MatMul", new() { ["transpose_a"] = transposeX, ["transpose_b"] = transposeY, [$"grad_{of}"] = true }, x, y);
+
+    private static GraphTensor?[] SparseMatMulGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor a, GraphTensor b, GraphTensor d) = (op.Inputs[0], op.Inputs[1], dy[0]);
+        (bool ofA, bool ofB, bool ofD) = (op.Bool("a_is_sparse"), op.Bool("b_is_sparse"), d.Operation.Type == "ReluGrad");
+        GraphTensor Multiply(GraphTensor x, bool xSparse, GraphTensor y, bool ySparse, DType type, bool transposeX = false, bool transposeY = false) =>
+            g.Cast(SparseProduct(g, x, xSparse, transposeY ? g.Transpose(y, (long[])[1, 0]) : y, ySparse, transposeX), type);
+
+        return (op.Bool("transpose_a"), op.Bool("transpose_b")) switch
+        {
+            (false, false) => [Multiply(d, ofD, b, ofB, a.DType, transposeY: true), Multiply(a, ofA, d, ofD, b.DType, transposeX: true)],
+            (false, true) => [Multiply(d, ofD, b, ofB, a.DType), Multiply(d, ofD, a, ofA, b.DType, transposeX: true)],
+            (true, false) => [Multiply(b, ofB, d, ofD, a.DType, transposeY: true), Multiply(a, ofA, d, ofD, b.DType)],
+            (true, true) => [Multiply(b, ofB, d, ofD, a.DType, true, true), Multiply(d, ofD, a, ofA, b.DType, true, true)],
+        };
+    }
+
+    // Python's matmul: the op for zeros only where there are such, or where the types need it.
+    private static GraphTensor SparseProduct(GraphBuilder g, GraphTensor x, bool xSparse, GraphTensor y, bool ySparse, bool transposeX)
+    {
+        bool sparse = xSparse || ySparse || x.DType != y.DType;
+        NodeAttributes attributes = sparse
+            ? new() { ["transpose_a"] = transposeX, ["transpose_b"] = false, ["a_is_sparse"] = xSparse, ["b_is_sparse"] = ySparse }
+            : new() { ["transpose_a"] = transposeX, ["transpose_b"] = false };
+        return g.Add(sparse ? "SparseMatMul" : "MatMul", "MatMul", attributes, x, y);
+    }
 
     private static GraphTensor?[] BatchMatMulV2Gradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
