@@ -80,10 +80,14 @@ internal static class Families
         Nn.BatchNormKernels.Register(table);
         Nn.BiasKernels.Register(table);
         Nn.ConvolutionKernels.Register(table);
+        Nn.DilationKernels.Register(table);
+        Nn.FractionalPoolingKernels.Register(table);
         Nn.LossKernels.Register(table);
         Nn.PoolingKernels.Register(table);
         Nn.ResponseKernels.Register(table);
         Nn.TopKernels.Register(table);
+        Nn.VolumeKernels.Register(table);
+        Nn.VolumePoolingKernels.Register(table);
         Parsing.ExampleKernels.Register(table);
         Parsing.SequenceExampleKernels.Register(table);
         Random.BinomialKernels.Register(table);

@@ -32,6 +32,12 @@ internal static class MaxPooling
         where T : unmanaged, INumber<T> =>
         pool.For(geometry.Batch * geometry.Rows.Output, new PositionsBody<T>(geometry, input, output, positions, includeBatch));
 
+    /// <summary>Of each window, another image's element where the window has its maximum first; 0 where nothing equals the given maximum.</summary>
+    public static void Pick<T>(
+        in PoolingGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> output, ReadOnlySpan<T> other, Span<T> result, WorkerPool pool)
+        where T : unmanaged, INumber<T> =>
+        pool.For(geometry.Batch * geometry.Rows.Output, new PickBody<T>(geometry, input, output, other, result));
+
     private readonly unsafe ref struct ForwardBody<T>(PoolingGeometry geometry, ReadOnlySpan<T> input, Span<T> output) : IParallelBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -204,6 +210,33 @@ internal static class MaxPooling
 
                     _output[window.OutputStart + channel] = _input[best];
                     _positions[window.OutputStart + channel] = best - origin;
+                }
+            }
+        }
+    }
+
+    private readonly ref struct PickBody<T>(
+        PoolingGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> output, ReadOnlySpan<T> other, Span<T> result) : IParallelBody
+        where T : unmanaged, INumber<T>
+    {
+        private readonly PoolingGeometry _geometry = geometry;
+        private readonly ReadOnlySpan<T> _input = input, _output = output, _other = other;
+        private readonly Span<T> _result = result;
+
+        public void Run(int index, int slot)
+        {
+            for (int column = 0; column < _geometry.Columns.Output; column++)
+            {
+                PoolingWindow window = new(_geometry, index, column);
+                for (int channel = 0; channel < _geometry.Channels; channel++)
+                {
+                    int tap = 0;
+                    while (tap < window.Count && _input[window.InputStart(tap) + channel] != _output[window.OutputStart + channel])
+                    {
+                        tap++;
+                    }
+
+                    _result[window.OutputStart + channel] = tap < window.Count ? _other[window.InputStart(tap) + channel] : T.Zero;
                 }
             }
         }

@@ -11,6 +11,7 @@ internal static class ConvolutionKernels
 
     public static void Register(KernelTable table)
     {
+        table.Add("Conv", "T", Types, Either);
         table.Storage<Forward>("Conv2D", Types);
         table.Storage<BackpropFilter>("Conv2DBackpropFilter", Types);
         table.Storage<BackpropInput>("Conv2DBackpropInput", Types);
@@ -28,18 +29,43 @@ internal static class ConvolutionKernels
             : context => Convolve(context, window, new Epilogue<double>(context.Input(2).Span<double>(), activation));
     }
 
+    // TensorFlow's newer op for images and volumes.
+    private static Kernel Either(GraphOperation node, CpuSession session)
+    {
+        Kernel images = Typed.Storage<Forward>(node, node.DType("T"));
+        Kernel? volumes = TypeSet.Floats.Contains(node.DType("T")) ? Typed.Storage<VolumeKernels.Forward>(node, node.DType("T")) : null;
+        long batchDimensions = node.Int("batch_dims"), groups = node.Int("groups");
+        return context =>
+        {
+            int spatial = context.Input(0).Rank - 2;
+            if (groups != 1)
+            {
+                throw new EngineException(StatusCode.Unimplemented, "Grouped/Depthwise Convolutions are not supported yet.");
+            }
+
+            if (batchDimensions != 1 || spatial is not (2 or 3))
+            {
+                throw Failure.Invalid($"The input must have 1 batch dimension and 2 or 3 spatial dimensions, not the shape {context.Input(0).Shape} with batch_dims {batchDimensions}");
+            }
+
+            (spatial == 2 ? images : volumes ?? images)(context);
+        };
+    }
+
     private static void Convolve<T>(KernelContext context, WindowSpec window, Epilogue<T> epilogue)
         where T : unmanaged
     {
         Value input = context.Input(0), filter = context.Input(1);
-        ConvolutionGeometry geometry = Geometry(window, input.Dimensions, filter.Dimensions);
+        ConvolutionGeometry geometry = Geometry(window, input.Dimensions, filter.Dimensions, gradient: false);
         Math.MatMulKernels.CheckBias(epilogue, geometry.OutputChannels);
         Value output = context.Allocate(0, [geometry.Batch, geometry.Rows.Output, geometry.Columns.Output, geometry.OutputChannels]);
         Convolution.Forward(geometry, input.Span<T>(), filter.Span<T>(), output.Span<T>(), epilogue, context.Workers, context.Workspace);
     }
 
-    private static ConvolutionGeometry Geometry(WindowSpec window, ReadOnlySpan<long> input, ReadOnlySpan<long> filter)
+    private static ConvolutionGeometry Geometry(WindowSpec window, ReadOnlySpan<long> input, ReadOnlySpan<long> filter, bool gradient = true)
     {
+        bool refused = gradient || window.IsDepthwise;
+        window.Check(gradient && !window.IsDepthwise ? StatusCode.InvalidArgument : StatusCode.Unimplemented, refused ? StatusCode.InvalidArgument : StatusCode.Unimplemented);
         if (input.Length != 4 || filter.Length != 4)
         {
             throw Failure.Invalid($"input and filter must be 4-dimensional, not {new Shape(input)} and {new Shape(filter)}");
@@ -50,6 +76,11 @@ internal static class ConvolutionKernels
             filter = filter[2] == input[3]
                 ? (long[])[filter[0], filter[1], System.Math.Min(1, filter[2]), filter[2] * filter[3]]
                 : throw Failure.Invalid($"input and filter must have the same depth: {input[3]} vs {filter[2]}");
+        }
+
+        if (filter[0] == 0 || filter[1] == 0)
+        {
+            throw Failure.Invalid($"filter must not have zero elements (i.e. all dimensions must be non-zero), not {new Shape(filter)}");
         }
 
         if (filter[2] == 0 || input[3] % filter[2] != 0 || filter[3] % (input[3] / filter[2]) != 0)

@@ -5,15 +5,58 @@ internal static class ConvolutionOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("Conv", EitherShape);
         ops.Define("Conv2D", c => ConvolutionShape(c, 4, depthwise: false), Conv2DGradient);
         ops.Define("Conv2DBackpropFilter", c => FromSizes(c, 1, 4), Conv2DBackpropFilterGradient);
         ops.Define("Conv2DBackpropInput", c => FromSizes(c, 0, 4), Conv2DBackpropInputGradient);
         ops.Define("Conv3D", c => ConvolutionShape(c, 5, depthwise: false), Conv3DGradient);
+        ops.Define("Conv3DBackpropFilter", c => c.Output(0, c.Input(1, 5)));
         ops.Define("Conv3DBackpropFilterV2", c => FromSizes(c, 1, 5), Conv3DBackpropFilterGradient);
+        ops.Define("Conv3DBackpropInput", c => c.Output(0, c.Input(0, 5)));
         ops.Define("Conv3DBackpropInputV2", c => FromSizes(c, 0, 5), Conv3DBackpropInputGradient);
         ops.Define("DepthwiseConv2dNative", c => ConvolutionShape(c, 4, depthwise: true), DepthwiseGradient);
         ops.Define("DepthwiseConv2dNativeBackpropFilter", c => FromSizes(c, 1, 4), DepthwiseBackpropFilterGradient);
         ops.Define("DepthwiseConv2dNativeBackpropInput", c => FromSizes(c, 0, 4), DepthwiseBackpropInputGradient);
+        ops.Define("Dilation2D", DilationShape, DilationGradient);
+        ops.Define("Dilation2DBackpropFilter", Shapes.SameAsSecondInput);
+        ops.Define("Dilation2DBackpropInput", Shapes.SameAsInput);
+    }
+
+    // Images or volumes, as the rank says.
+    private static void EitherShape(ShapeContext c)
+    {
+        if (c.Input(0).Rank is 4 or 5 && c.Text("data_format") == "CHANNELS_LAST" && c.Int("batch_dims") == 1)
+        {
+            ConvolutionShape(c, c.Input(0).Rank, depthwise: false);
+        }
+    }
+
+    private static void DilationShape(ShapeContext c)
+    {
+        Shape input = c.Input(0, 4), filter = c.Input(1, 3);
+        IReadOnlyList<long> strides = c.Operation.Ints("strides"), rates = c.Operation.Ints("rates");
+        if (strides.Count != 4 || rates.Count != 4)
+        {
+            throw c.Error("strides and rates must have 4 numbers each.");
+        }
+
+        string padding = c.Text("padding");
+        c.Output(0, [
+            input[0],
+            Windows.Steps(c, input[1], filter[0], rates[1], strides[1], padding),
+            Windows.Steps(c, input[2], filter[1], rates[2], strides[2], padding),
+            c.MergeSize(input[3], filter[2]),
+        ]);
+    }
+
+    private static GraphTensor?[] DilationGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        NodeAttributes attributes = NodeAttributes.From(op, "strides", "rates", "padding");
+        return
+        [
+            g.Add("Dilation2DBackpropInput", null, attributes, op.Inputs[0], op.Inputs[1], dy[0]),
+            g.Add("Dilation2DBackpropFilter", null, attributes, op.Inputs[0], op.Inputs[1], dy[0]),
+        ];
     }
 
     private static void ConvolutionShape(ShapeContext c, int rank, bool depthwise)
@@ -22,6 +65,7 @@ internal static class ConvolutionOps
         string padding = c.Text("padding");
         (int batch, int channel, int[] spatial) = Windows.Layout(c.Text("data_format"), rank);
         IReadOnlyList<long> strides = c.Operation.Ints("strides"), dilations = c.Operation.Ints("dilations");
+        dilations = dilations.Count == 0 ? [.. Enumerable.Repeat(1L, rank)] : dilations;
         IReadOnlyList<long> explicitly = c.Operation.Attributes.ContainsKey("explicit_paddings") ? c.Operation.Ints("explicit_paddings") : [];
         if (strides.Count != rank || dilations.Count != rank)
         {
