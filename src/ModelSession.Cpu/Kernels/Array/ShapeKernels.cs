@@ -86,22 +86,39 @@ internal static class ShapeKernels
 
         if (unknown >= 0)
         {
-            if (known == 0)
-            {
-                throw Failure.Invalid("reshape cannot infer the missing input size for an empty tensor unless all specified input sizes are non-zero");
-            }
-
-            shape[unknown] = input.LongCount / known;
+            shape[unknown] = OpenSize(input.Dimensions, shape, input.LongCount, known);
             known *= shape[unknown];
         }
 
         if (known != input.LongCount)
         {
-            string requested = unknown < 0 ? $"has {known}" : $"requires a multiple of {known / System.Math.Max(1, shape[unknown])}";
+            string requested = unknown < 0 ? $"has {known}" : $"requires a multiple of {(known == 0 ? 0 : known / System.Math.Max(1, shape[unknown]))}";
             throw Failure.Invalid($"Input to reshape is a tensor with {input.LongCount} values, but the requested shape {requested}");
         }
 
         context.Share(0, 0, shape);
+    }
+
+    // In a shape with a zero, the open size stands for the sizes of the input that are none.
+    private static long OpenSize(ReadOnlySpan<long> input, ReadOnlySpan<long> shape, long count, long known)
+    {
+        if (known > 0)
+        {
+            return count / known;
+        }
+
+        (long have, long want) = (1, 1);
+        foreach (long size in input)
+        {
+            have *= size == 0 ? 1 : size;
+        }
+
+        foreach (long size in shape)
+        {
+            want *= size <= 0 ? 1 : size;
+        }
+
+        return have / want;
     }
 
     private static void ExpandDims(KernelContext context)

@@ -54,7 +54,7 @@ internal static class ReshapeOps
         bool fits = open switch
         {
             0 => known == input.ElementCount,
-            1 => known == 0 || input.ElementCount % known == 0,
+            1 => known == 0 ? input.ElementCount == 0 : input.ElementCount % known == 0,
             _ => true,
         };
         if (!fits)
