@@ -110,6 +110,8 @@ for number, request in enumerate(requests):
         others = [session.run(request["fetches"], {p: nudged(random, v) for p, v in feeds.items()}) for _ in range(3)]
         kept, spread = stable(values, others)
         run["fetches"] = [request["fetches"][i] for i in kept]
+        if not kept:
+            run["targets"] = [name.split(":")[0] for name in request["fetches"]]
         run["expected"] = [store(f"{id}/{request['fetches'][i]}", values[i]) for i in kept]
         ys = [y for y in map(graph.get_tensor_by_name, run["fetches"]) if y.dtype in (tf.float32, tf.float64)]
         grad, moved = gradients(id, graph, session, placeholders, feeds, ys, random)

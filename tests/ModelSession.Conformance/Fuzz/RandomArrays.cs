@@ -137,9 +137,9 @@ internal static class RandomArrays
     private static void Pad(RandomGraph g)
     {
         bool mirror = g.Choose.Next(3) == 0;
-        GraphTensor x = mirror ? g.Float(1, 4) : g.Float(1, 4);
+        GraphTensor x = g.Float(1, 4);
         int rank = x.Shape.Rank;
-        int[] around = [.. Enumerable.Range(0, 2 * rank).Select(i => g.Choose.Between(0, mirror ? (int)Math.Min(2, x.Shape[i / 2] - 1) : 2))];
+        int[] around = [.. Enumerable.Range(0, 2 * rank).Select(i => g.Choose.Between(0, mirror ? (int)Math.Clamp(x.Shape[i / 2] - 1, 0, 2) : 2))];
         Tensor paddings = Tensor.From<int>(around, [rank, 2]);
         if (mirror)
         {
