@@ -11,6 +11,9 @@ public sealed class CpuEngine : IEngine
     /// <summary>The op kinds that it has kernels for, sorted.</summary>
     public static IReadOnlyList<string> Ops => [.. KernelTable.Instance.Ops.Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether the kernel of an op kind takes a type for a type attribute.</summary>
+    public static bool Takes(string op, string attribute, DType type) => KernelTable.Instance.Takes(op, attribute, type);
+
     /// <inheritdoc/>
     public string Name => "Embedded";
 

@@ -56,6 +56,10 @@ internal sealed class KernelTable
     public void Storage<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : IStorageKernel => Add(op, attribute, types, (node, _) => Typed.Storage<TKernel>(node, node.DType(attribute)));
 
+    /// <summary>Whether there is a kernel that takes a type for a type attribute.</summary>
+    public bool Takes(string op, string attribute, DType type) =>
+        _rows.TryGetValue(op, out Row row) && (row.Attribute != attribute || row.Types.Contains(type));
+
     /// <summary>What is missing to run a node: its op kind, with the type where only that lacks; null if nothing is.</summary>
     public string? Lacks(GraphOperation node)
     {

@@ -17,26 +17,15 @@ public sealed class ProjectArrowTests
     [MemberData(nameof(Arrows))]
     public void A_project_uses_only_what_its_room_may(string project, string[] projects, string[] packages)
     {
-        XDocument document = XDocument.Load(Path.Combine(Root(), "src", project, project + ".csproj"));
+        XDocument document = XDocument.Load(Checkout.File("src", project, project + ".csproj"));
         Assert.Empty(Includes(document, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Replace('\\', '/'))).Except(projects));
         Assert.Empty(Includes(document, "PackageReference").Except(packages));
     }
 
     [Fact]
     public void Every_source_project_has_its_arrows_stated() => Assert.Empty(
-        Directory.GetDirectories(Path.Combine(Root(), "src")).Select(folder => Path.GetFileName(folder)!).Except(Arrows.Select(row => row.Data.Item1)));
+        Directory.GetDirectories(Checkout.File("src")).Select(folder => Path.GetFileName(folder)!).Except(Arrows.Select(row => row.Data.Item1)));
 
     private static IEnumerable<string> Includes(XDocument document, string element) =>
         document.Descendants(element).Select(item => (string?)item.Attribute("Include")).OfType<string>();
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ModelSession.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the checkout.");
-    }
 }
