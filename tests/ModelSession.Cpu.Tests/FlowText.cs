@@ -5,7 +5,8 @@ using ModelSessions.Protos;
 namespace ModelSessions.Tests;
 
 /// <summary>Graphs with control flow, written a node a line: <c>name Op input other:1 ^control attribute=value</c>. Values are types
-/// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>f:3</c> or <c>b:true</c>.
+/// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>l:3</c>,
+/// <c>f:3</c>, <c>s:text</c> or <c>b:true</c>.
 /// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, lists of shapes <c>shapes=&lt;2,3|-1&gt;</c>, open attributes of functions <c>T=$T</c>.</summary>
 internal static class FlowText
 {
@@ -124,7 +125,7 @@ internal static class FlowText
         {
             OpDef.Types.ArgDef argument = op.InputArg[i];
             bool list = argument.NumberAttr.Length + argument.TypeListAttr.Length > 0;
-            AttrValue?[] part = inputs[at..(list ? inputs.Length - (op.InputArg.Count - i - 1) : at + 1)];
+            AttrValue?[] part = inputs[at..(list ? Math.Max(at, inputs.Length - (op.InputArg.Count - i - 1)) : at + 1)];
             at += part.Length;
             if (argument.NumberAttr.Length > 0)
             {
@@ -159,6 +160,7 @@ internal static class FlowText
         "bool" => new AttrValue { Type = DataType.DtBool },
         "true" or "false" => new AttrValue { B = text == "true" },
         "resource" => new AttrValue { Type = DataType.DtResource },
+        "variant" => new AttrValue { Type = DataType.DtVariant },
         "scalar" => new AttrValue { Shape = new TensorShapeProto() },
         ['&', .. string function] => new AttrValue { Func = new NameAttrList { Name = function } },
         ['[', .. string types, ']'] => Types(types),
@@ -191,6 +193,8 @@ internal static class FlowText
 
     private static Tensor Scalar(string text) => text[0] switch
     {
+        'l' => Tensor.Scalar(long.Parse(text.AsSpan(2), CultureInfo.InvariantCulture)),
+        's' => Tensor.Scalar(text[2..]),
         'i' => Tensor.Scalar(int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture)),
         'f' => Tensor.Scalar(float.Parse(text.AsSpan(2), CultureInfo.InvariantCulture)),
         _ => Tensor.Scalar(text == "b:true"),

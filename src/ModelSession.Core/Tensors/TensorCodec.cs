@@ -105,6 +105,13 @@ public static class TensorCodec
 
     private static Tensor ParseStrings(TensorProto proto, Shape shape)
     {
+        if (proto.TensorContent.Length > 0)
+        {
+            return TensorContent.ReadStrings(proto.TensorContent.Span, shape.ElementCount) is { } strings
+                ? FromBytes(strings, shape)
+                : throw Invalid($"A constant string {shape} has content that does not hold as many strings.");
+        }
+
         int given = proto.StringVal.Count;
         long count = shape.ElementCount;
         if (count > Math.Max(given, ExpansionLimit / IntPtr.Size))
@@ -120,6 +127,13 @@ public static class TensorCodec
             tensor.Objects[i] = last;
         }
 
+        return tensor;
+    }
+
+    private static Tensor FromBytes(byte[][] strings, Shape shape)
+    {
+        Tensor tensor = Tensor.Zeros(DType.String, shape);
+        strings.CopyTo(tensor.Objects);
         return tensor;
     }
 

@@ -32,6 +32,7 @@ internal static class Families
         Data.DatasetValueKernels.Register(table);
         Data.IteratorKernels.Register(table);
         Data.SeedKernels.Register(table);
+        Data.SparseSerializeKernels.Register(table);
         DataFlow.OptionalKernels.Register(table);
         DataFlow.QueueKernels.Register(table);
         DataFlow.StackKernels.Register(table);

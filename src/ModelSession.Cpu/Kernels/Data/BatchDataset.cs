@@ -15,7 +15,10 @@ internal sealed class BatchDataset(Dataset input, long size, bool dropRemainder)
     /// <summary>The size that all batches are known to have; else −1.</summary>
     public static long StaticSize(Dataset input, long size, bool dropRemainder) => dropRemainder || input.Cardinality == Infinite ? size : -1;
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input.Open(iteration), size, dropRemainder);
+    // TensorFlow makes one of the two: a batch with an element that fails is passed over as a whole.
+    protected override DatasetIterator Begin(Iteration iteration) => input is MapDataset map
+        ? map.Batched(size, dropRemainder).Open(iteration)
+        : new Iterator(input.Open(iteration), size, dropRemainder);
 
     private sealed class Iterator(DatasetIterator input, long size, bool dropRemainder) : DatasetIterator
     {

@@ -16,13 +16,17 @@ internal sealed class MemoryCache
 }
 
 /// <summary>Elements that are made once and kept.</summary>
-internal sealed class CacheDataset(Dataset input, MemoryCache cache) : Dataset(input.Types, input.Shapes)
+/// <param name="input">The elements.</param>
+/// <param name="shared">A cache that others may share; null for one in each iteration.</param>
+internal sealed class CacheDataset(Dataset input, MemoryCache? shared) : Dataset(input.Types, input.Shapes)
 {
     public override long Cardinality => input.Cardinality;
 
-    protected override DatasetIterator Begin(Iteration iteration) => cache.Elements is { } elements
-        ? new TensorDataset(elements, Types, Shapes).Open(iteration)
-        : new Iterator(input.Open(iteration), cache);
+    protected override DatasetIterator Begin(Iteration iteration)
+    {
+        MemoryCache cache = shared ?? iteration.Keep(this, () => new MemoryCache());
+        return cache.Elements is { } elements ? new TensorDataset(elements, Types, Shapes).Open(iteration) : new Iterator(input.Open(iteration), cache);
+    }
 
     private sealed class Iterator(DatasetIterator input, MemoryCache cache) : DatasetIterator
     {

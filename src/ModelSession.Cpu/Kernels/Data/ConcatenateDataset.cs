@@ -19,7 +19,7 @@ internal sealed class ConcatenateDataset(Dataset first, Dataset second) : Datase
         : throw Failure.Invalid(
             $"input dataset and dataset to concatenate have different output_types {Names(first)} and {Names(second)}");
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(first.Open(iteration), second, iteration);
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(first.Open(iteration.Branch(this, 0, 2)), second, iteration.Branch(this, 1, 2));
 
     private static string Names(Dataset dataset) => $"[{string.Join(", ", dataset.Types.Select(type => type.Name()))}]";
 

@@ -13,11 +13,11 @@ internal static class DatasetFunctionKernels
         table.AddBoth("GroupByReducerDataset", GroupByReducer);
         table.AddBoth("GroupByWindowDataset", GroupByWindow);
         table.AddDataset("InterleaveDataset", Interleave);
-        table.AddDataset("LegacyParallelInterleaveDatasetV2", Interleave);
+        table.AddDataset("LegacyParallelInterleaveDatasetV2", ParallelInterleave);
         table.AddBoth("MapAndBatchDataset", MapAndBatch);
         table.AddDataset("MapDataset", Map);
         table.AddDataset("ParallelFilterDataset", a => new FilterDataset(a.Input, Predicate(a)));
-        table.AddBoth("ParallelInterleaveDataset", Interleave);
+        table.AddBoth("ParallelInterleaveDataset", ParallelInterleave);
         table.AddDataset("ParallelInterleaveDatasetV2", Interleave);
         table.AddDataset("ParallelInterleaveDatasetV3", Interleave);
         table.AddDataset("ParallelInterleaveDatasetV4", Interleave);
@@ -55,6 +55,10 @@ internal static class DatasetFunctionKernels
         if (a.Has("num_parallel_calls"))
         {
             CheckCalls(a);
+            if (cycle > 0 && a.Int("num_parallel_calls") > cycle)
+            {
+                throw Failure.Invalid($"`num_parallel_calls` must be -1 or at most `cycle_length`. However, it is {a.Int("num_parallel_calls")} and `cycle_length` is {cycle}.");
+            }
         }
 
         // −1 leaves it to TensorFlow, which takes as many as there are processors.
@@ -63,6 +67,9 @@ internal static class DatasetFunctionKernels
             ? new InterleaveDataset(a.Input, F(a), cycle, block, a.Types, a.Shapes)
             : throw Failure.Invalid("`cycle_length` must be > 0");
     }
+
+    private static ParallelInterleaveDataset ParallelInterleave(DatasetArguments a) => new(
+        a.Input, F(a), a.Positive("cycle_length", "`cycle_length`"), a.Positive("block_length", "`block_length`"), a.Types, a.Shapes);
 
     private static GroupByWindowDataset GroupByWindow(DatasetArguments a) => new(
         a.Input,

@@ -25,7 +25,7 @@ internal static class DatasetSourceKernels
     private static RandomDataset Random(DatasetArguments a)
     {
         bool renews = a.Has("seed_generator") && a.Node.Bool("rerandomize_each_iteration");
-        return new RandomDataset(SeedKernels.Given(a, renews), a.Types, a.Shapes);
+        return new RandomDataset(SeedKernels.Seeds(a, renews), a.Types, a.Shapes);
     }
 
     private static FilesDataset TextLines(DatasetArguments a)
@@ -34,7 +34,7 @@ internal static class DatasetSourceKernels
         string[] files = a.Texts("filenames");
         TFRecordCompression compression = RecordFiles.Compression(a.Text("compression_type"));
         CheckBuffer(a);
-        return new FilesDataset(files, i => new LineRecords(RecordFiles.Unpack(gate.Open(files[i]), compression)));
+        return new FilesDataset(files, leavesDamaged: false, i => new LineRecords(RecordFiles.Unpack(gate.Open(files[i]), compression)));
     }
 
     private static FilesDataset TFRecords(DatasetArguments a)
@@ -49,7 +49,8 @@ internal static class DatasetSourceKernels
             throw Failure.Invalid($"The number of `byte_offsets` ({offsets.Length}) must be that of the `filenames` ({files.Length}).");
         }
 
-        return new FilesDataset(files, i => new FrameRecords(TFRecordReader.Open(gate.Check(files[i]), compression), offsets.Length > 0 ? offsets[i] : 0));
+        return new FilesDataset(
+            files, leavesDamaged: true, i => new FrameRecords(TFRecordReader.Open(gate.Check(files[i]), compression), offsets.Length > 0 ? offsets[i] : 0));
     }
 
     private static FilesDataset FixedLengthRecords(DatasetArguments a)
@@ -65,7 +66,7 @@ internal static class DatasetSourceKernels
         }
 
         return new FilesDataset(
-            files, i => new FixedRecords(RecordFiles.Unpack(gate.Open(files[i]), compression), header, (int)length, (int)footer, files[i]));
+            files, leavesDamaged: true, i => FixedRecords.Open(gate.Open(files[i]), compression, new FixedLayout(header, (int)length, (int)footer), files[i]));
     }
 
     private static void CheckBuffer(DatasetArguments a) => NotNegative(a, "buffer_size");

@@ -40,7 +40,7 @@ internal static class DatasetTransformKernels
         table.AddBoth("RebatchDataset", RebatchDataset.ByReplicas);
         table.AddDataset("RebatchDatasetV2", RebatchDataset.BySizes);
         table.AddDataset("RepeatDataset", a => new RepeatDataset(a.Input, a.Int("count")));
-        table.AddDataset("SamplingDataset", a => new SamplingDataset(a.Input, a.Value("rate").Span<float>()[0], SeedKernels.Given(a, renews: false)));
+        table.AddDataset("SamplingDataset", a => new SamplingDataset(a.Input, a.Value("rate").Span<float>()[0], SeedKernels.Seeds(a, renews: false)));
         table.AddDataset("ShardDataset", a => new ShardDataset(a.Input, a.Int("num_shards"), a.Int("index"), a.Node.Bool("require_non_empty")));
         table.AddDataset("ShuffleAndRepeatDataset", ShuffleAndRepeat);
         table.AddDataset("ShuffleAndRepeatDatasetV2", ShuffleAndRepeat);
@@ -86,7 +86,7 @@ internal static class DatasetTransformKernels
         : throw Failure.Invalid("buffer_size must be >= 0 or set buffer_size to be -1 for auto-tuning");
 
     private static ShuffleDataset Shuffle(DatasetArguments a, long count) => new(
-        a.Input, a.Positive("buffer_size", "buffer_size"), SeedKernels.Given(a, !a.Node.Attributes.TryGetValue("reshuffle_each_iteration", out var reshuffle) || reshuffle.B), count);
+        a.Input, a.Positive("buffer_size", "buffer_size"), SeedKernels.Seeds(a, !a.Node.Attributes.TryGetValue("reshuffle_each_iteration", out var reshuffle) || reshuffle.B), count);
 
     private static ShuffleDataset ShuffleAndRepeat(DatasetArguments a) => a.Int("count") is > 0 or -1
         ? Shuffle(a, a.Int("count"))

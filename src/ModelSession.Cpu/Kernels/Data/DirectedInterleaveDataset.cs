@@ -25,7 +25,10 @@ internal sealed class DirectedInterleaveDataset : Dataset
     }
 
     protected override DatasetIterator Begin(Iteration iteration) =>
-        new Iterator(_selector.Open(iteration), [.. _inputs.Select(input => input.Open(iteration))], _stopsOnEmpty);
+        new Iterator(
+            _selector.Open(iteration),
+            [.. _inputs.Select((input, i) => input.Open(iteration.Branch(this, i, _inputs.Length)))],
+            _stopsOnEmpty);
 
     private static Shape Common(Dataset[] inputs, int component) =>
         inputs.Select(input => input.Shapes[component]).Aggregate((a, b) => a.Equals(b) ? a : Shape.Unknown);

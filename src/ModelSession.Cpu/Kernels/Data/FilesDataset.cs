@@ -4,16 +4,18 @@ namespace ModelSessions.Cpu.Kernels.Data;
 
 /// <summary>The records of files, each a scalar string.</summary>
 /// <param name="files">The files, as the graph names them.</param>
+/// <param name="leavesDamaged">Whether a damaged file is left after the error, for the next one; else it fails again.</param>
 /// <param name="open">Opens one, by its number.</param>
-internal sealed class FilesDataset(string[] files, Func<int, IRecords> open) : Dataset([DType.String], [Shape.Scalar])
+internal sealed class FilesDataset(string[] files, bool leavesDamaged, Func<int, IRecords> open) : Dataset([DType.String], [Shape.Scalar])
 {
-    protected override DatasetIterator Begin(Iteration iteration) => new RecordIterator(files.Length, open, iteration);
+    protected override DatasetIterator Begin(Iteration iteration) => new RecordIterator(files.Length, leavesDamaged, open, iteration);
 }
 
 /// <summary>Goes through the records of files.</summary>
-internal sealed class RecordIterator(int count, Func<int, IRecords> open, Iteration iteration) : DatasetIterator
+internal sealed class RecordIterator(int count, bool leavesDamaged, Func<int, IRecords> open, Iteration iteration) : DatasetIterator
 {
     private IRecords? _current;
+    private EngineException? _failure;
     private int _next;
 
     protected override Tensor[]? Produce(KernelContext context)
@@ -21,30 +23,43 @@ internal sealed class RecordIterator(int count, Func<int, IRecords> open, Iterat
         while (_next < count)
         {
             context.Cancel.ThrowIfCancellationRequested();
-            // A file that cannot be opened is tried again; one that is damaged is left.
+            // A file that cannot be opened is tried again.
             _current ??= iteration.Keep(Guarded(() => open(_next)));
-            byte[]? record = null;
+            byte[]? record;
             try
             {
-                record = Guarded(_current.Next);
+                record = _failure is null ? Guarded(_current.Next) : throw _failure;
             }
-            finally
+            catch (EngineException e)
             {
-                if (record is null)
+                if (leavesDamaged)
                 {
-                    iteration.Close(_current);
-                    _current = null;
-                    _next++;
+                    Leave();
                 }
+                else
+                {
+                    _failure = e;
+                }
+
+                throw;
             }
 
             if (record is not null)
             {
                 return [Elements.Text(record)];
             }
+
+            Leave();
         }
 
         return null;
+    }
+
+    private void Leave()
+    {
+        iteration.Close(_current);
+        _current = null;
+        _next++;
     }
 
     private static T Guarded<T>(Func<T> read)

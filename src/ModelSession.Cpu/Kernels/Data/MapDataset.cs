@@ -8,6 +8,10 @@ internal sealed class MapDataset(Dataset input, CapturedFunction function, bool 
 {
     public override long Cardinality => preserveCardinality ? input.Cardinality : Unknown;
 
+    /// <summary>Batches of its elements.</summary>
+    public MapAndBatchDataset Batched(long size, bool dropRemainder) =>
+        new(input, function, size, dropRemainder, preserveCardinality, Types, Elements.Batched(Shapes, -1));
+
     protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input.Open(iteration), function.Open(iteration), preserveCardinality);
 
     private sealed class Iterator(DatasetIterator input, DatasetFunction function, bool preserveCardinality) : DatasetIterator

@@ -98,47 +98,71 @@ internal sealed class FrameRecords(TFRecordReader reader, long offset) : IRecord
     public void Dispose() => reader.Dispose();
 }
 
+/// <summary>How records of one length stand in a file.</summary>
+internal sealed record FixedLayout(long Header, int Length, int Footer);
+
 /// <summary>Records of one length, between a header and a footer.</summary>
 internal sealed class FixedRecords : IRecords
 {
     private readonly Stream _stream;
-    private readonly int _length;
-    private readonly int _footer;
+    private readonly FixedLayout _layout;
     private readonly string _path;
     private byte[]? _ahead;
 
-    public FixedRecords(Stream stream, long header, int length, int footer, string path)
+    private FixedRecords(Stream stream, FixedLayout layout, string path) => (_stream, _layout, _path) = (stream, layout, path);
+
+    /// <summary>Opens a file. Of one that is not packed, the length is looked at first.</summary>
+    public static FixedRecords Open(FileStream file, TFRecordCompression compression, FixedLayout layout, string path)
     {
-        (_stream, _length, _footer, _path) = (stream, length, footer, path);
-        byte[] skipped = new byte[(int)System.Math.Min(header, 1 << 16)];
-        for (long left = header; left > 0;)
+        try
         {
-            int part = stream.Read(skipped, 0, (int)System.Math.Min(left, skipped.Length));
-            left = part > 0 ? left - part : throw Uneven();
+            long body = compression == TFRecordCompression.None ? file.Length - layout.Header - layout.Footer : 0;
+            return body >= 0 && body % layout.Length == 0
+                ? new FixedRecords(RecordFiles.Unpack(file, compression), layout, path)
+                : throw Failure.Invalid($"Excluding the header ({layout.Header} bytes) and footer ({layout.Footer} bytes), input file \"{path}\" has body length {body} bytes, which is not an exact multiple of the record length ({layout.Length} bytes).");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
     public byte[]? Next()
     {
         // The footer is what the end leaves: it is read ahead, and moves on with each record.
-        _ahead ??= Read(_footer) is { } footer && footer.Length == _footer ? footer : throw Uneven();
-        byte[] next = Read(_length);
+        _ahead ??= Start();
+        byte[] next = Read(_layout.Length);
         if (next.Length == 0)
         {
             return null;
         }
 
-        if (next.Length < _length)
+        if (next.Length < _layout.Length)
         {
-            throw Uneven();
+            throw Uneven(StatusCode.DataLoss);
         }
 
         byte[] all = [.. _ahead, .. next];
-        _ahead = all[_length..];
-        return all[.._length];
+        _ahead = all[_layout.Length..];
+        return all[.._layout.Length];
     }
 
     public void Dispose() => _stream.Dispose();
+
+    // Passes over the header, and reads as much as the footer has.
+    private byte[] Start()
+    {
+        byte[] skipped = new byte[(int)System.Math.Min(_layout.Header, 1 << 16)];
+        for (long left = _layout.Header; left > 0;)
+        {
+            int part = _stream.Read(skipped, 0, (int)System.Math.Min(left, skipped.Length));
+            left = part > 0 ? left - part : throw Uneven(StatusCode.Internal);
+        }
+
+        byte[] footer = Read(_layout.Footer);
+        return footer.Length == _layout.Footer ? footer : throw Uneven(StatusCode.Internal);
+    }
 
     // Memory grows with what is there, not with what a length promises.
     private byte[] Read(int count)
@@ -154,6 +178,6 @@ internal sealed class FixedRecords : IRecords
         return all.ToArray();
     }
 
-    private EngineException Uneven() => Failure.Invalid(
-        $"Excluding the header and footer ({_footer} bytes), the input file \"{_path}\" has a body whose length is not an exact multiple of the record length ({_length} bytes).");
+    private EngineException Uneven(StatusCode code) => new(
+        code, $"Excluding the header ({_layout.Header} bytes) and footer ({_layout.Footer} bytes), input file \"{_path}\" has a body that is not an exact multiple of the record length ({_layout.Length} bytes).");
 }

@@ -15,8 +15,7 @@ internal sealed class RepeatDataset(Dataset input, long count) : Dataset(input.T
 
     private sealed class Iterator(Dataset dataset, long count, Iteration iteration) : DatasetIterator
     {
-        // TensorFlow opens the input one time more than it is gone through, if the number is known: shuffled inputs take new seeds each time.
-        private DatasetIterator? _input = count > 0 ? dataset.Open(iteration) : null;
+        private DatasetIterator? _input;
         private long _done;
         private bool _isEmpty = true;
 
@@ -33,7 +32,7 @@ internal sealed class RepeatDataset(Dataset input, long count) : Dataset(input.T
                 }
 
                 _done++;
-                _input = count > 0 ? dataset.Open(iteration) : null;
+                _input = null;
                 if (count < 0 && _isEmpty)
                 {
                     return null;

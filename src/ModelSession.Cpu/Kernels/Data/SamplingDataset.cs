@@ -3,9 +3,9 @@ using ModelSessions.Cpu.Execution;
 namespace ModelSessions.Cpu.Kernels.Data;
 
 /// <summary>Each element with a probability.</summary>
-internal sealed class SamplingDataset(Dataset input, float rate, SeedGenerator seeds) : Dataset(input.Types, input.Shapes)
+internal sealed class SamplingDataset(Dataset input, float rate, SeedSource seeds) : Dataset(input.Types, input.Shapes)
 {
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input.Open(iteration), rate, seeds.Next());
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input.Open(iteration), rate, seeds.Open(this, iteration).Next());
 
     private sealed class Iterator(DatasetIterator input, float rate, WordStream words) : DatasetIterator
     {

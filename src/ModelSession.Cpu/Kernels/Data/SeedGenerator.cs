@@ -32,6 +32,14 @@ internal sealed class SeedGenerator
     private static long Chance() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
 }
 
+/// <summary>Where a dataset has its seeds from: a generator that others may share, or one of its own in each iteration.</summary>
+internal sealed record SeedSource(SeedGenerator? Shared, long Seed, long Seed2, bool Renews)
+{
+    /// <summary>The generator for an iteration.</summary>
+    public SeedGenerator Open(Dataset dataset, Iteration iteration) =>
+        Shared ?? iteration.Keep(dataset, () => new SeedGenerator(Seed, Seed2, Renews));
+}
+
 /// <summary>The words of a random stream one after another.</summary>
 internal sealed class WordStream(long seed, long seed2)
 {

@@ -19,20 +19,16 @@ internal static class SeedKernels
         table.Add("DummySeedGenerator", context => Give(context, new object()));
     }
 
-    /// <summary>The generator that a dataset's node is given, or one of its own from its seeds.</summary>
-    public static SeedGenerator Given(DatasetArguments a, bool renews)
-    {
-        if (a.Has("seed_generator") && a.Value("seed_generator") is { LongCount: 1 } handle && handle.Objects[0] is SeedGenerator given)
-        {
-            return given;
-        }
+    /// <summary>The generator that a dataset's node is given, or its seeds.</summary>
+    public static SeedSource Seeds(DatasetArguments a, bool renews) => Given<SeedGenerator>(a, "seed_generator") is { } given
+        ? new SeedSource(given, 0, 0, renews)
+        : a.Has("seed") ? new SeedSource(null, a.Int("seed"), a.Int("seed2"), renews) : new SeedSource(null, 0, 0, Renews: true);
 
-        return a.Has("seed") ? new SeedGenerator(a.Int("seed"), a.Int("seed2"), renews) : new SeedGenerator(0, 0, renews: true);
-    }
+    /// <summary>The cache that a dataset's node is given; null if it is to have one of its own.</summary>
+    public static MemoryCache? Cache(DatasetArguments a) => Given<MemoryCache>(a, "cache");
 
-    /// <summary>The cache that a dataset's node is given, or one of its own.</summary>
-    public static MemoryCache Cache(DatasetArguments a) =>
-        a.Has("cache") && a.Value("cache") is { LongCount: 1 } handle && handle.Objects[0] is MemoryCache given ? given : new MemoryCache();
+    private static T? Given<T>(DatasetArguments a, string input)
+        where T : class => a.Has(input) && a.Value(input) is { LongCount: 1 } handle ? handle.Objects[0] as T : null;
 
     private static SeedGenerator New(KernelContext context, bool renews) =>
         new(context.Input(0).IntegerScalar("seed"), context.Input(1).IntegerScalar("seed2"), renews);

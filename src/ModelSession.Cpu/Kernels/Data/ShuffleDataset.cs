@@ -7,14 +7,14 @@ namespace ModelSessions.Cpu.Kernels.Data;
 /// <param name="bufferSize">How many the buffer holds.</param>
 /// <param name="seeds">Gives each epoch its seeds.</param>
 /// <param name="count">The number of epochs; −1 for no end.</param>
-internal sealed class ShuffleDataset(Dataset input, long bufferSize, SeedGenerator seeds, long count) : Dataset(input.Types, input.Shapes)
+internal sealed class ShuffleDataset(Dataset input, long bufferSize, SeedSource seeds, long count) : Dataset(input.Types, input.Shapes)
 {
     // The buffer is not filled further while it holds parts of more epochs: small datasets need no large buffer.
     private const int MostEpochs = 3;
 
     public override long Cardinality => count == -1 ? Infinite : RepeatDataset.Times(input.Cardinality, count);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input, bufferSize, seeds, count, iteration);
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input, bufferSize, seeds.Open(this, iteration), count, iteration);
 
     // The part of the ring that belongs to an epoch; its ends count on past the ring's size.
     private sealed class Epoch(long at)

@@ -11,7 +11,7 @@ internal sealed class SkipDataset(Dataset input, long count) : Dataset(input.Typ
 
     private sealed class Iterator(DatasetIterator input, long count) : DatasetIterator
     {
-        private long _skipped;
+        private bool _skipped;
 
         protected override Tensor[]? Produce(KernelContext context)
         {
@@ -20,7 +20,8 @@ internal sealed class SkipDataset(Dataset input, long count) : Dataset(input.Typ
                 return null;
             }
 
-            for (; _skipped < count; _skipped++)
+            // After an element that fails, as many are passed over again, as in TensorFlow.
+            for (long i = 0; i < count && !_skipped; i++)
             {
                 if (input.Next(context) is null)
                 {
@@ -28,6 +29,7 @@ internal sealed class SkipDataset(Dataset input, long count) : Dataset(input.Typ
                 }
             }
 
+            _skipped = true;
             return input.Next(context);
         }
     }

@@ -24,7 +24,8 @@ internal sealed class ZipDataset(Dataset[] inputs)
         }
     }
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator([.. inputs.Select(input => input.Open(iteration))]);
+    protected override DatasetIterator Begin(Iteration iteration) =>
+        new Iterator([.. inputs.Select((input, i) => input.Open(iteration.Branch(this, i, inputs.Length)))]);
 
     private sealed class Iterator(DatasetIterator[] inputs) : DatasetIterator
     {

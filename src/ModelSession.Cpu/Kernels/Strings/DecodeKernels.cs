@@ -18,8 +18,10 @@ internal static class DecodeKernels
         table.Add("DecodeRaw", (node, _) => context => Raw(context, node, null));
         table.Add("EncodeBase64", (node, _) => context => Text.Map(context, text => ToBase64(text, node.Bool("pad"))));
         table.Add("ParseTensor", ParseTensor);
-        table.Add("SerializeTensor", (node, _) => context => context.Allocate(0, []).Objects[0] = TensorCodec.ToProto(context.Input(0).ToTensor()).ToByteArray());
+        table.Add("SerializeTensor", context => context.Allocate(0, []).Objects[0] = Serialize(context.Input(0).ToTensor()));
     }
+
+    private static byte[] Serialize(Tensor tensor) => (tensor.DType == DType.String ? TensorCodec.ToProto(tensor) : TensorContent.ToProto(tensor)).ToByteArray();
 
     private static byte[] ToBase64(byte[] text, bool pad)
     {

@@ -1,7 +1,11 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Ops that TensorFlow registers in dataset_ops.cc and experimental_dataset_ops.cc.</summary>
+/// <summary>Ops that TensorFlow registers in dataset_ops.cc and experimental_dataset_ops.cc, and how sparse elements are packed for them.</summary>
 internal static class DataFamily
 {
-    public static void Define(OpTable ops) => DatasetOps.Define(ops);
+    public static void Define(OpTable ops)
+    {
+        DatasetOps.Define(ops);
+        SparseSerializeOps.Define(ops);
+    }
 }
