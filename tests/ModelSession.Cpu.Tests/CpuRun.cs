@@ -24,9 +24,15 @@ internal sealed class CpuRun(Graph graph, FilePermissions? files = null) : IDisp
         Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target]))
             .Run([.. feeds.Select(feed => feed.Value)], [], TestContext.Current.CancellationToken);
 
-    /// <summary>Runs an operation on another thread.</summary>
-    public Task Start(string target, CancellationToken cancel, params (string Name, Tensor Value)[] feeds) => Task.Run(
-        () => Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target])).Run([.. feeds.Select(feed => feed.Value)], [], cancel), CancellationToken.None);
+    /// <summary>Runs an operation on a thread of its own, where it may wait.</summary>
+    public Task Start(string target, CancellationToken cancel, params (string Name, Tensor Value)[] feeds) => Apart(() =>
+    {
+        Session.Prepare(new RunSignature([.. feeds.Select(feed => feed.Name)], [], [target])).Run([.. feeds.Select(feed => feed.Value)], [], cancel);
+        return true;
+    });
+
+    /// <summary>Does something on a thread of its own.</summary>
+    public static Task<T> Apart<T>(Func<T> act) => Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose() => Session.Dispose();
 }

@@ -166,7 +166,7 @@ internal static class FlowText
         ['[', .. string types, ']'] => Types(types),
         ['<', .. string shapes, '>'] => Shapes(shapes),
         ['$', .. string open] => new AttrValue { Placeholder = open },
-        _ when text.Contains(':', StringComparison.Ordinal) => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
+        [_, ':', ..] => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
         _ when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => new AttrValue { I = number },
         _ => new AttrValue { S = ByteString.CopyFromUtf8(text) },
     };

@@ -4,13 +4,13 @@ using ModelSessions.Protos;
 namespace ModelSessions.Tests;
 
 /// <summary>A graph for a test, written node by node, and a session on it.</summary>
-internal sealed class GraphSketch(int threads = 2) : IDisposable
+internal sealed class GraphSketch(int threads = 2, FilePermissions? files = null) : IDisposable
 {
     private IEngineSession? _session;
 
     public Graph Graph { get; } = new();
 
-    public IEngineSession Session => _session ??= new CpuEngine().Open(Graph, new EngineOptions(threads));
+    public IEngineSession Session => _session ??= new CpuEngine().Open(Graph, new EngineOptions(threads) { Files = files ?? FilePermissions.None });
 
     public GraphTensor Const(string name, Tensor value) => Node("Const", name, [], ("value", new AttrValue { Tensor = TensorCodec.ToProto(value) }), ("dtype", Type(value.DType)));
 

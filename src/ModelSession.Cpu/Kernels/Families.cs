@@ -39,6 +39,8 @@ internal static class Families
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);
         Io.CheckpointKernels.Register(table);
+        Io.FileKernels.Register(table);
+        Io.ReaderKernels.Register(table);
         Linalg.BandedKernels.Register(table);
         Linalg.DeterminantKernels.Register(table);
         Linalg.EigenKernels.Register(table);
@@ -50,6 +52,7 @@ internal static class Families
         List.ListTensorKernels.Register(table);
         List.TensorListKernels.Register(table);
         Logging.AssertKernels.Register(table);
+        Logging.PrintKernels.Register(table);
         Logging.SummaryKernels.Register(table);
         Lookup.TableKernels.Register(table);
         Lookup.TextFileKernels.Register(table);

@@ -23,7 +23,7 @@ internal static class SaverGraphCheck
                 + $"{expected.GetProperty("keep_checkpoint_every_n_hours").GetSingle()} {expected.GetProperty("sharded").GetBoolean()} {expected.GetProperty("version").GetInt32()}",
             $"{saver.FilenameTensorName} {saver.SaveTensorName} {saver.RestoreOpName} {saver.MaxToKeep} {saver.KeepCheckpointEveryNHours} {saver.Sharded} {(int)saver.Version}");
 
-        using IEngineSession session = engine.Open(GraphImporter.Import(meta.GraphDef), new EngineOptions());
+        using IEngineSession session = engine.Open(GraphImporter.Import(meta.GraphDef), new EngineOptions { Files = FilePermissions.All(c.Folder) });
         session.Prepare(new RunSignature([saver.FilenameTensorName], [], [saver.RestoreOpName])).Run([Tensor.Scalar(reader.Prefix)], [], CancellationToken.None);
         CheckVariables(c, session, reader);
     }

@@ -62,7 +62,7 @@ internal sealed class ModelRunner(string folder, IEngine engine)
         }
 
         using IEngineSession restored = Start(0);
-        using IEngineSession initialized = engine.Open(ImportMeta(), new EngineOptions());
+        using IEngineSession initialized = engine.Open(ImportMeta(), new EngineOptions { Files = FilePermissions.All(folder) });
         RunTargets(initialized, _case.Init);
         TakePretrained(initialized);
         CheckVariables(restored, initialized, _ => InitializerTolerance, "initialised");
@@ -202,7 +202,7 @@ internal sealed class ModelRunner(string folder, IEngine engine)
     // The graph's own restore op, so that any engine can do it.
     private IEngineSession Start(int step)
     {
-        IEngineSession session = engine.Open(ImportMeta(), new EngineOptions());
+        IEngineSession session = engine.Open(ImportMeta(), new EngineOptions { Files = FilePermissions.All(folder) });
         if (_case.Light)
         {
             RunTargets(session, _case.Init);

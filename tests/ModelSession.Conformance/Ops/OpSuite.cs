@@ -143,7 +143,7 @@ public sealed class OpSuite : IDisposable
         }
     }
 
-    private OpSession Open(Graph graph, OpCase c) => new(_engine.Open(graph, new EngineOptions { Files = new FilePermissions { ReadFolders = [Environment.CurrentDirectory] } }), Arrays(c));
+    private OpSession Open(Graph graph, OpCase c) => new(_engine.Open(graph, new EngineOptions { Files = FilePermissions.All(Environment.CurrentDirectory) }), Arrays(c));
 
     private Npz? Arrays(OpCase c)
     {

@@ -2,8 +2,10 @@ namespace ModelSessions.Tests.Kernels;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private readonly GraphSketch _g = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("model-session-");
+    private readonly GraphSketch _g;
+
+    public CheckpointTests() => _g = new GraphSketch(files: FilePermissions.All(_folder.FullName));
 
     public void Dispose()
     {

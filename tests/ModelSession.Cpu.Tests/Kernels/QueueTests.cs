@@ -54,7 +54,7 @@ public sealed class QueueTests
     public async Task Who_takes_waits_until_another_run_puts()
     {
         using CpuRun run = new(Numbers());
-        Task<Tensor> taken = Task.Run(() => run.Fetch("takes:0", N(3)), Cancel);
+        Task<Tensor> taken = CpuRun.Apart(() => run.Fetch("takes:0", N(3)));
         await Task.Delay(Moment, Cancel);
 
         run.Target("puts", X(1, 2));
@@ -70,7 +70,7 @@ public sealed class QueueTests
     {
         using CpuRun run = new(Numbers());
         run.Target("puts", X(1, 2));
-        Task<Tensor> many = Task.Run(() => run.Fetch("takes:0", N(4)), Cancel);
+        Task<Tensor> many = CpuRun.Apart(() => run.Fetch("takes:0", N(4)));
         await Task.Delay(Moment, Cancel);
 
         Assert.Equal(0, run.Fetch("size:0").ToScalar<int>());
@@ -104,19 +104,33 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task A_run_that_waits_is_cancelled_at_once_and_nothing_is_lost()
+    public void A_run_that_waits_is_cancelled_at_once_and_nothing_is_lost()
     {
         using CpuRun run = new(Numbers());
         run.Target("puts", X(1, 2));
         using CancellationTokenSource stop = new();
-        Task waiting = run.Start("takes", stop.Token, N(4));
-        await Task.Delay(Moment, Cancel);
+        IRunPlan takes = run.Session.Prepare(new RunSignature(["n:0"], ["takes:0"], []));
+        bool cancelled = false;
+        Thread waiting = new(() =>
+        {
+            try
+            {
+                takes.Run([Tensor.Scalar(4)], new Tensor[1], stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled = true;
+            }
+        });
+        waiting.Start();
+        Thread.Sleep(Moment);
 
         long start = Stopwatch.GetTimestamp();
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        stop.Cancel();
+        waiting.Join();
 
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 200);
+        Assert.True(cancelled);
         Assert.Equal([1, 2], run.Fetch("takes:0", N(2)).Span<int>());
     }
 
@@ -139,32 +153,30 @@ public sealed class QueueTests
     {
         const int threads = 4, rounds = 100, batch = 5;
         using CpuRun run = new(Numbers(kind, attributes));
-        Task[] puts = [.. Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
-            () =>
+        Task<bool>[] puts = [.. Enumerable.Range(0, threads).Select(thread => CpuRun.Apart(() =>
+        {
+            for (int round = 0; round < rounds; round++)
             {
-                for (int round = 0; round < rounds; round++)
-                {
-                    run.Target("puts", X([.. Enumerable.Range((thread * rounds + round) * batch, batch)]));
-                }
-            },
-            Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-        Task<List<int>>[] takes = [.. Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
-            () =>
+                run.Target("puts", X([.. Enumerable.Range((thread * rounds + round) * batch, batch)]));
+            }
+
+            return true;
+        }))];
+        Task<List<int>>[] takes = [.. Enumerable.Range(0, threads).Select(thread => CpuRun.Apart(() =>
+        {
+            List<int> taken = [];
+            try
             {
-                List<int> taken = [];
-                try
+                while (true)
                 {
-                    while (true)
-                    {
-                        taken.AddRange(run.Fetch("some:0", N(thread + 2)).ToArray().Cast<int>());
-                    }
+                    taken.AddRange(run.Fetch("some:0", N(thread + 2)).ToArray().Cast<int>());
                 }
-                catch (EngineException end) when (end.Code == StatusCode.OutOfRange)
-                {
-                    return taken;
-                }
-            },
-            Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            }
+            catch (EngineException end) when (end.Code == StatusCode.OutOfRange)
+            {
+                return taken;
+            }
+        }))];
 
         await Task.WhenAll(puts);
         run.Target("close");

@@ -33,8 +33,8 @@ internal static class RecordFiles
     };
 }
 
-/// <summary>The lines of a text file, without their ends. TensorFlow drops every carriage return.</summary>
-internal sealed class LineRecords(Stream stream) : IRecords
+/// <summary>The lines of a text file, without their ends. TensorFlow's datasets drop every carriage return, its readers only that at the end.</summary>
+internal sealed class LineRecords(Stream stream, bool keepsReturns = false) : IRecords
 {
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;
@@ -55,14 +55,14 @@ internal sealed class LineRecords(Stream stream) : IRecords
             }
         }
 
-        return line?.ToArray();
+        return keepsReturns && line?.ToArray() is [.. byte[] text, (byte)'\r'] ? text : line?.ToArray();
     }
 
     public void Dispose() => stream.Dispose();
 
-    private static void Append(MemoryStream line, ReadOnlySpan<byte> text)
+    private void Append(MemoryStream line, ReadOnlySpan<byte> text)
     {
-        for (int at = text.IndexOf((byte)'\r'); at >= 0; at = text.IndexOf((byte)'\r'))
+        for (int at = text.IndexOf((byte)'\r'); at >= 0 && !keepsReturns; at = text.IndexOf((byte)'\r'))
         {
             line.Write(text[..at]);
             text = text[(at + 1)..];

@@ -26,7 +26,7 @@ internal static class CheckpointKernels
         Value names = context.Input(1), slices = context.Input(2);
         int count = context.InputCount - 3;
         CheckNames(names, slices, count);
-        Fit(() => BundleFiles.Write(Text(context.Input(0).Objects[0]), bundle =>
+        Fit(() => BundleFiles.Write(Target(context), bundle =>
         {
             for (int i = 0; i < count; i++)
             {
@@ -65,7 +65,7 @@ internal static class CheckpointKernels
                 }
             }
 
-            BundleFiles.WriteV1(Text(context.Input(0).Objects[0]), writer, context.Cancel);
+            BundleFiles.WriteV1(Target(context), writer, context.Cancel);
         });
     }
 
@@ -73,7 +73,7 @@ internal static class CheckpointKernels
     {
         Value names = context.Input(1), slices = context.Input(2);
         CheckNames(names, slices, context.OutputCount);
-        using CheckpointReader reader = CheckpointReader.Open(Text(context.Input(0).Objects[0]));
+        using CheckpointReader reader = CheckpointReader.Open(Source(context));
         for (int i = 0; i < context.OutputCount; i++)
         {
             Restore(context, reader, Name(names, i), Slice(slices, i), i);
@@ -83,7 +83,7 @@ internal static class CheckpointKernels
     private static void RestoreV1(KernelContext context)
     {
         ShapeAndSlice? slice = context.InputCount > 2 ? Slice(context.Input(2), 0) : null;
-        using CheckpointReader reader = CheckpointReader.Open(Text(context.Input(0).Objects[0]));
+        using CheckpointReader reader = CheckpointReader.Open(Source(context));
         Restore(context, reader, Name(context.Input(1), 0), slice, 0);
     }
 
@@ -104,11 +104,32 @@ internal static class CheckpointKernels
         context.Output(output).Borrow(slice is { } some ? reader.ReadSlice(name, some.Slice, context.Cancel) : reader.Read(name, context.Cancel));
     }
 
-    private static void Merge(KernelContext context) => BundleFiles.Merge(
-        [.. context.Input(0).Objects.ToArray().Select(Text)],
-        Text(context.Input(1).Objects[0]),
-        context.Node.Bool("delete_old_dirs"),
-        context.Node.Bool("allow_missing_files"));
+    private static void Merge(KernelContext context)
+    {
+        string[] sources = [.. context.Input(0).Objects.ToArray().Select(Text)];
+        string target = Text(context.Input(1).Objects[0]);
+        foreach (string prefix in (string[])[.. sources, target])
+        {
+            context.Session.Files.CheckWrite(prefix);
+        }
+
+        BundleFiles.Merge(sources, target, context.Node.Bool("delete_old_dirs"), context.Node.Bool("allow_missing_files"));
+    }
+
+    // A checkpoint's files lie in the folder of its prefix.
+    private static string Source(KernelContext context)
+    {
+        string prefix = Text(context.Input(0).Objects[0]);
+        context.Session.Files.CheckRead(prefix);
+        return prefix;
+    }
+
+    private static string Target(KernelContext context)
+    {
+        string prefix = Text(context.Input(0).Objects[0]);
+        context.Session.Files.CheckWrite(prefix);
+        return prefix;
+    }
 
     private static void ShardedFilename(KernelContext context) => context.Allocate(0, []).Objects[0] = Encoding.UTF8.GetBytes(CheckpointV1Files.ShardPath(
         Text(context.Input(0).Objects[0]), context.Input(1).IntegerScalar("shard"), context.Input(2).IntegerScalar("num_shards")));

@@ -5,7 +5,6 @@ internal static class DataFlowFamily
 {
     public static void Define(OpTable ops)
     {
-        HandleOps.Define(ops);
         OptionalOps.Define(ops);
         QueueOps.Define(ops);
         StackOps.Define(ops);

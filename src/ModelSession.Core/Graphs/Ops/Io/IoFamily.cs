@@ -5,6 +5,7 @@ internal static class IoFamily
 {
     public static void Define(OpTable ops)
     {
+        ReaderOps.Define(ops);
         StringOps.Define(ops);
         RestoreOps.Define(ops);
         ops.Define("AsString", Shapes.SameAsInput);
@@ -15,7 +16,6 @@ internal static class IoFamily
         ops.Define("ImageSummary", Shapes.Scalar);
         ops.Define("MergeSummary", Shapes.Scalar);
         ops.Define("Print", Shapes.SameAsInput, (g, op, dy) => [dy[0], .. op.Inputs.Skip(1).Select(_ => (GraphTensor?)null)]);
-        ops.Define("ReadFile", Shapes.Scalar);
         ops.Define("RegexFullMatch", Shapes.SameAsInput);
         ops.Define("RegexReplace", Shapes.SameAsInput);
         ops.Define("ScalarSummary", Shapes.Scalar);
