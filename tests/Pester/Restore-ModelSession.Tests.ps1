@@ -120,6 +120,17 @@ Describe 'Restore-ModelSession' {
         { Restore-ModelSession $folder -Tag serve -ErrorAction Stop } | Should -Throw '*no tags*' -ErrorId 'InvalidArgument,*'
     }
 
+    It 'keeps as many checkpoints as before, unless told otherwise' {
+        $null = New-ModelSession ([LineModel]) -MaxToKeep 2 | Save-ModelCheckpoint TestDrive:/kept
+        $again = Restore-ModelSession TestDrive:/kept
+        1..3 | ForEach-Object { $null = $again | Save-ModelCheckpoint -Iteration $_ }
+        (Get-ModelCheckpoint TestDrive:/kept).Iteration | Should -Be 2, 3
+        $more = Restore-ModelSession TestDrive:/kept -MaxToKeep 3
+        4..7 | ForEach-Object { $null = $more | Save-ModelCheckpoint -Iteration $_ }
+        (Get-ModelCheckpoint TestDrive:/kept).Iteration | Should -Be 5, 6, 7
+        (Restore-ModelSession TestDrive:/kept).Saver.Options.MaxToKeep | Should -Be 3
+    }
+
     It 'completes checkpoints, not their files' {
         (TabExpansion2 "Restore-ModelSession $folder -Iteration ").CompletionMatches.CompletionText | Should -Be '2', '4'
         $line = "Restore-ModelSession $folder/model"

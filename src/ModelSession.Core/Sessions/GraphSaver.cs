@@ -40,7 +40,9 @@ internal sealed class GraphSaver
         List<SavedVariable> restored = restore is null ? [] : SaverNodes.RestoredBy(restore);
         if (definition is { Version: SaverDef.Types.CheckpointFormatVersion.V2 } && restored.Count > 0 && !RestoreFunction.IsCall(restore!))
         {
-            return new GraphSaver(definition, SaverNodes.Ordered(graph, definition, restored));
+            SaverDef kept = definition.Clone();
+            (kept.MaxToKeep, kept.KeepCheckpointEveryNHours) = (checkpoints.MaxToKeep, (float)checkpoints.KeepEveryHours);
+            return new GraphSaver(kept, SaverNodes.Ordered(graph, definition, restored));
         }
 
         if (restored.Count == 0 && graph.Collections.Keys.Count == 0)

@@ -17,7 +17,7 @@ public sealed partial class ModelSession
         }
 
         ModelOpening opening = Opening(MetaGraphFile.Import(metaPath, ImportOptions(options)), $"The checkpoint '{checkpoint.Prefix}'", warnings);
-        return Ready(Open(opening, options with { Directory = options.Directory ?? checkpoint.Folder }), session => session.LoadFirst(checkpoint, options.Restore));
+        return Ready(Open(opening, Kept(options, opening.Saver) with { Directory = options.Directory ?? checkpoint.Folder }), session => session.LoadFirst(checkpoint, options.Restore));
     }
 
     private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options)
@@ -29,8 +29,17 @@ public sealed partial class ModelSession
         }
     }
 
-    private static ModelSession OpenMetaGraph(string path, SessionOptions options) =>
-        Ready(Open(Opening(MetaGraphFile.Import(path, ImportOptions(options)), $"The graph '{path}'", []), options), session => session.StartAfresh(path));
+    private static ModelSession OpenMetaGraph(string path, SessionOptions options)
+    {
+        ModelOpening opening = Opening(MetaGraphFile.Import(path, ImportOptions(options)), $"The graph '{path}'", []);
+        return Ready(Open(opening, Kept(options, opening.Saver)), session => session.StartAfresh(path));
+    }
+
+    // As TensorFlow's import_meta_graph goes on with the saver that the graph was saved by.
+    private static SessionOptions Kept(SessionOptions options, SaverDef? saver) => !options.RetentionOfGraph || saver is null ? options : options with
+    {
+        Checkpoints = options.Checkpoints with { MaxToKeep = Math.Max(0, saver.MaxToKeep), KeepEveryHours = Math.Max(0, saver.KeepCheckpointEveryNHours) },
+    };
 
     private static ModelSession OpenGraph(string path, SessionOptions options)
     {

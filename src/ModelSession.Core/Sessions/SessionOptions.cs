@@ -28,6 +28,9 @@ public sealed record SessionOptions
     /// <summary>How checkpoints are kept.</summary>
     public CheckpointOptions Checkpoints { get; init; } = new();
 
+    /// <summary>On restoring, whether as many checkpoints are kept, and as long, as the graph's own saver says, in place of <see cref="Checkpoints"/>.</summary>
+    public bool RetentionOfGraph { get; init; }
+
     /// <summary>On restoring, the structure that the model must have; null takes what there is.</summary>
     public IReadOnlyDictionary<string, object>? Structure { get; init; }
 

@@ -62,6 +62,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         {
             Engines = Engines.All,
             Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
+            RetentionOfGraph = !MyInvocation.BoundParameters.ContainsKey(nameof(MaxToKeep)) && !MyInvocation.BoundParameters.ContainsKey(nameof(KeepEveryHours)),
             Seed = Seed,
             ThreadCount = ThreadCount,
             MemoryLimit = MemoryLimit,

@@ -78,8 +78,8 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [ValidateRange(0, long.MaxValue)]
     public long MemoryLimit { get; set; }
 
-    /// <summary>How many checkpoints stay in a folder when the session saves; 0 = all.</summary>
-    [Parameter(HelpMessage = "How many checkpoints stay in a folder when the session saves; 0 = all.")]
+    /// <summary>How many checkpoints stay in a folder when the session saves; 0 = all. As many as before by default.</summary>
+    [Parameter(HelpMessage = "How many checkpoints stay in a folder when the session saves; 0 = all. As many as before by default.")]
     [ValidateRange(0, int.MaxValue)]
     public int MaxToKeep { get; set; } = CheckpointOptions.DefaultMaxToKeep;
 
@@ -145,6 +145,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
         {
             Engines = Engines.All,
             Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
+            RetentionOfGraph = !MyInvocation.BoundParameters.ContainsKey(nameof(MaxToKeep)) && !MyInvocation.BoundParameters.ContainsKey(nameof(KeepEveryHours)),
             ThreadCount = ThreadCount,
             MemoryLimit = MemoryLimit,
             Directory = Directory is null ? null : ResolvePath(Directory),
