@@ -62,8 +62,9 @@ internal sealed class GraphSaver
             return new GraphSaver(null, [[]]);
         }
 
+        // Savers of TensorFlow's first year have no node 'filename': any node of the scope's takes it.
         string scope = options.Name;
-        for (int i = 1; graph.Find($"{scope}/filename") is not null; i++)
+        for (int i = 1; graph.Operations.Any(operation => operation.Name.StartsWith($"{scope}/", StringComparison.Ordinal)); i++)
         {
             scope = $"{options.Name}_{i}";
         }

@@ -127,11 +127,7 @@ public sealed partial class ModelSession
         }
 
         initializers = [.. initializers, .. Graph.Collections.Names(SavedModelKeys.TableInitializers)];
-        if (initializers.Length > 0)
-        {
-            Run([], targets: initializers);
-        }
-
+        InitializeBy(initializers);
         VariableInfo[] unset = [.. Variables.Where(variable => !variable.IsInitialized)];
         if (unset.Length > 0)
         {
@@ -143,6 +139,35 @@ public sealed partial class ModelSession
         }
 
         HasChanged = false;
+    }
+
+    // All at once, as their author did; where one cannot be run, which may read a file of his machine, the others one by one.
+    private void InitializeBy(string[] initializers)
+    {
+        try
+        {
+            if (initializers.Length > 0)
+            {
+                Run([], targets: initializers);
+            }
+        }
+        catch (Exception all) when (all is EngineException or UnsupportedFeatureException)
+        {
+            List<string> failed = [];
+            foreach (string initializer in initializers)
+            {
+                try
+                {
+                    Run([], targets: [initializer]);
+                }
+                catch (Exception one) when (one is EngineException or UnsupportedFeatureException)
+                {
+                    failed.Add(initializer);
+                }
+            }
+
+            _warnings.Add($"{failed.Count} of the graph's {initializers.Length} initialisers cannot be run, such as '{failed.FirstOrDefault()}': {all.Message}");
+        }
     }
 
     private static MetaGraphImportOptions ImportOptions(SessionOptions options) => new() { KeepDevices = options.KeepDevices, Scope = options.Scope, IgnoreShapeConflicts = options.IgnoreShapeConflicts };

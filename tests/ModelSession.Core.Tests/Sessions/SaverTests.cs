@@ -46,6 +46,16 @@ public sealed class SaverTests
     }
 
     [Fact]
+    public void A_saver_keeps_clear_of_nodes_that_are_in_its_scope_already()
+    {
+        Graph graph = new();
+        graph.Builder.Variable(graph.Builder.Constant(1f), "v");
+        graph.Builder.Constant(Tensor.Scalar("model"), "save/Const");
+
+        Assert.Equal("save_1/restore_all", GraphSaver.Attach(graph, new CheckpointOptions()).Definition!.RestoreOpName);
+    }
+
+    [Fact]
     public void A_graph_without_a_saver_that_TensorFlow_can_use_gets_one()
     {
         MetaGraphDef meta = MetaGraphFile.Read(SharedData.Require("golden/models/linear_regression_v1_saver/model.ckpt-0.meta"));

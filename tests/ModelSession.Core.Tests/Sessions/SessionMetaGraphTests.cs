@@ -29,6 +29,20 @@ public sealed class SessionMetaGraphTests : IDisposable
     }
 
     [Fact]
+    public void Where_an_initialiser_cannot_be_run_the_others_are_and_that_is_said()
+    {
+        Graph graph = new();
+        graph.Builder.Variable(graph.Builder.Placeholder(DType.Float32, [], "fed"), "a");
+        graph.Builder.Variable(graph.Builder.Constant(2f), "b");
+        MetaGraphFile.Write(_folder["graph.meta"], MetaGraphExporter.Export(graph));
+
+        using ModelSession session = ModelSession.Restore(_folder["graph.meta"], new SessionOptions { Engines = [new CpuEngine()] });
+
+        Assert.Equal(["b"], session.Variables.Where(variable => variable.IsInitialized).Select(variable => variable.Name));
+        Assert.Contains(session.Warnings, warning => warning.StartsWith("1 of the graph's 2 initialisers cannot be run", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Large_constants_are_told_of_when_a_graph_is_shared_without_weights()
     {
         using ModelSession session = ModelSession.Create(new WithConstant(), s_options);
