@@ -145,6 +145,23 @@ public sealed class Graph
         }
     }
 
+    /// <summary>Adds a function to the library, under its name or, where that is taken, one with a number behind it.</summary>
+    /// <returns>The name.</returns>
+    internal string AddFunction(FunctionDef function)
+    {
+        lock (_gate)
+        {
+            string name = function.Signature.Name;
+            for (int i = 1; Functions.Find(function.Signature.Name) is not null; i++)
+            {
+                function.Signature.Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}_{i}");
+            }
+
+            Library.Function.Add(function);
+            return function.Signature.Name;
+        }
+    }
+
     /// <summary>The graph as TensorFlow's GraphDef.</summary>
     /// <param name="withShapes">Whether nodes carry the shapes of their outputs (<c>_output_shapes</c>), as in a MetaGraph of TensorFlow's.</param>
     public GraphDef ToGraphDef(bool withShapes = false)

@@ -4,11 +4,12 @@ using ModelSessions.Protos;
 
 namespace ModelSessions;
 
-/// <summary>A node of a graph: an op kind with inputs, control inputs and attributes. It never changes once added.</summary>
+/// <summary>A node of a graph: an op kind with inputs, control inputs and attributes. What it computes never changes once it is added;
+/// a call of a function may get further results, which its gradient needs.</summary>
 public sealed class GraphOperation
 {
-    private readonly MapField<string, AttrValue> _attributes;
     private readonly GraphTensor[] _inputs;
+    private MapField<string, AttrValue> _attributes;
 
     internal GraphOperation(Graph graph, int id, NodeParts parts, List<SlotType> outputs)
     {
@@ -42,7 +43,7 @@ public sealed class GraphOperation
     public string Type => Schema.Name;
 
     /// <summary>The definition of the op kind.</summary>
-    public OpSchema Schema { get; }
+    public OpSchema Schema { get; private set; }
 
     /// <summary>The device it asks for; empty if any.</summary>
     public string Device { get; }
@@ -54,7 +55,7 @@ public sealed class GraphOperation
     public IReadOnlyList<GraphOperation> ControlInputs { get; }
 
     /// <summary>Its outputs.</summary>
-    public IReadOnlyList<GraphTensor> Outputs { get; }
+    public IReadOnlyList<GraphTensor> Outputs { get; private set; }
 
     /// <summary>All attributes, defaults included, and those that the op kind does not know (<c>_class</c>). Not to be changed.</summary>
     public IReadOnlyDictionary<string, AttrValue> Attributes => _attributes;
@@ -110,7 +111,20 @@ public sealed class GraphOperation
     public override string ToString() =>
         $"{Name} = {Type}({string.Join(", ", Inputs.Select(input => input.Name).Concat(ControlInputs.Select(control => "^" + control.Name)))})";
 
-    /// <summary>Closes the back edge of a loop: the only change that an operation knows, made while its graph is imported.</summary>
+    /// <summary>Turns a call of functions into one that has the same results, and others behind them: what was computed on the way.</summary>
+    /// <param name="schema">The op kind of the call.</param>
+    /// <param name="attributes">All attributes.</param>
+    /// <param name="added">The types and shapes of the further results.</param>
+    /// <returns>The further results.</returns>
+    internal GraphTensor[] Widen(OpSchema schema, MapField<string, AttrValue> attributes, IEnumerable<(DType DType, Shape Shape)> added)
+    {
+        int count = Outputs.Count;
+        GraphTensor[] tensors = [.. added.Select((item, i) => new GraphTensor(this, count + i, item.DType, isRef: false) { Shape = item.Shape })];
+        (Schema, _attributes, Outputs) = (schema, attributes, [.. Outputs, .. tensors]);
+        return tensors;
+    }
+
+    /// <summary>Closes the back edge of a loop, made while its graph is imported or its gradients are added.</summary>
     internal void CloseLoop(int input, GraphTensor tensor) => _inputs[input] = tensor;
 
     internal NodeDef ToNodeDef(bool withShapes = false)

@@ -10,7 +10,7 @@ internal sealed class CpuSession : IEngineSession
 {
     private readonly ConcurrentDictionary<RunSignature, Lazy<CpuPlan>> _plans = new();
     private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants;
-    private readonly ConcurrentDictionary<GraphOperation, Kernel> _kernels = new();
+    private readonly ConcurrentDictionary<(GraphOperation Node, int Results), Kernel> _kernels = new();
 
     private readonly Stack<Arena> _arenas = new();
     private readonly Lock _gate = new();
@@ -124,7 +124,8 @@ internal sealed class CpuSession : IEngineSession
     public Tensor Constant(GraphOperation node) => _constants.GetOrAdd(node, ConstantValue);
 
     /// <summary>A node's kernel, made once: its state (a generator, say) is the node's in this session.</summary>
-    public Kernel KernelOf(GraphOperation node) => _kernels.GetOrAdd(node, key => KernelTable.Instance.Create(key, this));
+    /// <remarks>A call of a function may have got further results since it ran the last time.</remarks>
+    public Kernel KernelOf(GraphOperation node) => _kernels.GetOrAdd((node, node.Outputs.Count), key => KernelTable.Instance.Create(key.Node, this));
 
     /// <summary>Memory for a run; all plans of a session use the same, one run at a time.</summary>
     public Arena TakeArena()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ModelSessions.Graphs.Functions;
+using ModelSessions.Graphs.Gradients;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Cpu.Execution;
@@ -17,6 +18,10 @@ internal sealed class FunctionStore(CpuSession session, FunctionStore? root)
         Get(node, node.Attributes.GetValueOrDefault(attribute)?.Func ?? throw NoFunction(node, attribute));
 
     public Function Get(GraphOperation node, NameAttrList call) => Get(node.Graph.Functions.Get(node.Graph, call));
+
+    /// <summary>The gradients of the function that a SymbolicGradient node names.</summary>
+    public Function Gradient(GraphOperation node) =>
+        new(session, SymbolicGradients.Build(node.Graph, node.Attributes.GetValueOrDefault("f")?.Func ?? throw NoFunction(node, "f")));
 
     /// <summary>The function whose name a node's op kind is.</summary>
     public Function Named(GraphOperation node) => Get(node, FunctionCalls.Named(node) ?? throw NoFunction(node, node.Type));

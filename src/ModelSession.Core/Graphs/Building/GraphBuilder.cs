@@ -16,6 +16,9 @@ public sealed partial class GraphBuilder
     /// <summary>The graph that it adds to.</summary>
     public Graph Graph { get; }
 
+    /// <summary>The gradients that a user gives for operations of the graph.</summary>
+    public GradientTable Gradients { get; } = new();
+
     /// <summary>Adds an operation named after its kind and gives its first output.</summary>
     /// <inheritdoc cref="AddOperation"/>
     public GraphTensor Add(string type, params Operand[] inputs) => AddOperation(type, null, null, inputs).Outputs[0];

@@ -40,14 +40,28 @@ internal sealed class FunctionGraphs(FunctionDefLibrary library)
     /// <exception cref="GraphException">There is no such function, or it is not sound.</exception>
     public FunctionGraph Get(Graph caller, NameAttrList call)
     {
-        FunctionDef definition = Find(call.Name) ?? throw new GraphException(
-            StatusCode.InvalidArgument, $"The graph's library has no function '{call.Name}'.{NearestNames.Hint(call.Name, library.Function.Select(function => function.Signature.Name))}", call.Name);
+        FunctionDef definition = Require(call.Name);
         string key = KeyOf(definition, call.Attr);
         // A library that grows may have what was missing, the next time: errors are not kept.
         Lazy<FunctionGraph> graph = _graphs.GetOrAdd(key, _ => new Lazy<FunctionGraph>(
             () => FunctionGraphBuilder.Build(caller, key, definition, call.Attr, CalledFunctions.AllChecked), LazyThreadSafetyMode.PublicationOnly));
         return graph.Value;
     }
+
+    /// <summary>A graph of a function that nobody else has.</summary>
+    /// <inheritdoc cref="Get"/>
+    public FunctionGraph Copy(Graph caller, NameAttrList call)
+    {
+        FunctionDef definition = Require(call.Name);
+        return FunctionGraphBuilder.Build(caller, KeyOf(definition, call.Attr), definition, call.Attr, CalledFunctions.AllChecked);
+    }
+
+    /// <summary>The function that computes the gradients of another one, if its author has given one: it takes the arguments and the gradients
+    /// of the results.</summary>
+    public string? GradientOf(string name) => library.Gradient.FirstOrDefault(gradient => gradient.FunctionName == name)?.GradientFunc;
+
+    private FunctionDef Require(string name) => Find(name) ?? throw new GraphException(
+        StatusCode.InvalidArgument, $"The graph's library has no function '{name}'.{NearestNames.Hint(name, library.Function.Select(function => function.Signature.Name))}", name);
 
     // Calls that set the open attributes alike share a body, and what state it has.
     private static string KeyOf(FunctionDef definition, MapField<string, AttrValue> attributes) => string.Concat(

@@ -1,5 +1,7 @@
+using ModelSessions.Graphs.Functions;
 using ModelSessions.Graphs.Gradients;
 using ModelSessions.Graphs.Ops;
+using ModelSessions.Protos;
 
 namespace ModelSessions;
 
@@ -132,7 +134,7 @@ internal sealed class BackwardWalk
         Gradient?[] dx = Differentiate(operation, dy);
         for (int i = 0; i < operation.Inputs.Count; i++)
         {
-            if (dx[i] is { } gradient)
+            if (dx[i] is { } gradient && IsSmooth(operation.Inputs[i].DType))
             {
                 MergeShape(operation, i, gradient);
                 Receive(operation.Inputs[i], gradient);
@@ -176,7 +178,27 @@ internal sealed class BackwardWalk
         return reached;
     }
 
-    private static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
+    /// <summary>Whether values of a type have gradients.</summary>
+    internal static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
+
+    /// <summary>Those of some tensors, by number, on which another one depends smoothly.</summary>
+    public static IEnumerable<int> SourcesOf(GraphTensor tensor, IReadOnlyList<GraphTensor> sources)
+    {
+        HashSet<GraphTensor> seen = [tensor];
+        Stack<GraphTensor> open = new([tensor]);
+        while (open.TryPop(out GraphTensor? next))
+        {
+            foreach (GraphTensor input in next.Operation.Inputs.Where(input => IsSmooth(input.DType)))
+            {
+                if (seen.Add(input))
+                {
+                    open.Push(input);
+                }
+            }
+        }
+
+        return Enumerable.Range(0, sources.Count).Where(i => seen.Contains(sources[i]));
+    }
 
     // The operations on the ways from the ys back to the xs.
     private static List<GraphOperation> Between(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
@@ -262,17 +284,17 @@ internal sealed class BackwardWalk
 
     private Gradient?[] Differentiate(GraphOperation operation, Gradient?[] dy)
     {
-        OpRule? rule = OpRules.Find(operation.Type);
+        OpRule? rule = RuleOf(operation);
         if (rule?.Gradient is not { } differentiate)
         {
             return rule is { StopsGradients: true }
                 ? new Gradient?[operation.Inputs.Count]
                 : throw new UnsupportedFeatureException(
-                    $"'{operation.Name}' ({operation.Type}) has no gradient. If it is to count as a constant, put StopGradient behind it.",
+                    $"'{operation.Name}' ({operation.Type}) has no gradient. If it is to count as a constant, put StopGradient behind it; else give one (GraphBuilder.Gradients).",
                     $"gradient of {operation.Type}");
         }
 
-        for (int i = 0; i < dy.Length; i++)
+        for (int i = 0; i < dy.Length && !rule.TakesGaps; i++)
         {
             dy[i] ??= IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(Zeros(operation.Outputs[i])) : null;
         }
@@ -281,10 +303,39 @@ internal sealed class BackwardWalk
         Gradient?[] dx = differentiate(_g, operation, dy);
         if (dx.Length != operation.Inputs.Count)
         {
-            throw new InvalidOperationException($"The gradient rule of {operation.Type} gives {dx.Length} gradients for {operation.Inputs.Count} inputs.");
+            throw new InvalidOperationException($"The gradient of '{operation.Name}' ({operation.Type}) gives {dx.Length} gradients for {operation.Inputs.Count} inputs.");
         }
 
         return _gate && dx.Count(gradient => gradient is not null) > 1 ? Gate(dx) : dx;
+    }
+
+    // What the user says of a node, of the kind of gradient that the node names, of its kind; then what is known of these.
+    private OpRule? RuleOf(GraphOperation operation)
+    {
+        GradientTable own = _g.Gradients;
+        if (own.Find(operation.Name) is { } ofNode)
+        {
+            return ofNode;
+        }
+
+        if (operation.Attributes.TryGetValue(GradientTable.Attribute, out AttrValue? named))
+        {
+            string kind = named.S.ToStringUtf8();
+            if ((own.Find(kind) ?? OpRules.Find(kind)) is { } ofKind)
+            {
+                return ofKind;
+            }
+
+            // Python gives calls a name for functions that it keeps in memory only.
+            if (!FunctionCalls.Of(operation).Any())
+            {
+                throw new UnsupportedFeatureException(
+                    $"'{operation.Name}' ({operation.Type}) has a gradient of its author's, '{kind}', which is not in the graph. Give it: GraphBuilder.Gradients.Set(\"{kind}\", …).",
+                    $"gradient {kind}");
+            }
+        }
+
+        return own.Find(operation.Type) ?? OpRules.Find(operation.Type) ?? (FunctionCalls.Named(operation) is { } function ? OpRules.OfFunction(function) : null);
     }
 
     private GraphTensor? Zeros(GraphTensor tensor) => _flow is null ? _g.Add("ZerosLike", "zeros_like", null, tensor) : _flow.ZerosFor(tensor);

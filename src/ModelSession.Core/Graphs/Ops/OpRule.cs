@@ -26,6 +26,9 @@ internal sealed record OpRule(string Type)
     /// <summary>The gradients; null if there are none.</summary>
     public SlicesGradientRule? Gradient { get; init; }
 
+    /// <summary>Whether the gradient takes null where none came to an output; else it takes zeros.</summary>
+    public bool TakesGaps { get; init; }
+
     /// <summary>Whether gradients end here silently; else an op without a gradient is an error.</summary>
     public bool StopsGradients { get; init; }
 }

@@ -1,3 +1,5 @@
+using ModelSessions.Protos;
+
 namespace ModelSessions.Graphs.Ops;
 
 /// <summary>What the code adds to the op catalog: shape rules and gradients, by op kind.</summary>
@@ -7,6 +9,13 @@ internal static class OpRules
 
     /// <summary>The rules of an op kind; null if there are none.</summary>
     public static OpRule? Find(string type) => s_table.Find(type);
+
+    /// <summary>The rule of nodes that are named after a function of their graph.</summary>
+    public static OpRule OfFunction(NameAttrList function) => new(function.Name)
+    {
+        Gradient = (g, op, dy) => [.. CallGradients.OfNamed(g, op, [.. dy.Select(each => each?.ToDense(g))], function).Select(Gradient.Of)],
+        TakesGaps = true,
+    };
 
     /// <summary>Sets the shapes of an operation's outputs, as far as they follow from its inputs and attributes.</summary>
     /// <param name="operation">The operation.</param>

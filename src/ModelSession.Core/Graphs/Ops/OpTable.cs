@@ -15,6 +15,10 @@ internal sealed class OpTable
     public void DefineSlices(string type, ShapeRule? shape, SlicesGradientRule gradient, ShapeRule? value = null) =>
         Add(new(type) { Shape = shape, Gradient = gradient, Value = value });
 
+    /// <summary>An op with a gradient that is told to which outputs no gradient came, by nulls.</summary>
+    public void DefineCall(string type, ShapeRule? shape, GradientRule gradient) =>
+        Add(new(type) { Shape = shape, Gradient = (g, op, dy) => [.. gradient(g, op, Dense(g, dy)).Select(Gradient.Of)], TakesGaps = true });
+
     /// <summary>An op without a gradient: to ask for one is an error.</summary>
     public void Define(string type, ShapeRule? shape, ShapeRule? value = null) => Add(new(type) { Shape = shape, Value = value });
 

@@ -18,6 +18,7 @@ internal static class FunctionKernels
         table.Add("StatelessCase", Case);
         table.Add("StatelessIf", If);
         table.Add("StatelessWhile", While);
+        table.Add("SymbolicGradient", Gradient);
         table.Add("ToBool", context => context.Allocate(0, []).Span<bool>()[0] = IsTrue(context.Input(0)));
         table.Add("While", While);
     }
@@ -32,6 +33,12 @@ internal static class FunctionKernels
     private static Kernel Call(GraphOperation node, CpuSession session)
     {
         Function function = session.Functions.Get(node, "f");
+        return context => function.Call(context, 0);
+    }
+
+    private static Kernel Gradient(GraphOperation node, CpuSession session)
+    {
+        Function function = session.Functions.Gradient(node);
         return context => function.Call(context, 0);
     }
 
