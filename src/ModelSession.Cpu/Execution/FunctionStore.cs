@@ -20,8 +20,11 @@ internal sealed class FunctionStore(CpuSession session, FunctionStore? root)
     public Function Get(GraphOperation node, NameAttrList call) => Get(node.Graph.Functions.Get(node.Graph, call));
 
     /// <summary>The gradients of the function that a SymbolicGradient node names.</summary>
-    public Function Gradient(GraphOperation node) =>
-        new(session, SymbolicGradients.Build(node.Graph, node.Attributes.GetValueOrDefault("f")?.Func ?? throw NoFunction(node, "f")));
+    public Function Gradient(GraphOperation node)
+    {
+        NameAttrList function = node.Attributes.GetValueOrDefault("f")?.Func ?? throw NoFunction(node, "f");
+        return new Function(session, SymbolicGradients.Build(node.Graph, function, [.. node.Outputs.Select(output => output.DType)]));
+    }
 
     /// <summary>The function whose name a node's op kind is.</summary>
     public Function Named(GraphOperation node) => Get(node, FunctionCalls.Named(node) ?? throw NoFunction(node, node.Type));

@@ -181,25 +181,6 @@ internal sealed class BackwardWalk
     /// <summary>Whether values of a type have gradients.</summary>
     internal static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
 
-    /// <summary>Those of some tensors, by number, on which another one depends smoothly.</summary>
-    public static IEnumerable<int> SourcesOf(GraphTensor tensor, IReadOnlyList<GraphTensor> sources)
-    {
-        HashSet<GraphTensor> seen = [tensor];
-        Stack<GraphTensor> open = new([tensor]);
-        while (open.TryPop(out GraphTensor? next))
-        {
-            foreach (GraphTensor input in next.Operation.Inputs.Where(input => IsSmooth(input.DType)))
-            {
-                if (seen.Add(input))
-                {
-                    open.Push(input);
-                }
-            }
-        }
-
-        return Enumerable.Range(0, sources.Count).Where(i => seen.Contains(sources[i]));
-    }
-
     // The operations on the ways from the ys back to the xs.
     private static List<GraphOperation> Between(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
     {

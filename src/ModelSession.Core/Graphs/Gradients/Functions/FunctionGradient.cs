@@ -1,5 +1,4 @@
 using ModelSessions.Graphs.Functions;
-using ModelSessions.Graphs.Ops;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Gradients;
@@ -71,14 +70,14 @@ internal sealed class FunctionGradient
     }
 
     /// <summary>A gradient for an argument that none came to: zeros.</summary>
-    public void FillGap(int argument) => _gradients[argument] ??= Zeros(Arguments[argument]);
-
-    /// <summary>Zeros of a value's shape, or of the shape of the variable behind a handle.</summary>
-    public GraphTensor Zeros(GraphTensor tensor)
+    /// <param name="argument">Its number.</param>
+    /// <param name="dtype">The type of the gradient.</param>
+    public void FillGap(int argument, DType dtype)
     {
+        GraphTensor tensor = Arguments[argument];
         GraphBuilder g = Graph.Builder;
-        return tensor.DType == DType.Resource
-            ? g.Zeros(g.Add("VariableShape", tensor), ResourceVariableOps.ValueType(tensor))
+        _gradients[argument] ??= tensor.DType == DType.Resource
+            ? g.Zeros(g.Add("VariableShape", tensor), dtype)
             : g.Add("ZerosLike", "zeros_like", null, tensor);
     }
 

@@ -22,15 +22,17 @@ internal static class BranchGradients
     {
         bool[] wanted = [.. dy.Select(given => given is not null)];
         FunctionGradient[] branches = [.. functions.Select(function => FunctionGradient.Of(g.Graph, function, wanted))];
-        int[] varied = [.. Enumerable.Range(0, branches[0].Arguments.Count).Where(i => branches.Any(branch => branch.Gradients[i] is not null))];
+        // As TensorFlow, which has zeros for all that the branches are given.
+        int[] varied = [.. Enumerable.Range(0, branches[0].Arguments.Count).Where(i => IsVaried(op.Inputs[i + 1]) || branches.Any(branch => branch.Gradients[i] is not null))];
         if (varied.Length == 0)
         {
             return new GraphTensor?[op.Inputs.Count];
         }
 
-        foreach (FunctionGradient branch in branches)
+        foreach (int i in varied)
         {
-            Array.ForEach(varied, branch.FillGap);
+            DType type = branches.Select(branch => branch.Gradients[i]?.DType).FirstOrDefault(known => known is not null) ?? ResourceVariableOps.ValueType(op.Inputs[i + 1]);
+            Array.ForEach(branches, branch => branch.FillGap(i, type));
         }
 
         var needs = Array.ConvertAll(branches, branch => branch.Needs());
@@ -70,6 +72,9 @@ internal static class BranchGradients
             .. values.Select(value => new FunctionArgument(value.Branch == index ? value.Value : null, value.Value.DType)),
         ],
         [.. varied.Select(i => branch.Gradients[i]!)]);
+
+    private static bool IsVaried(GraphTensor argument) =>
+        argument.DType == DType.Resource ? ResourceVariableOps.IsVariable(argument) : BackwardWalk.IsSmooth(argument.DType);
 
     private static AttributeValue References(IEnumerable<string> functions)
     {

@@ -28,7 +28,7 @@ internal sealed class WhileGradients
         _varied = [.. Enumerable.Range(0, wanted.Length).Where(i => wanted[i] || (_same[i] && _body.Gradients[i] is not null))];
         foreach (int i in _varied.Where(i => _body.Gradients[i] is null))
         {
-            _body.FillGap(i);
+            _body.FillGap(i, op.Inputs[i].DType);
         }
 
         (IReadOnlyList<GraphTensor> arguments, IReadOnlyList<GraphTensor> values) = _body.Needs();
@@ -38,27 +38,15 @@ internal sealed class WhileGradients
 
     public static GraphTensor?[] Of(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        bool[] wanted = Wanted(g, op, dy);
-        WhileGradients loop = new(g, op, wanted);
-        return loop._varied.Length == 0 ? new GraphTensor?[op.Inputs.Count] : loop.Build(dy);
-    }
-
-    // What goes into a variable whose gradient is wanted needs one, too, once round the loop.
-    private static bool[] Wanted(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
-    {
-        FunctionGraph body = g.Graph.Functions.Get(g.Graph, op.Attributes["body"].Func);
-        bool[] wanted = [.. dy.Select((given, i) => given is not null && op.Outputs[i].DType != DType.Resource)];
-        Queue<int> open = new(Enumerable.Range(0, wanted.Length).Where(i => wanted[i]));
-        while (open.TryDequeue(out int result))
+        WhileGradients loop = new(g, op, [.. op.Outputs.Select(output => output.DType != DType.Resource && BackwardWalk.IsSmooth(output.DType))]);
+        GraphTensor?[] dx = loop._varied.Length == 0 ? new GraphTensor?[op.Inputs.Count] : loop.Build(dy);
+        for (int i = 0; i < dx.Length; i++)
         {
-            foreach (int i in BackwardWalk.SourcesOf(body.Results[result], body.Arguments).Where(i => !wanted[i] && op.Outputs[i].DType != DType.Resource))
-            {
-                wanted[i] = true;
-                open.Enqueue(i);
-            }
+            // As TensorFlow, which has zeros for variables that the loop is given and does not use.
+            dx[i] ??= ResourceVariableOps.IsVariable(op.Inputs[i]) ? g.Zeros(g.Add("VariableShape", op.Inputs[i]), ResourceVariableOps.ValueType(op.Inputs[i])) : null;
         }
 
-        return wanted;
+        return dx;
     }
 
     private GraphTensor?[] Build(GraphTensor[] dy)

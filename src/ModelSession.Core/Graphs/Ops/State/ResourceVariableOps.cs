@@ -19,6 +19,9 @@ internal static class ResourceVariableOps
     /// <summary>The shape of the value behind a handle, as far as the graph tells.</summary>
     internal static Shape VariableShape(GraphTensor handle) => Source(handle) is { Type: "VarHandleOp" } variable ? variable.Shape("shape") : Shape.Unknown;
 
+    /// <summary>Whether it is a handle of a variable, as far as the graph tells.</summary>
+    internal static bool IsVariable(GraphTensor handle) => handle.DType == DType.Resource && Source(handle).Type == "VarHandleOp";
+
     /// <summary>The type of a value, or of the value behind a handle: float32 where the graph does not tell.</summary>
     internal static DType ValueType(GraphTensor tensor) => tensor.DType != DType.Resource ? tensor.DType
         : Source(tensor) is { Type: "VarHandleOp" } variable ? variable.DType("dtype")
