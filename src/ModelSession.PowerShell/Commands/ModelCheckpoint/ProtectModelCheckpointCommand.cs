@@ -5,22 +5,11 @@ namespace ModelSessions.PowerShell;
 /// <summary>Protects checkpoints from being removed when newer ones are saved.</summary>
 [Cmdlet(VerbsSecurity.Protect, "ModelCheckpoint", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(CheckpointInfo))]
-public sealed class ProtectModelCheckpointCommand : CheckpointCommand
+public sealed class ProtectModelCheckpointCommand : ProtectionCommand
 {
-    /// <summary>Emits the checkpoint as it is then.</summary>
-    [Parameter(HelpMessage = "Emit the checkpoint as it is then.")]
-    public SwitchParameter PassThru { get; set; }
+    /// <inheritdoc/>
+    private protected override string Action => "Protect checkpoint";
 
     /// <inheritdoc/>
-    private protected override void Process(CheckpointInfo checkpoint)
-    {
-        if (ShouldProcess(checkpoint.Prefix, "Protect checkpoint"))
-        {
-            CheckpointInfo kept = CheckpointFolder.Keep(checkpoint);
-            if (PassThru)
-            {
-                WriteObject(kept);
-            }
-        }
-    }
+    private protected override CheckpointInfo Change(CheckpointInfo checkpoint) => CheckpointFolder.Keep(checkpoint);
 }

@@ -5,22 +5,11 @@ namespace ModelSessions.PowerShell;
 /// <summary>Takes checkpoints' protection back: they count again when newer ones are saved, and the oldest go.</summary>
 [Cmdlet(VerbsSecurity.Unprotect, "ModelCheckpoint", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(CheckpointInfo))]
-public sealed class UnprotectModelCheckpointCommand : CheckpointCommand
+public sealed class UnprotectModelCheckpointCommand : ProtectionCommand
 {
-    /// <summary>Emits the checkpoint as it is then.</summary>
-    [Parameter(HelpMessage = "Emit the checkpoint as it is then.")]
-    public SwitchParameter PassThru { get; set; }
+    /// <inheritdoc/>
+    private protected override string Action => "Unprotect checkpoint";
 
     /// <inheritdoc/>
-    private protected override void Process(CheckpointInfo checkpoint)
-    {
-        if (ShouldProcess(checkpoint.Prefix, "Unprotect checkpoint"))
-        {
-            CheckpointInfo released = CheckpointFolder.Release(checkpoint);
-            if (PassThru)
-            {
-                WriteObject(released);
-            }
-        }
-    }
+    private protected override CheckpointInfo Change(CheckpointInfo checkpoint) => CheckpointFolder.Release(checkpoint);
 }

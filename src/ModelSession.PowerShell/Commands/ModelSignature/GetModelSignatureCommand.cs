@@ -5,20 +5,8 @@ namespace ModelSessions.PowerShell;
 /// <summary>Lists what models can be run by: the signatures of sessions, or of SavedModels, for which no session is needed.</summary>
 [Cmdlet(VerbsCommon.Get, "ModelSignature", DefaultParameterSetName = "Path")]
 [OutputType(typeof(SignatureInfo))]
-public sealed class GetModelSignatureCommand : ModelCmdlet
+public sealed class GetModelSignatureCommand : SavedModelCommand
 {
-    /// <summary>SavedModels: their folders, or the <c>saved_model.pb</c> or <c>.pbtxt</c> in them; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "The folder of a SavedModel.")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The same, taken letter by letter.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "The folder of a SavedModel.")]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>Sessions.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
@@ -30,9 +18,6 @@ public sealed class GetModelSignatureCommand : ModelCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SignatureNameCompleter))]
     public string[] Name { get; set; } = ["*"];
-
-    /// <inheritdoc/>
-    private protected override string Subject => "Model";
 
     /// <inheritdoc/>
     private protected override void Process()
