@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.IO.Compression;
+using System.Text.Json;
 using Google.Protobuf;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Protos;
@@ -45,9 +46,11 @@ internal static class DecodeKernels
     {
         try
         {
-            return JsonParser.Default.Parse<Example>(System.Text.Encoding.UTF8.GetString(text)).ToByteArray();
+            // Of a name that stands twice, the parser of messages takes the last.
+            using JsonDocument checkedText = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return UnpackedExample.Write(JsonParser.Default.Parse<Example>(System.Text.Encoding.UTF8.GetString(text)));
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is IOException or JsonException)
         {
             throw new EngineException(StatusCode.InvalidArgument, $"Error while parsing JSON: {e.Message}", innerException: e);
         }
