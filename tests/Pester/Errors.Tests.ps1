@@ -39,6 +39,7 @@ BeforeDiscovery {
         @{ Do = { Get-ModelCheckpoint ./checkpoints -Iteration 9 }; Id = 'CheckpointNotFound'; Category = 'ObjectNotFound'; Says = "The folder has 'model.ckpt-0'" }
         @{ Do = { Compare-ModelCheckpoint ./checkpoints ./checkpoints -Name nothing }; Id = 'CheckpointVariableMissing'; Category = 'ObjectNotFound'; Says = "'nothing'" }
         @{ Do = { Export-ModelGraph ./out.pb -Session $session -Frozen -Output nothing }; Id = 'GraphNameNotFound'; Category = 'ObjectNotFound'; Says = "'nothing'" }
+        @{ Do = { Export-ModelGraph ./out -Session $session -Signature @{ a = @{ inputs = @{ x = 'nothing:0' }; outputs = @{ y = 'loss' } } } }; Id = 'GraphNameNotFound'; Category = 'ObjectNotFound'; Says = "'nothing'" }
         @{ Do = { Export-ModelGraph ./out.pb -Session $session -Frozen -Include nothing }; Id = 'GraphNameNotFound'; Category = 'ObjectNotFound'; Says = "'nothing'" }
 
         # Arguments that cannot be, or do not go together.

@@ -29,6 +29,14 @@ Describe 'Restore-ModelSession' {
         (Get-Item (Join-Path $folder model.ckpt-2.index) | Restore-ModelSession).Iteration | Should -Be 2
     }
 
+    It 'takes names with brackets, escaped or literal' {
+        $odd = Join-Path $TestDrive 'a [b] c'
+        Copy-Item $folder $odd -Recurse
+        (Restore-ModelSession ([WildcardPattern]::Escape($odd))).Iteration | Should -Be 4
+        (Restore-ModelSession -LiteralPath $odd).Iteration | Should -Be 4
+        (Restore-ModelSession "$([WildcardPattern]::Escape($odd))/*-2.index").Iteration | Should -Be 2
+    }
+
     It 'takes paths relative to the location, and on drives of PowerShell''s own' {
         Push-Location $TestDrive
         try {

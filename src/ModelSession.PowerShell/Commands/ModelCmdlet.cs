@@ -75,7 +75,8 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
-            return [ResolvePath(path)];
+            // Letters such as '[' may be escaped, so that they are none.
+            return [ResolvePath(WildcardPattern.Unescape(path))];
         }
 
         System.Collections.ObjectModel.Collection<string> resolved = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);

@@ -155,7 +155,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
             }
 
             IReadOnlyDictionary<string, string> parts = new Binding(new Hashtable { ["signature"] = BindingObjects.OfTable(entry.Value!) }).Names;
-            Dictionary<string, string> inputs = Below(parts, "signature.inputs."), outputs = Below(parts, "signature.outputs.");
+            Dictionary<string, string> inputs = Below(session, parts, "signature.inputs."), outputs = Below(session, parts, "signature.outputs.");
             return inputs.Count + outputs.Count == parts.Count && outputs.Count > 0
                 ? SignatureInfo.Of(session.Graph, entry.Key.ToString()!, inputs, outputs)
                 : throw NoSignature(entry.Key);
@@ -166,6 +166,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
     private static ArgumentException NoSignature(object? given) =>
         new($"'{given}' is no signature. Give one of Get-ModelSignature, or @{{ name = @{{ inputs = @{{ x = 'x:0' }}; outputs = @{{ y = 'y:0' }} }} }}.");
 
-    private static Dictionary<string, string> Below(IReadOnlyDictionary<string, string> parts, string start) => parts
-        .Where(part => part.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase)).ToDictionary(part => part.Key[start.Length..], part => part.Value, StringComparer.Ordinal);
+    // By name or role, as everywhere.
+    private static Dictionary<string, string> Below(ModelSession session, IReadOnlyDictionary<string, string> parts, string start) => parts
+        .Where(part => part.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase)).ToDictionary(part => part.Key[start.Length..], part => session.Tensor(part.Value).Name, StringComparer.Ordinal);
 }
