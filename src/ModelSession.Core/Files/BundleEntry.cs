@@ -16,11 +16,15 @@ internal sealed record BundleEntry(
     private static readonly IReadOnlyList<TensorSlice> s_none = [];
 
     /// <summary>Reads a BundleEntryProto. What is wrong with it is its <see cref="CheckpointTensor.Fault"/>: other tensors can be read all the same.</summary>
-    public static BundleEntry Parse(string name, ReadOnlySpan<byte> value, int shardCount)
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The message.</param>
+    /// <param name="shardCount">The number of data files.</param>
+    /// <param name="shape">The shape of the entry before; becomes that of this one.</param>
+    public static BundleEntry Parse(string name, ReadOnlySpan<byte> value, int shardCount, ref (byte[] Bytes, Shape Shape)? shape)
     {
         try
         {
-            BundleEntry entry = ParseFields(name, value);
+            BundleEntry entry = ParseFields(name, value, ref shape);
             return entry.FindFault(shardCount) is { } fault ? entry with { Fault = fault } : entry;
         }
         catch (ModelSessionException error) when (error is ModelFileException or GraphException)
@@ -89,7 +93,7 @@ internal sealed record BundleEntry(
         writer.Write(value);
     }
 
-    private static BundleEntry ParseFields(string name, ReadOnlySpan<byte> value)
+    private static BundleEntry ParseFields(string name, ReadOnlySpan<byte> value, ref (byte[] Bytes, Shape Shape)? lastShape)
     {
         int shard = 0;
         Shape shape = Shape.Scalar;
@@ -103,7 +107,7 @@ internal sealed record BundleEntry(
             switch (reader.Tag)
             {
                 case ProtoReader.Tags.Varint1: dtype = (DType)(int)reader.ReadVarint(); break;
-                case ProtoReader.Tags.Bytes2: shape = ShapeParser.Parse(reader.ReadMessage()); break;
+                case ProtoReader.Tags.Bytes2: shape = ReadShape(ref reader, ref lastShape); break;
                 case ProtoReader.Tags.Varint3: shard = (int)reader.ReadVarint(); break;
                 case ProtoReader.Tags.Varint4: offset = (long)reader.ReadVarint(); break;
                 case ProtoReader.Tags.Varint5: size = (long)reader.ReadVarint(); break;
@@ -114,6 +118,12 @@ internal sealed record BundleEntry(
         }
 
         return new BundleEntry(name, dtype, shape, shard, offset, size, Crc32C.Unmask(checksum), slices ?? s_none);
+    }
+
+    private static Shape ReadShape(ref ProtoReader reader, ref (byte[] Bytes, Shape Shape)? last)
+    {
+        ReadOnlySpan<byte> bytes = reader.ReadBytes();
+        return ShapeParser.Parse(bytes, reader.Position - bytes.Length, ref last);
     }
 
     // What an entry claims must agree with itself, so that nothing larger than the file is ever allocated.

@@ -9,10 +9,14 @@ internal sealed class BundleIndex
     private const int Version = 1;
     // TensorFlow's names have five digits; more files than that nobody has.
     private const int MostShards = 1 << 20;
+    private const int MostOthers = 4;
 
     private readonly List<BundleEntry> _tensors = [];
     private readonly List<BundleEntry> _sliceLike = [];
     private Dictionary<string, BundleEntry>? _byName;
+    private int _last = -1;
+    private int _others;
+    private (byte[] Bytes, Shape Shape)? _shape;
     private readonly Dictionary<string, BundleEntry> _slices = new(StringComparer.Ordinal);
 
     private BundleIndex(string prefix) => Prefix = prefix;
@@ -62,7 +66,7 @@ internal sealed class BundleIndex
         try
         {
             using FileStream stream = new(prefix + CheckpointFiles.IndexSuffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return new TableReader(stream).TryFind([], out ReadOnlyMemory<byte> header) ? BundleHeaderProto.Parser.ParseFrom(header.Span).NumShards : null;
+            return new TableReader(stream).First() is { } header ? BundleHeaderProto.Parser.ParseFrom(header.Span).NumShards : null;
         }
         catch (Exception error) when (error is ModelFileException || MessageDamage.Is(error) || FileAccessErrors.Is(error))
         {
@@ -73,6 +77,21 @@ internal sealed class BundleIndex
     /// <summary>A tensor; null if there is none of that name.</summary>
     public BundleEntry? Find(string name)
     {
+        // Mostly tensors are asked for in their order, some of them several times.
+        for (int i = Math.Max(0, _last); i < Math.Min(_last + 2, _tensors.Count); i++)
+        {
+            if (_tensors[i].Name == name)
+            {
+                return _tensors[_last = i];
+            }
+        }
+
+        // A few others are not worth a table.
+        if (_byName is null && ++_others < MostOthers)
+        {
+            return _tensors.Find(entry => entry.Name == name);
+        }
+
         if (_byName is null)
         {
             _byName = new(_tensors.Count, StringComparer.Ordinal);
@@ -106,7 +125,7 @@ internal sealed class BundleIndex
 
     private void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        BundleEntry entry = BundleEntry.Parse(TensorNames.Decode(key), value, ShardCount);
+        BundleEntry entry = BundleEntry.Parse(TensorNames.Decode(key), value, ShardCount, ref _shape);
         if (key[0] == 0)
         {
             _sliceLike.Add(entry);

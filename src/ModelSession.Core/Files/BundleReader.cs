@@ -7,7 +7,7 @@ namespace ModelSessions.Files;
 internal sealed class BundleReader : CheckpointReader
 {
     private readonly BundleIndex _index;
-    private readonly Dictionary<int, SafeFileHandle> _shards = [];
+    private readonly Dictionary<int, DataFile> _shards = [];
     private readonly ReadAhead _ahead = new();
 
     /// <summary>Reads the index.</summary>
@@ -80,26 +80,43 @@ internal sealed class BundleReader : CheckpointReader
 
     private protected override void Dispose(bool disposing)
     {
-        foreach (SafeFileHandle shard in _shards.Values)
+        foreach (DataFile shard in _shards.Values)
         {
-            shard.Dispose();
+            shard.Handle.Dispose();
         }
     }
 
     private protected override IEnumerable<TensorSlice> SlicesOf(CheckpointTensor tensor) => ((BundleEntry)tensor).Slices;
 
-    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? wanted, CancellationToken cancel)
+    private protected override void Check(CheckpointTensor tensor, TensorSlice? wanted)
     {
         BundleEntry entry = (BundleEntry)tensor;
         if (entry.SliceCount == 0)
         {
             CheckPlace(entry, entry.Name);
-            return wanted is null ? target => ReadWhole(entry, target, cancel) : target => ReadParts(entry, [(entry, Whole(entry))], wanted, target, cancel);
         }
+        else
+        {
+            _ = Cover(entry, wanted ?? Whole(entry));
+        }
+    }
 
-        TensorSlice box = wanted ?? Whole(entry);
-        List<(BundleEntry Entry, TensorSlice Place)> parts = Cover(entry, box);
-        return target => ReadParts(entry, parts, box, target, cancel);
+    private protected override void Fill(CheckpointTensor tensor, TensorSlice? wanted, Tensor target, CancellationToken cancel)
+    {
+        BundleEntry entry = (BundleEntry)tensor;
+        if (entry.SliceCount > 0)
+        {
+            TensorSlice box = wanted ?? Whole(entry);
+            ReadParts(entry, Cover(entry, box), box, target, cancel);
+        }
+        else if (wanted is null)
+        {
+            ReadWhole(entry, target, cancel);
+        }
+        else
+        {
+            ReadParts(entry, [(entry, Whole(entry))], wanted, target, cancel);
+        }
     }
 
     private static TensorSlice Whole(BundleEntry entry) => TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
@@ -126,7 +143,7 @@ internal sealed class BundleReader : CheckpointReader
         }
 
         // Slices that share their bytes would make much memory of a small file; no writer makes such.
-        return stored <= parts.Select(part => part.Item1.Shard).Distinct().Sum(shard => RandomAccess.GetLength(Shard(shard)))
+        return stored <= parts.Select(part => part.Item1.Shard).Distinct().Sum(shard => Shard(shard).Length)
             ? parts
             : throw new ModelFileException(StatusCode.DataLoss, Prefix + CheckpointFiles.IndexSuffix, $"the slices of '{tensor.Name}' share their bytes; the index is damaged.");
     }
@@ -143,29 +160,29 @@ internal sealed class BundleReader : CheckpointReader
         }
     }
 
-    private void CheckPlace(BundleEntry entry, string name) => FileAccessErrors.Guard(Path(entry.Shard), () =>
+    private void CheckPlace(BundleEntry entry, string name)
     {
-        if (entry.DType == DType.String && entry.ByteLength > Array.MaxLength)
+        DataFile file = Shard(entry.Shard);
+        if (entry.Offset > file.Length || entry.ByteLength > file.Length - entry.Offset)
         {
-            throw new UnsupportedFeatureException($"The string tensor '{name}' has {entry.ByteLength:n0} bytes; at most {Array.MaxLength:n0} can be read.", "large string tensor");
+            throw ModelFileException.At(entry.Offset, $"{entry.ByteLength:n0} bytes of '{name}'", $"the end of the file at {file.Length:n0}").In(file.Path);
         }
+    }
 
-        long length = RandomAccess.GetLength(Shard(entry.Shard));
-        return entry.Offset <= length && entry.ByteLength <= length - entry.Offset
-            ? length
-            : throw ModelFileException.At(entry.Offset, $"{entry.ByteLength:n0} bytes of '{name}'", $"the end of the file at {length:n0}");
-    });
-
-    private void ReadWhole(BundleEntry entry, Tensor target, CancellationToken cancel) => FileAccessErrors.Guard(Path(entry.Shard), () =>
-    {
-        SafeFileHandle file = Shard(entry.Shard);
-        uint crc = entry.DType == DType.String
-            ? BundleStrings.Read(file, entry, target.Objects)
-            : BundleBytes.Read(file, entry.Offset, target.Buffer, target.ByteLength, _ahead, cancel);
-        Verify(entry, entry.Name, crc);
-        CheckBooleans(entry, target);
-        return crc;
-    });
+    // A checkpoint may have very many small tensors: nothing is allocated for one.
+    private void ReadWhole(BundleEntry entry, Tensor target, CancellationToken cancel) => FileAccessErrors.Guard(
+        Shard(entry.Shard).Path,
+        (Reader: this, entry, target, cancel),
+        static read =>
+        {
+            SafeFileHandle file = read.Reader.Shard(read.entry.Shard).Handle;
+            uint crc = read.entry.DType == DType.String
+                ? BundleStrings.Read(file, read.entry, read.target.Objects)
+                : BundleBytes.Read(file, read.entry.Offset, read.target.Buffer, read.target.ByteLength, read.Reader._ahead, read.cancel);
+            Verify(read.entry, read.entry.Name, crc);
+            read.Reader.CheckBooleans(read.entry, read.target);
+            return crc;
+        });
 
     private void ReadParts(
         BundleEntry tensor, IReadOnlyList<(BundleEntry Entry, TensorSlice Place)> parts, TensorSlice wanted, Tensor target, CancellationToken cancel)
@@ -181,7 +198,7 @@ internal sealed class BundleReader : CheckpointReader
     private void ReadPart(BundleEntry part, BundleEntry tensor, TensorSlice stored, TensorSlice wanted, Tensor target, CancellationToken cancel) =>
         FileAccessErrors.Guard(Path(part.Shard), () =>
         {
-            SafeFileHandle file = Shard(part.Shard);
+            SafeFileHandle file = Shard(part.Shard).Handle;
             uint crc;
             if (tensor.DType == DType.String)
             {
@@ -215,13 +232,20 @@ internal sealed class BundleReader : CheckpointReader
 
     private string Path(int shard) => CheckpointFiles.DataPath(Prefix, shard, ShardCount);
 
-    private SafeFileHandle Shard(int number)
+    private DataFile Shard(int number)
     {
-        if (!_shards.TryGetValue(number, out SafeFileHandle? file))
+        if (!_shards.TryGetValue(number, out DataFile? file))
         {
-            _shards[number] = file = File.OpenHandle(Path(number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            string path = Path(number);
+            _shards[number] = file = FileAccessErrors.Guard(path, () =>
+            {
+                SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                return new DataFile(handle, path, RandomAccess.GetLength(handle));
+            });
         }
 
         return file;
     }
+
+    private sealed record DataFile(SafeFileHandle Handle, string Path, long Length);
 }

@@ -23,27 +23,22 @@ internal static class BundleStrings
     }
 
     /// <summary>Fills elements from a data file; the checksum of the whole. The entry was compared with the file's length.</summary>
+    /// <exception cref="UnsupportedFeatureException">A string is larger than an array can be.</exception>
     public static uint Read(SafeFileHandle file, BundleEntry entry, Span<object?> values)
     {
-        byte[] stored = new byte[entry.ByteLength];
-        ChecksumReader.ReadExactly(file, stored, entry.Offset);
-        return Parse(stored, entry.Offset, values);
-    }
-
-    /// <summary>Fills elements from their stored bytes; the checksum of the whole.</summary>
-    public static uint Parse(ReadOnlySpan<byte> stored, long origin, Span<object?> values)
-    {
-        ByteReader reader = new(stored, origin);
+        ChecksumReader reader = new(file, entry.Offset, entry.ByteLength);
         ulong[] lengths = new ulong[values.Length];
         uint crc = 0;
         for (int i = 0; i < lengths.Length; i++)
         {
-            lengths[i] = reader.ReadVarint("a string's length");
+            lengths[i] = ReadVarint(reader, entry);
             crc = AppendLength(crc, lengths[i]);
         }
 
-        long position = reader.Position;
-        ReadOnlySpan<byte> check = reader.Read(sizeof(uint), "the checksum of the lengths");
+        Span<byte> check = stackalloc byte[sizeof(uint)];
+        long position = End(entry) - reader.Left;
+        Demand(reader, entry, sizeof(uint), "the checksum of the lengths");
+        reader.Read(check);
         uint expected = BinaryPrimitives.ReadUInt32LittleEndian(check);
         if (expected != Crc32C.Mask(crc))
         {
@@ -53,12 +48,45 @@ internal static class BundleStrings
         crc = Crc32C.Append(crc, check);
         for (int i = 0; i < lengths.Length; i++)
         {
-            ReadOnlySpan<byte> content = reader.Read(lengths[i], "a string");
+            Demand(reader, entry, lengths[i], "a string");
+            byte[] content = lengths[i] <= (ulong)Array.MaxLength
+                ? new byte[lengths[i]]
+                : throw new UnsupportedFeatureException($"The tensor '{entry.Name}' has a string of {lengths[i]:n0} bytes; at most {Array.MaxLength:n0} can be read. The other tensors can be.", "large string");
+            reader.Read(content);
             crc = Crc32C.Append(crc, content);
-            values[i] = content.ToArray();
+            values[i] = content;
         }
 
-        return reader.Left == 0 ? crc : throw ModelFileException.At(reader.Position, "the end of the strings", $"{reader.Left:n0} bytes more");
+        return reader.Left == 0 ? crc : throw ModelFileException.At(End(entry) - reader.Left, "the end of the strings", $"{reader.Left:n0} bytes more");
+    }
+
+    private static long End(BundleEntry entry) => entry.Offset + entry.ByteLength;
+
+    private static ulong ReadVarint(ChecksumReader reader, BundleEntry entry)
+    {
+        const string what = "a string's length";
+        ulong value = 0;
+        Span<byte> next = stackalloc byte[1];
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            Demand(reader, entry, 1, what);
+            reader.Read(next);
+            value |= (ulong)(next[0] & 0x7F) << shift;
+            if (next[0] < 0x80)
+            {
+                return value;
+            }
+        }
+
+        throw ModelFileException.At(End(entry) - reader.Left, what, "a number of more than 64 bits");
+    }
+
+    private static void Demand(ChecksumReader reader, BundleEntry entry, ulong count, string what)
+    {
+        if (count > (ulong)reader.Left)
+        {
+            throw ModelFileException.At(End(entry) - reader.Left, $"{what} of {count:n0} bytes", $"{reader.Left:n0} bytes that are left");
+        }
     }
 
     private static uint AppendLength(uint crc, ulong length)

@@ -13,6 +13,9 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     private readonly int _shardCount = shardCount;
     private long _offset;
 
+    /// <summary>Whether nothing has been added.</summary>
+    public bool IsEmpty => _index.Count == 0;
+
     /// <summary>Writes a tensor. Names are unique, and not empty.</summary>
     /// <exception cref="ArgumentException">There is a tensor of that name already.</exception>
     /// <exception cref="UnsupportedFeatureException">Resources and variants have no form in files.</exception>

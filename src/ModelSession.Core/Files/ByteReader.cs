@@ -33,7 +33,9 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, long origin)
     public uint ReadUInt32(string what) => BinaryPrimitives.ReadUInt32LittleEndian(Read(sizeof(uint), what));
 
     /// <summary>A number of 7 bits a byte, the lowest first.</summary>
-    public ulong ReadVarint(string what)
+    public ulong ReadVarint(string what) => _at < _bytes.Length && _bytes[_at] < 0x80 ? _bytes[_at++] : ReadLongVarint(what);
+
+    private ulong ReadLongVarint(string what)
     {
         ulong value = 0;
         long start = Position;

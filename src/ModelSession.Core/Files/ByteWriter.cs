@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 
 namespace ModelSessions.Files;
 
@@ -14,7 +15,12 @@ internal sealed class ByteWriter
 
     public void Clear() => Length = 0;
 
+    /// <summary>Forgets all bytes behind the first so many.</summary>
+    public void Cut(int length) => Length = length;
+
     public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+
+    public void WriteUtf8(string text) => Encoding.UTF8.GetBytes(text, Take(Encoding.UTF8.GetByteCount(text)));
 
     public void WriteByte(byte value) => Take(1)[0] = value;
 

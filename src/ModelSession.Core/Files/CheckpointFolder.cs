@@ -124,20 +124,24 @@ public static partial class CheckpointFolder
             }
 
             using BundleReader reader = new(prefix);
-            FileInfo index = new(prefix + CheckpointFiles.IndexSuffix), meta = new(prefix + CheckpointFiles.MetaSuffix);
-            if (reader.FindFault() is not null)
-            {
-                return null;
-            }
-
-            long bytes = FileAccessErrors.Guard(prefix, () => reader.Files.Sum(file => new FileInfo(file).Length) + (meta.Exists ? meta.Length : 0));
-            return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false) { IsKept = File.Exists(prefix + CheckpointFiles.KeepSuffix) };
+            return reader.FindFault() is null ? InfoOf(prefix, reader.Files.Skip(1)) : null;
         }
         catch (Exception error) when (error is ModelFileException or UnsupportedFeatureException)
         {
             return null;
         }
     }
+
+    /// <summary>The facts of a checkpoint that is known to be whole.</summary>
+    internal static CheckpointInfo InfoOf(string prefix, IEnumerable<string> dataFiles) => FileAccessErrors.Guard(prefix, () =>
+    {
+        FileInfo index = new(prefix + CheckpointFiles.IndexSuffix), meta = new(prefix + CheckpointFiles.MetaSuffix);
+        long bytes = index.Length + dataFiles.Sum(file => new FileInfo(file).Length) + (meta.Exists ? meta.Length : 0);
+        return new CheckpointInfo(prefix, CheckpointFiles.IterationOf(prefix), index.LastWriteTimeUtc, bytes, meta.Exists, false)
+        {
+            IsKept = File.Exists(prefix + CheckpointFiles.KeepSuffix),
+        };
+    });
 
     // Of the first format: whole, if it can be opened.
     private static CheckpointInfo DescribeFirst(string prefix)

@@ -76,9 +76,9 @@ public abstract class CheckpointReader : IDisposable
     public Tensor Read(string name, CancellationToken cancel = default)
     {
         CheckpointTensor tensor = Sound(name);
-        Action<Tensor> read = Prepare(tensor, null, cancel);
+        Check(tensor, null);
         Tensor value = Tensor.Uninitialized(tensor.DType, tensor.Shape);
-        read(value);
+        Fill(tensor, null, value, cancel);
         return value;
     }
 
@@ -90,9 +90,9 @@ public abstract class CheckpointReader : IDisposable
         ArgumentNullException.ThrowIfNull(slice);
         CheckpointTensor tensor = Sound(name);
         TensorSlice wanted = slice.In(tensor.Shape);
-        Action<Tensor> read = Prepare(tensor, wanted, cancel);
+        Check(tensor, wanted);
         Tensor value = Tensor.Uninitialized(tensor.DType, wanted.ShapeIn(tensor.Shape));
-        read(value);
+        Fill(tensor, wanted, value, cancel);
         return value;
     }
 
@@ -107,7 +107,7 @@ public abstract class CheckpointReader : IDisposable
             return Read(name, cancel);
         }
 
-        Action<Tensor> read = Prepare(tensor, null, cancel);
+        Check(tensor, null);
         long bytes = tensor.Shape.ElementCount * tensor.DType.Size();
         if (_borrowed is null || _borrowed.ByteLength < bytes)
         {
@@ -115,7 +115,7 @@ public abstract class CheckpointReader : IDisposable
         }
 
         Tensor value = new(tensor.DType, tensor.Shape, _borrowed);
-        read(value);
+        Fill(tensor, null, value, cancel);
         return value;
     }
 
@@ -134,7 +134,8 @@ public abstract class CheckpointReader : IDisposable
             throw new ArgumentException($"'{name}' is {tensor.DType.Name()} {tensor.Shape}, not {target}.", nameof(target));
         }
 
-        Prepare(tensor, null, cancel)(target);
+        Check(tensor, null);
+        Fill(tensor, null, target, cancel);
     }
 
     /// <summary>Opens a checkpoint, reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
@@ -188,11 +189,13 @@ public abstract class CheckpointReader : IDisposable
 
     private protected abstract void Dispose(bool disposing);
 
-    /// <summary>Makes sure that a slice can be there as a whole, before memory is taken for it; gives what reads it.</summary>
+    /// <summary>Makes sure that a slice can be there as a whole, before memory is taken for it.</summary>
     /// <param name="tensor">One without a fault.</param>
     /// <param name="wanted">Inside of it, with all lengths written out; null for all of it.</param>
-    /// <param name="cancel">Stops the reading.</param>
-    private protected abstract Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? wanted, CancellationToken cancel);
+    private protected abstract void Check(CheckpointTensor tensor, TensorSlice? wanted);
+
+    /// <summary>Reads a slice that has been checked.</summary>
+    private protected abstract void Fill(CheckpointTensor tensor, TensorSlice? wanted, Tensor target, CancellationToken cancel);
 
     private static CheckpointFault Fault(string? tensor, string prefix, ModelSessionException error) => error is ModelFileException file
         ? new CheckpointFault(tensor, file.Path ?? prefix, file.Detail)

@@ -57,6 +57,12 @@ internal static class CheckpointRemoval
             return;
         }
 
+        RemoveStrayShards(prefix, used);
+    }
+
+    /// <summary>Removes data files but those that the index speaks of, and those of the first format.</summary>
+    public static void RemoveStrayShards(string prefix, HashSet<string> used)
+    {
         foreach (string path in CheckpointFiles.DataFiles(prefix).Where(path => !used.Contains(path)))
         {
             SaveTransaction.Delete(path);

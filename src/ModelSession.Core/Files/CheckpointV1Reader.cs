@@ -66,11 +66,24 @@ internal sealed class CheckpointV1Reader : CheckpointReader
 
     private protected override IEnumerable<TensorSlice> SlicesOf(CheckpointTensor tensor) => ((CheckpointV1Entry)tensor).Parts.Select(part => part.Slice);
 
-    private protected override Action<Tensor> Prepare(CheckpointTensor tensor, TensorSlice? slice, CancellationToken cancel)
+    private protected override void Check(CheckpointTensor tensor, TensorSlice? wanted) => Cover((CheckpointV1Entry)tensor, wanted, out _, out _);
+
+    private protected override void Fill(CheckpointTensor tensor, TensorSlice? wanted, Tensor target, CancellationToken cancel)
     {
         CheckpointV1Entry entry = (CheckpointV1Entry)tensor;
-        TensorSlice wanted = slice ?? TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
-        TensorSlice[] places = [.. entry.Parts.Select(part => FileAccessErrors.Guard(Files[part.File], () => Inside(entry, part.Slice)))];
+        foreach (int i in Cover(entry, wanted, out TensorSlice box, out TensorSlice[] places))
+        {
+            cancel.ThrowIfCancellationRequested();
+            CheckpointV1Part part = entry.Parts[i];
+            FileAccessErrors.Guard(Files[part.File], () => ReadPart(entry, part, places[i], box, target));
+        }
+    }
+
+    // The parts that make up a slice.
+    private IReadOnlyList<int> Cover(CheckpointV1Entry entry, TensorSlice? slice, out TensorSlice wanted, out TensorSlice[] places)
+    {
+        wanted = slice ?? TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
+        places = [.. entry.Parts.Select(part => FileAccessErrors.Guard(Files[part.File], () => Inside(entry, part.Slice)))];
         IReadOnlyList<int> chosen = SliceLayout.Cover(places, wanted) ?? throw new ModelFileException(
             StatusCode.InvalidArgument, Prefix, $"the slices of '{entry.Name}' {entry.Shape} overlap, or do not cover {wanted}; a file of the checkpoint is missing or damaged.");
         long elements = wanted.ShapeIn(entry.Shape).ElementCount, room = _streams.Sum(stream => stream.Length) * LargestExpansion;
@@ -79,15 +92,7 @@ internal sealed class CheckpointV1Reader : CheckpointReader
             throw new ModelFileException(StatusCode.DataLoss, Prefix, $"'{entry.Name}' {entry.Shape} does not fit into the checkpoint's files.");
         }
 
-        return target =>
-        {
-            foreach (int i in chosen)
-            {
-                cancel.ThrowIfCancellationRequested();
-                CheckpointV1Part part = entry.Parts[i];
-                FileAccessErrors.Guard(Files[part.File], () => ReadPart(entry, part, places[i], wanted, target));
-            }
-        };
+        return chosen;
     }
 
     private static TensorSlice Inside(CheckpointV1Entry entry, TensorSlice slice)

@@ -41,6 +41,18 @@ internal static class CheckpointWriter
             throw new ModelFileException(StatusCode.AlreadyExists, prefix, "a checkpoint of the second format has this name. Remove it, or save under another name.");
         }
 
+        (CheckpointInfo saved, StateUpdate update) = WriteLocked(folder, save, prefix, name, content, options, history, cancel);
+        if (save.WriteState)
+        {
+            update.RemoveRetiredElsewhere();
+        }
+
+        return saved;
+    }
+
+    private static (CheckpointInfo Saved, StateUpdate Update) WriteLocked(
+        string folder, SaveOptions save, string prefix, string name, CheckpointContent content, CheckpointOptions options, CheckpointHistory history, CancellationToken cancel)
+    {
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
         ShardLayout layout = content.FirstFormat is null ? ShardLayout.For(prefix, content.Shards.Count) : new ShardLayout(prefix, 1, 0);
         List<BundleWriter> bundles = [];
@@ -71,12 +83,14 @@ internal static class CheckpointWriter
             transaction.Place(state);
             transaction.FlushFolder();
             history.Accept(update.Step);
-            update.RemoveRetired();
+            update.RemoveRetiredHere();
         }
 
-        layout.Settle(transaction, stream => BundleWriter.WriteIndex(stream, bundles, -layout.Shift));
+        int[]? filled = content.FirstFormat is null ? [.. Enumerable.Range(0, bundles.Count).Where(shard => !bundles[shard].IsEmpty)] : null;
+        layout.Settle(transaction, stream => BundleWriter.WriteIndex(stream, bundles, -layout.Shift), filled);
         transaction.Complete();
-        return CheckpointFolder.Describe(prefix)! with { IsNewest = save.WriteState };
+        CheckpointInfo written = filled is null ? CheckpointFolder.Describe(prefix)! : CheckpointFolder.InfoOf(prefix, CheckpointFiles.DataFiles(prefix));
+        return (written with { IsNewest = save.WriteState }, update);
     }
 
     // The files in the order in which they are put in place: the index last.

@@ -31,11 +31,15 @@ internal static class FileAccessErrors
 
     /// <summary>Reads a file; what goes wrong is said of it by name.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or is damaged.</exception>
-    public static T Guard<T>(string path, Func<T> read)
+    public static T Guard<T>(string path, Func<T> read) => Guard(path, read, static read => read());
+
+    /// <summary>Reads a file by a function that captures nothing.</summary>
+    /// <inheritdoc cref="Guard{T}(string, Func{T})"/>
+    public static T Guard<TState, T>(string path, TState state, Func<TState, T> read)
     {
         try
         {
-            return read();
+            return read(state);
         }
         catch (ModelFileException error)
         {

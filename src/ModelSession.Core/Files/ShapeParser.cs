@@ -6,6 +6,22 @@ internal static class ShapeParser
     // TensorShape's own limit.
     private const int LargestRank = 254;
 
+    /// <summary>The shape, fully defined. Tensors that follow one another mostly have the same, and then the same object stands for it.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="origin">Where it stands in its file.</param>
+    /// <param name="last">The shape before, and its bytes.</param>
+    /// <exception cref="ModelFileException">It is not, or has too many dimensions.</exception>
+    public static Shape Parse(ReadOnlySpan<byte> bytes, long origin, ref (byte[] Bytes, Shape Shape)? last)
+    {
+        if (last is not { } known || !bytes.SequenceEqual(known.Bytes))
+        {
+            known = (bytes.ToArray(), Parse(new ProtoReader(bytes, origin)));
+            last = known;
+        }
+
+        return known.Shape;
+    }
+
     /// <summary>The shape, fully defined.</summary>
     /// <exception cref="ModelFileException">It is not, or has too many dimensions.</exception>
     public static Shape Parse(ProtoReader shape)

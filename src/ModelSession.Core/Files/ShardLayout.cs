@@ -27,8 +27,11 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
     /// <summary>Gives the data files their usual names. Where the file system cannot, they keep those they have.</summary>
     /// <param name="transaction">The save; its files are in place.</param>
     /// <param name="writeIndex">Writes the index with the usual numbers; null where only the files know it.</param>
-    public void Settle(SaveTransaction transaction, Action<Stream>? writeIndex = null)
+    /// <param name="filled">The data files with tensors; null where only the files know it.</param>
+    public void Settle(SaveTransaction transaction, Action<Stream>? writeIndex = null, IEnumerable<int>? filled = null)
     {
+        int shift = Shift, total = Total;
+        bool known = filled is not null;
         if (Shift > 0 && Enumerable.Range(0, Count).All(Link))
         {
             string index = Prefix + CheckpointFiles.IndexSuffix;
@@ -38,14 +41,23 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
                 transaction.Write(index, writeIndex ?? (stream => Renumber(index, stream, -Shift, Count)));
                 transaction.Place(index);
                 transaction.FlushFolder();
+                (shift, total) = (0, Count);
             }
             catch (ModelFileException)
             {
-                // The disk is full, it may be: the checkpoint is whole as it is.
+                // The disk is full, it may be: the checkpoint is whole as it is, and the index alone tells how.
+                known = false;
             }
         }
 
-        CheckpointRemoval.RemoveStrayShards(Prefix);
+        if (known)
+        {
+            CheckpointRemoval.RemoveStrayShards(Prefix, [.. filled!.Select(shard => CheckpointFiles.DataPath(Prefix, shard + shift, total))]);
+        }
+        else
+        {
+            CheckpointRemoval.RemoveStrayShards(Prefix);
+        }
     }
 
     /// <summary>Writes an index with other numbers of data files.</summary>

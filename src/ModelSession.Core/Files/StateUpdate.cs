@@ -31,12 +31,22 @@ internal sealed record StateUpdate(string Folder, string Text, HistoryStep Step,
         return new StateUpdate(folder, text, step, save.GraphSuffix);
     }
 
-    /// <summary>Removes the retired checkpoints, those of other folders while these are locked.</summary>
-    public void RemoveRetired()
+    /// <summary>Removes the retired checkpoints of this folder, which is locked.</summary>
+    public void RemoveRetiredHere()
     {
-        foreach (IGrouping<string, string> group in Step.Retired.GroupBy(prefix => Path.GetDirectoryName(prefix)!).Where(group => Directory.Exists(group.Key)))
+        foreach (string prefix in Step.Retired.Where(IsHere))
         {
-            using FolderLock? other = group.Key == Folder ? null : FolderLock.Acquire(group.Key, CancellationToken.None);
+            CheckpointRemoval.Remove(prefix, GraphSuffix);
+        }
+    }
+
+    /// <summary>Removes those of other folders while these are locked, one after the other. This folder must not be locked any more: two savers of
+    /// two folders would wait for each other.</summary>
+    public void RemoveRetiredElsewhere()
+    {
+        foreach (IGrouping<string, string> group in Step.Retired.Where(prefix => !IsHere(prefix)).GroupBy(prefix => Path.GetDirectoryName(prefix)!).Where(group => Directory.Exists(group.Key)))
+        {
+            using FolderLock other = FolderLock.Acquire(group.Key, CancellationToken.None);
             foreach (string prefix in group)
             {
                 CheckpointRemoval.Remove(prefix, GraphSuffix);

@@ -98,6 +98,21 @@ internal sealed class TableReader
         return true;
     }
 
+    /// <summary>The value of the first key, if that is empty; null if it is not, or the table is empty.</summary>
+    public ReadOnlyMemory<byte>? First()
+    {
+        if (Index() is not [(_, BlockHandle handle), ..])
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte> block = ReadBlock(handle);
+        ByteReader reader = new(block.Span, handle.Offset);
+        ulong shared = reader.ReadVarint("a key's shared length"), fresh = reader.ReadVarint("a key's own length"), size = reader.ReadVarint("a value's length");
+        int start = (int)(reader.Position - handle.Offset);
+        return shared + fresh == 0 ? block.Slice(start, reader.Read(size, "a value").Length) : null;
+    }
+
     private static int FirstNotBefore<T>(List<(byte[] Key, T)> entries, ReadOnlySpan<byte> key)
     {
         int low = 0, high = entries.Count;

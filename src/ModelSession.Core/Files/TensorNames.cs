@@ -11,6 +11,11 @@ internal static class TensorNames
 
     public static string Decode(ReadOnlySpan<byte> name)
     {
+        if (Ascii.IsValid(name))
+        {
+            return Encoding.ASCII.GetString(name);
+        }
+
         if (Utf8.IsValid(name))
         {
             return Encoding.UTF8.GetString(name);
@@ -41,6 +46,19 @@ internal static class TensorNames
     {
         int escaped = name.AsSpan().IndexOfAnyInRange('\uDC80', '\uDCFF');
         return escaped < 0 ? Encoding.UTF8.GetBytes(name) : EncodeEscaped(name);
+    }
+
+    /// <summary>Appends the bytes of a name.</summary>
+    public static void Encode(string name, ByteWriter bytes)
+    {
+        if (name.AsSpan().ContainsAnyInRange('\uDC80', '\uDCFF'))
+        {
+            bytes.Write(EncodeEscaped(name));
+        }
+        else
+        {
+            bytes.WriteUtf8(name);
+        }
     }
 
     private static byte[] EncodeEscaped(string name)

@@ -38,9 +38,10 @@ public sealed partial class ModelSession
             Engine.WriteVariable(variable.Name, Read(reader, variable, options, cancel));
         }
 
-        HashSet<string> restored = [.. plan.Fitting.Select(variable => variable.Name)];
         (IReadOnlyList<string> initialized, IReadOnlyList<string> left) =
-            variables.All(variable => variable.IsInitialized || restored.Contains(variable.Name)) ? ([], []) : InitializeRest();
+            variables.All(variable => variable.IsInitialized) || variables.ExceptBy(plan.Fitting.Select(variable => variable.Name), variable => variable.Name).All(variable => variable.IsInitialized)
+                ? ([], [])
+                : InitializeRest();
         bool isWhole = options.IsWhole && plan.Missing.Count + plan.Misfits.Count == 0 && saver == Saver;
         if (isWhole && reader.Find(SessionState.TensorName) is not null)
         {

@@ -58,7 +58,9 @@ public sealed partial class ModelSession
         MetaGraphDef meta = reader.Select(options.Tags);
         (string? start, IReadOnlyList<SavedModelAsset> assets) = reader.Guard(() => (SavedModelStart.OperationOf(meta, options.Scope), SavedModelAsset.ListOf(meta)));
         (string Tensor, string Path)[] files = [.. assets.Select(asset => (ScopedNames.Prepend(asset.Tensor, options.Scope), asset.Locate(reader.Folder)))];
-        ModelOpening opening = Opening(reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options))), $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
+        MetaGraphImportResult imported = reader.Guard(() => MetaGraphImporter.Import(meta, ImportOptions(options)));
+        ModelOpening opening = Opening(imported, $"The SavedModel '{reader.Folder}'", []) with { Assets = files };
+        reader.Guard(() => imported.Saver is not { } saver ? null : (opening.Graph.Tensor(saver.FilenameTensorName), opening.Graph.Operation(saver.RestoreOpName)).Item2);
         if (FolderTransaction.IsAside(reader.Folder))
         {
             opening.Warnings.Add($"The model was about to be replaced when its writer ended; the one before is opened, '{reader.Folder}'. It gets its name back when a model is exported to it again.");

@@ -35,7 +35,9 @@ internal sealed class RestorePlan
     {
         get
         {
-            HashSet<string> used = [.. Fitting.Select(variable => variable.CheckpointName), .. Misfits.Select(misfit => misfit.CheckpointName)];
+            HashSet<string> used = new(_fitting.Count + _misfits.Count, StringComparer.Ordinal);
+            used.UnionWith(_fitting.Select(variable => variable.CheckpointName));
+            used.UnionWith(_misfits.Select(misfit => misfit.CheckpointName));
             return [.. _reader.Tensors.Select(tensor => tensor.Name).Where(name => !used.Contains(name) && name != SessionState.TensorName && name != CheckpointObjects.TensorName)];
         }
     }
@@ -48,11 +50,12 @@ internal sealed class RestorePlan
     /// <param name="options">What is asked for.</param>
     /// <exception cref="GraphException">The options name variables that there are not.</exception>
     public static RestorePlan Make(
-        IEnumerable<SavedVariable> saver, Graph graph, IReadOnlyList<VariableInfo> variables, CheckpointReader reader, RestoreOptions options)
+        IReadOnlyList<SavedVariable> saver, Graph graph, IReadOnlyList<VariableInfo> variables, CheckpointReader reader, RestoreOptions options)
     {
         RestorePlan plan = new(reader, options);
+        plan._fitting.EnsureCapacity(saver.Count);
         Dictionary<string, VariableInfo> known = variables.ToDictionary(variable => variable.Name, StringComparer.Ordinal);
-        foreach (SavedVariable variable in plan.Wanted([.. saver], graph))
+        foreach (SavedVariable variable in plan.Wanted(saver, graph))
         {
             plan.Look(variable, known.GetValueOrDefault(variable.Name));
         }
@@ -92,20 +95,24 @@ internal sealed class RestorePlan
     }
 
     // What is to be restored, by the names that it has in this checkpoint.
-    private IEnumerable<SavedVariable> Wanted(SavedVariable[] saver, Graph graph)
+    private IEnumerable<SavedVariable> Wanted(IReadOnlyList<SavedVariable> saver, Graph graph)
     {
-        HashSet<string> picked = NamePatterns.Pick([.. saver.Select(variable => variable.Name).Distinct()], _options.Include, _options.Exclude, "variable that can be restored");
+        HashSet<string>? picked = _options.Include is null && _options.Exclude.Count == 0
+            ? null
+            : NamePatterns.Pick([.. saver.Select(variable => variable.Name).Distinct()], _options.Include, _options.Exclude, "variable that can be restored");
         Dictionary<string, string> renamed = _options.Map is { } map ? Renamed(map, saver) : [];
         HashSet<string> averaged = _options.MovingAverage ? Averaged(saver, graph) : [];
-        foreach (SavedVariable variable in saver.Where(variable => picked.Contains(variable.Name)))
+        foreach (SavedVariable variable in saver.Where(variable => picked?.Contains(variable.Name) ?? true))
         {
             string name = renamed.GetValueOrDefault(variable.Name, variable.CheckpointName);
-            yield return variable with { CheckpointName = averaged.Contains(variable.Name) ? name + AverageSuffix : name };
+            yield return averaged.Contains(variable.Name) ? variable with { CheckpointName = name + AverageSuffix }
+                : ReferenceEquals(name, variable.CheckpointName) ? variable
+                : variable with { CheckpointName = name };
         }
     }
 
     // Names in the checkpoint by variable.
-    private static Dictionary<string, string> Renamed(IReadOnlyDictionary<string, string> map, SavedVariable[] saver)
+    private static Dictionary<string, string> Renamed(IReadOnlyDictionary<string, string> map, IReadOnlyList<SavedVariable> saver)
     {
         Dictionary<string, string> renamed = [];
         List<string> idle = [];
@@ -148,7 +155,7 @@ internal sealed class RestorePlan
     }
 
     // Trained variables have averages, and those of which the graph says so; where it says nothing, the checkpoint does.
-    private HashSet<string> Averaged(SavedVariable[] saver, Graph graph)
+    private HashSet<string> Averaged(IReadOnlyList<SavedVariable> saver, Graph graph)
     {
         HashSet<string> averaged =
         [
@@ -162,13 +169,13 @@ internal sealed class RestorePlan
 
     private void Look(SavedVariable variable, VariableInfo? info)
     {
-        if (info is not null)
-        {
-            _shapes[variable.Name] = info.Shape;
-        }
-
         if (Find(variable) is not { } found)
         {
+            if (info is not null)
+            {
+                _shapes[variable.Name] = info.Shape;
+            }
+
             _missing.Add(variable);
             return;
         }
@@ -189,7 +196,7 @@ internal sealed class RestorePlan
     {
         if (_reader.FindVariable(variable.CheckpointName) is { } tensor)
         {
-            return (variable with { CheckpointName = tensor.Name }, tensor);
+            return (tensor.Name == variable.CheckpointName ? variable : variable with { CheckpointName = tensor.Name }, tensor);
         }
 
         if (variable.Slice.Length > 0)

@@ -129,9 +129,13 @@ public sealed class Saver
 
     private static void AddTensors(BundleWriter bundle, IReadOnlyList<SavedVariable> shard, Func<SavedVariable, Action<Tensor>, bool> lend, CancellationToken cancel)
     {
+        // One for all: there may be very many.
+        SavedVariable current = default;
+        Action<Tensor> add = value => Add(bundle, current, value, cancel);
         foreach (SavedVariable variable in shard)
         {
-            if (!lend(variable, value => Add(bundle, variable, value, cancel)))
+            current = variable;
+            if (!lend(variable, add))
             {
                 throw ModelSession.NoValue(variable.Name);
             }

@@ -12,6 +12,7 @@ internal sealed class CpuSession : IEngineSession
     private readonly ConcurrentDictionary<GraphOperation, Tensor> _constants;
     private readonly ConcurrentDictionary<(GraphOperation Node, int Results), Kernel> _kernels = new();
 
+    private readonly SessionVariables _variables;
     private readonly Stack<Arena> _arenas = new();
     private readonly Lock _gate = new();
     private readonly MemoryBudget _budget;
@@ -22,6 +23,7 @@ internal sealed class CpuSession : IEngineSession
         Graph = graph;
         Workers = new WorkerPool(options.ThreadCount);
         Store = new VariableStore();
+        _variables = new SessionVariables(graph, Store);
         Resources = new ResourceStore();
         Functions = new FunctionStore(this, root: null);
         Files = new FileGate(options.Files);
@@ -33,7 +35,7 @@ internal sealed class CpuSession : IEngineSession
     {
         (Engine, Graph, Workers, Store, Resources, Files) = (root.Engine, root.Graph, root.Workers, root.Store, root.Resources, root.Files);
         Functions = new FunctionStore(this, root.Functions);
-        (_budget, _constants) = (root._budget, root._constants);
+        (_budget, _constants, _variables) = (root._budget, root._constants, root._variables);
     }
 
     public IEngine Engine { get; }
@@ -57,7 +59,7 @@ internal sealed class CpuSession : IEngineSession
     public Placement Placement { get; } = new();
 
     /// <inheritdoc/>
-    public IReadOnlyList<VariableInfo> Variables => [.. Graph.Operations.Where(VariableStore.IsVariable).Select(Store.Describe)];
+    public IReadOnlyList<VariableInfo> Variables => _variables.List();
 
     /// <inheritdoc/>
     public IRunPlan Prepare(RunSignature signature)
@@ -78,20 +80,20 @@ internal sealed class CpuSession : IEngineSession
     }
 
     /// <inheritdoc/>
-    public Tensor? ReadVariable(string name) => Store.Find(Graph, name).Snapshot();
+    public Tensor? ReadVariable(string name) => _variables.Find(name).Snapshot();
 
     /// <inheritdoc/>
     public bool LendVariable(string name, Action<Tensor> read)
     {
         ArgumentNullException.ThrowIfNull(read);
-        return Store.Find(Graph, name).Lend(read);
+        return _variables.Find(name).Lend(read);
     }
 
     /// <inheritdoc/>
     public void WriteVariable(string name, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Store.Find(Graph, name).Set(value);
+        _variables.Find(name).Set(value);
     }
 
     /// <inheritdoc/>

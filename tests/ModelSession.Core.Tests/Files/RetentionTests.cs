@@ -55,6 +55,35 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_saver_that_waits_for_another_folder_has_its_own_free()
+    {
+        string first = _folder["first"], second = _folder["second"];
+        CheckpointOptions options = new(1, FlushToDisk: false) { CountExisting = false };
+        CheckpointHistory history = new(options);
+        CheckpointInfo old = Save(first, 1);
+        Task<CheckpointInfo> save;
+        using (FolderLock.Acquire(first, default))
+        {
+            save = Task.Run(() => Save(second, 2), TestContext.Current.CancellationToken);
+            while (!File.Exists(Path.Combine(second, "checkpoint")))
+            {
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+            FolderLock.Acquire(second, limit.Token).Dispose();
+            Assert.True(File.Exists(old.Prefix + ".index"));
+            Assert.False(save.IsCompleted);
+        }
+
+        await save;
+        Assert.False(File.Exists(old.Prefix + ".index"));
+
+        CheckpointInfo Save(string folder, int iteration) => CheckpointWriter.Write(
+            folder, new SaveOptions(), iteration, new CheckpointContent([bundle => bundle.Add("w", Tensor.Scalar(1f))], () => new Protos.MetaGraphDef()), options, history, default);
+    }
+
+    [Fact]
     public void Savers_of_two_names_in_one_folder_leave_each_others_checkpoints_alone()
     {
         CheckpointOptions options = new(2, FlushToDisk: false);

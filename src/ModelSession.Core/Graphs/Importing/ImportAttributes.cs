@@ -89,17 +89,13 @@ internal sealed class ImportAttributes
             }
             else if (!there)
             {
-                // The types of a function's nodes are asked for before their attributes are checked.
                 throw new GraphException(
-                    _options.Called is not null && schema.Definition.InputArg.Concat(schema.Definition.OutputArg).Any(argument => IsTypeOf(attribute.Name, argument)) ? StatusCode.NotFound : StatusCode.InvalidArgument,
+                    _options.Called is not null ? StatusCode.NotFound : StatusCode.InvalidArgument,
                     $"Node '{node.Name}' ({node.Op}) lacks the attribute '{attribute.Name}' ({attribute.Type}), which has no default.",
                     node.Name);
             }
         }
     }
-
-    private static bool IsTypeOf(string attribute, OpDef.Types.ArgDef argument) =>
-        attribute == argument.TypeAttr || attribute == argument.NumberAttr || attribute == argument.TypeListAttr;
 
     // An attribute that is unknown here changes nothing as long as it has the value that its absence means.
     private static void RemoveNewDefaults(NodeDef node, OpSchema schema, OpDef producer)
