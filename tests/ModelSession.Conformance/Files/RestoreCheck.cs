@@ -106,7 +106,7 @@ internal static class RestoreCheck
 
     private static Tensor Run(IEngine engine, GraphDef graph, string prefix, IReadOnlyList<string> targets, string fetch)
     {
-        using IEngineSession session = engine.Open(GraphImporter.Import(graph), new EngineOptions());
+        using IEngineSession session = engine.Open(GraphImporter.Import(graph), new EngineOptions { Files = FilePermissions.All(Path.GetDirectoryName(prefix)!) });
         Tensor[] values = new Tensor[1];
         if (targets.Count > 0)
         {
