@@ -107,6 +107,9 @@ public sealed class GraphOperation
     public IReadOnlyList<byte[]> ByteStrings(string name) =>
         [.. Attribute(name, AttrValue.ValueOneofCase.List).List.S.Select(item => item.ToByteArray())];
 
+    /// <summary>An attribute that is a list of texts.</summary>
+    public IReadOnlyList<string> Strings(string name) => [.. Attribute(name, AttrValue.ValueOneofCase.List).List.S.Select(text => text.ToStringUtf8())];
+
     /// <summary><c>model/MatMul = MatMul(model/Reshape:0, model/fc1/weights/read:0)</c>.</summary>
     public override string ToString() =>
         $"{Name} = {Type}({string.Join(", ", Inputs.Select(input => input.Name).Concat(ControlInputs.Select(control => "^" + control.Name)))})";

@@ -1,3 +1,4 @@
+using ModelSessions.Cpu.Kernels;
 using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Numerics.Random;
 using ModelSessions.Cpu.Planning;
@@ -120,7 +121,7 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
         Value value = Output(output);
         if (_wideOutputs is not null && value.DType == _narrow)
         {
-            return _wideOutputs[output] = Temporary(DType.Float32, dimensions);
+            return _wideOutputs[output] = Temporary(NarrowFloats.Wide(_narrow), dimensions);
         }
 
         Fill(value, dimensions);

@@ -19,7 +19,6 @@ internal static class Families
         Array.ScatterNdKernels.Register(table);
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
-        Array.SparseKernels.Register(table);
         Array.UniqueKernels.Register(table);
         Array.WhereKernels.Register(table);
         Control.FrameKernels.Register(table);
@@ -94,6 +93,8 @@ internal static class Families
         Nn.VolumePoolingKernels.Register(table);
         Parsing.ExampleKernels.Register(table);
         Parsing.SequenceExampleKernels.Register(table);
+        Ragged.RaggedKernels.Register(table);
+        Ragged.RaggedToTensorKernels.Register(table);
         Random.BinomialKernels.Register(table);
         Random.CandidateKernels.Register(table);
         Random.GammaKernels.Register(table);
@@ -104,6 +105,13 @@ internal static class Families
         Random.ShuffleKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);
         Random.TruncatedNormalKernels.Register(table);
+        Sets.SetKernels.Register(table);
+        Sparse.EmptyRowKernels.Register(table);
+        Sparse.SparseDenseKernels.Register(table);
+        Sparse.SparseLayoutKernels.Register(table);
+        Sparse.SparseReductionKernels.Register(table);
+        Sparse.SparseSumKernels.Register(table);
+        Sparse.ToDenseKernels.Register(table);
         Spectral.FourierKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);

@@ -30,6 +30,13 @@ internal interface IIntegerKernel
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>;
 }
 
+/// <summary>A kernel written once for all that can be added and multiplied, complex numbers too.</summary>
+internal interface IRingKernel
+{
+    static abstract Kernel Create<T>(GraphOperation node)
+        where T : unmanaged, INumberBase<T>;
+}
+
 /// <summary>A kernel that only moves elements: made for an element of 1, 2, 4, 8 or 16 bytes and for objects.</summary>
 internal interface IElementKernel
 {

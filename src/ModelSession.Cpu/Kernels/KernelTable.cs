@@ -8,6 +8,7 @@ namespace ModelSessions.Cpu.Kernels;
 internal sealed class KernelTable
 {
     private readonly Dictionary<string, Row> _rows = new(512, StringComparer.Ordinal);
+    private readonly Dictionary<string, Row> _complexRows = new(128, StringComparer.Ordinal);
 
     private KernelTable() => Families.Register(this);
 
@@ -31,6 +32,14 @@ internal sealed class KernelTable
     /// <summary>A kernel for real numbers that does the same to the parts of complex ones (<see cref="Value.Parts"/>).</summary>
     public void Parts<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Parts<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>A kernel for real and complex numbers.</summary>
+    public void Rings<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : IRingKernel => Add(op, attribute, types, (node, _) => Typed.Ring<TKernel>(node, node.DType(attribute)));
+
+    /// <summary>What a kernel does with complex128 where another is for real numbers; complex64 is widened for it.</summary>
+    public void Complex(string op, KernelFactory factory, string attribute = "T") => _complexRows.Add(op, new Row(attribute, TypeSet.Complexes, (node, session) =>
+        node.DType(attribute) == DType.Complex64 ? NarrowFloats.Wrap(factory(node, session), DType.Complex64) : factory(node, session)));
 
     /// <summary>A kernel for floating-point numbers.</summary>
     public void Floats<TKernel>(string op, TypeSet types, string attribute = "T")
@@ -63,6 +72,11 @@ internal sealed class KernelTable
     /// <summary>What is missing to run a node: its op kind, with the type where only that lacks; null if nothing is.</summary>
     public string? Lacks(GraphOperation node)
     {
+        if (TryComplex(node, out _))
+        {
+            return null;
+        }
+
         if (!_rows.TryGetValue(node.Type, out Row row))
         {
             return FunctionCalls.Named(node) is null ? node.Type : null;
@@ -74,7 +88,10 @@ internal sealed class KernelTable
     }
 
     public Kernel Create(GraphOperation node, CpuSession session) =>
-        _rows.TryGetValue(node.Type, out Row row) ? row.Factory(node, session) : FunctionKernels.Named(node, session);
+        TryComplex(node, out Row row) || _rows.TryGetValue(node.Type, out row) ? row.Factory(node, session) : FunctionKernels.Named(node, session);
+
+    private bool TryComplex(GraphOperation node, out Row row) =>
+        _complexRows.TryGetValue(node.Type, out row) && row.Types.Contains(node.DType(row.Attribute!));
 
     private readonly record struct Row(string? Attribute, TypeSet Types, KernelFactory Factory);
 }

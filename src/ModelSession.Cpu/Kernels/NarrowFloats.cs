@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels;
 
 /// <summary>Half and bfloat16 run through the kernels of float: inputs are widened, outputs rounded. TensorFlow's kernels
-/// compute single operations on these types so too.</summary>
+/// compute single operations on these types so too. So does complex64 through those of complex128.</summary>
 internal static class NarrowFloats
 {
     public static Kernel Wrap(Kernel inner, DType narrow) => context =>
@@ -14,10 +15,17 @@ internal static class NarrowFloats
         context.EndWide();
     };
 
-    /// <summary>Fills a float value from a narrow one of the same shape.</summary>
+    /// <summary>The type that a narrow one is computed in.</summary>
+    public static DType Wide(DType narrow) => narrow == DType.Complex64 ? DType.Complex128 : DType.Float32;
+
+    /// <summary>Fills a wide value from a narrow one of the same shape.</summary>
     public static void Widen(Value narrow, Value wide)
     {
-        if (narrow.DType == DType.Float16)
+        if (narrow.DType == DType.Complex64)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(narrow.Parts<float>(), wide.Parts<double>());
+        }
+        else if (narrow.DType == DType.Float16)
         {
             Widening.ToSingle<Half>(narrow.Span<Half>(), wide.Span<float>());
         }
@@ -27,10 +35,14 @@ internal static class NarrowFloats
         }
     }
 
-    /// <summary>Fills a narrow value from a float one of the same shape.</summary>
+    /// <summary>Fills a narrow value from a wide one of the same shape.</summary>
     public static void Round(Value wide, Value narrow)
     {
-        if (narrow.DType == DType.Float16)
+        if (narrow.DType == DType.Complex64)
+        {
+            TensorPrimitives.ConvertTruncating<double, float>(wide.Parts<double>(), narrow.Parts<float>());
+        }
+        else if (narrow.DType == DType.Float16)
         {
             Widening.FromSingle(wide.Span<float>(), narrow.Span<Half>());
         }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ModelSessions.Cpu.Kernels;
 
 /// <summary>Makes a generic kernel for the element type of a node.</summary>
@@ -14,6 +16,25 @@ internal static class Typed
             DType.Int8 or DType.QInt8 => TKernel.Create<sbyte>(node),
             DType.Int16 => TKernel.Create<short>(node),
             DType.UInt8 or DType.QUInt8 => TKernel.Create<byte>(node),
+            DType.UInt16 => TKernel.Create<ushort>(node),
+            DType.UInt32 => TKernel.Create<uint>(node),
+            DType.UInt64 => TKernel.Create<ulong>(node),
+            _ => throw Unfit(node, dtype),
+        };
+
+    public static Kernel Ring<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IRingKernel => dtype switch
+        {
+            DType.Complex64 => NarrowFloats.Wrap(TKernel.Create<Complex>(node), dtype),
+            DType.Complex128 => TKernel.Create<Complex>(node),
+            DType.Float32 => TKernel.Create<float>(node),
+            DType.Float64 => TKernel.Create<double>(node),
+            DType.Float16 or DType.BFloat16 => NarrowFloats.Wrap(TKernel.Create<float>(node), dtype),
+            DType.Int32 => TKernel.Create<int>(node),
+            DType.Int64 => TKernel.Create<long>(node),
+            DType.Int8 => TKernel.Create<sbyte>(node),
+            DType.Int16 => TKernel.Create<short>(node),
+            DType.UInt8 => TKernel.Create<byte>(node),
             DType.UInt16 => TKernel.Create<ushort>(node),
             DType.UInt32 => TKernel.Create<uint>(node),
             DType.UInt64 => TKernel.Create<ulong>(node),

@@ -52,6 +52,9 @@ internal static class OpRules
         NnFamily.Define(ops);
         ParsingFamily.Define(ops);
         RandomFamily.Define(ops);
+        RaggedFamily.Define(ops);
+        SetFamily.Define(ops);
+        SparseFamily.Define(ops);
         SpectralFamily.Define(ops);
         StateFamily.Define(ops);
         TrainingFamily.Define(ops);

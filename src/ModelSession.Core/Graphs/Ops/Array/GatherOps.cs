@@ -10,11 +10,6 @@ internal static class GatherOps
         ops.DefineSlices("GatherV2", GatherV2Shape, GatherV2Gradient, c => GatherValue(c));
         ops.Define("ScatterNd", c => c.Output(0, c.ShapeFrom(2)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null]);
         ops.Define("ScatterNdNonAliasingAdd", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, g.Add("GatherNd", dy[0], op.Inputs[1])]);
-        ops.Define("SparseToDense", c => c.Output(0, c.ShapeFrom(1)), (g, op, dy) =>
-        {
-            GraphTensor values = g.Add("GatherNd", dy[0], op.Inputs[0]);
-            return [null, null, values, g.ReduceSum(dy[0]) - g.ReduceSum(values)];
-        });
         ops.Define("TensorScatterAdd", Shapes.SameAsInput, (g, op, dy) =>
         {
             GraphTensor updates = g.Add("GatherNd", dy[0], op.Inputs[1]);

@@ -1,9 +1,10 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Kernels.Array;
 
-namespace ModelSessions.Cpu.Kernels.Array;
+namespace ModelSessions.Cpu.Kernels.Sparse;
 
 /// <summary>Sparse tensors written out.</summary>
-internal static class SparseKernels
+internal static class ToDenseKernels
 {
     public static void Register(KernelTable table) => table.Elements<ToDense>("SparseToDense");
 
