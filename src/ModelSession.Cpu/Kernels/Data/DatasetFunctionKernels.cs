@@ -10,6 +10,7 @@ internal static class DatasetFunctionKernels
         table.AddDataset("ExperimentalMapDataset", Map);
         table.AddDataset("FilterDataset", a => new FilterDataset(a.Input, Predicate(a)));
         table.AddDataset("FlatMapDataset", a => new FlatMapDataset(a.Input, F(a), a.Types, a.Shapes));
+        table.AddDataset("GeneratorDataset", Generator);
         table.AddBoth("GroupByReducerDataset", GroupByReducer);
         table.AddBoth("GroupByWindowDataset", GroupByWindow);
         table.AddDataset("InterleaveDataset", Interleave);
@@ -23,6 +24,8 @@ internal static class DatasetFunctionKernels
         table.AddDataset("ParallelInterleaveDatasetV4", Interleave);
         table.AddDataset("ParallelMapDataset", ParallelMap);
         table.AddDataset("ParallelMapDatasetV2", ParallelMap);
+        table.AddBoth("ParseExampleDataset", ParseExampleDataset.Of);
+        table.AddDataset("ParseExampleDatasetV2", ParseExampleDataset.Of);
         table.AddBoth("ScanDataset", Scan);
         table.AddBoth("TakeWhileDataset", a => new TakeWhileDataset(a.Input, Predicate(a)));
     }
@@ -70,6 +73,14 @@ internal static class DatasetFunctionKernels
 
     private static ParallelInterleaveDataset ParallelInterleave(DatasetArguments a) => new(
         a.Input, F(a), a.Positive("cycle_length", "`cycle_length`"), a.Positive("block_length", "`block_length`"), a.Types, a.Shapes);
+
+    private static GeneratorDataset Generator(DatasetArguments a) => new(
+        new GeneratorFunctions(
+            a.Function("init_func", "init_func_other_args"),
+            a.Function("next_func", "next_func_other_args"),
+            a.Function("finalize_func", "finalize_func_other_args")),
+        a.Types,
+        a.Shapes);
 
     private static GroupByWindowDataset GroupByWindow(DatasetArguments a) => new(
         a.Input,

@@ -8,6 +8,8 @@ internal static class DatasetSourceKernels
 {
     public static void Register(KernelTable table)
     {
+        table.AddBoth("CSVDataset", CsvDataset.Of);
+        table.AddDataset("CSVDatasetV2", CsvDataset.Of);
         table.AddDataset("FixedLengthRecordDataset", FixedLengthRecords);
         table.AddDataset("FixedLengthRecordDatasetV2", FixedLengthRecords);
         table.AddDataset("ListDataset", a => new TensorDataset([.. a.Tensors("tensors").Select(tensor => (Tensor[])[tensor])], a.Types, a.Shapes));

@@ -49,9 +49,9 @@ internal static class DatasetValueKernels
             DatasetIterator iterator = a.Input.Open(iteration);
             DatasetFunction function = a.Function("f", "other_arguments").Open(iteration);
             Tensor[] state = a.Tensors("initial_state");
-            while (iterator.Next(context) is { } element && function.CallOrEnd(context, preserveCardinality: false, [.. state, .. element]) is { } next)
+            while (iterator.Next(context) is { } element)
             {
-                state = next;
+                state = function.Call(context, [.. state, .. element]);
             }
 
             IteratorKernels.Give(context, types, shapes, state);

@@ -24,11 +24,11 @@ internal sealed class RecordIterator(int count, bool leavesDamaged, Func<int, IR
         {
             context.Cancel.ThrowIfCancellationRequested();
             // A file that cannot be opened is tried again.
-            _current ??= iteration.Keep(Guarded(() => open(_next)));
+            _current ??= iteration.Keep(RecordFiles.Guard(() => open(_next)));
             byte[]? record;
             try
             {
-                record = _failure is null ? Guarded(_current.Next) : throw _failure;
+                record = _failure is null ? RecordFiles.Guard(_current.Next) : throw _failure;
             }
             catch (EngineException e)
             {
@@ -60,21 +60,5 @@ internal sealed class RecordIterator(int count, bool leavesDamaged, Func<int, IR
         iteration.Close(_current);
         _current = null;
         _next++;
-    }
-
-    private static T Guarded<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (ModelFileException e)
-        {
-            throw new EngineException(e.Code, e.Message, innerException: e);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new EngineException(StatusCode.DataLoss, $"A file cannot be read: {e.Message}", innerException: e);
-        }
     }
 }

@@ -8,6 +8,9 @@ namespace ModelSessions.Cpu.Kernels.Data;
 /// <summary>Iterators: made, started with a dataset, asked for elements.</summary>
 internal static class IteratorKernels
 {
+    // There is one device.
+    private const string Device = "/job:localhost/replica:0/task:0/device:CPU:0";
+
     private static long s_anonymous;
 
     public static void Register(KernelTable table)
@@ -128,7 +131,7 @@ internal static class IteratorKernels
         IteratorResource iterator = Get(context, 0);
         // One without a name has been found by its handle alone so far.
         context.Session.Resources.Get(iterator.Key, _ => iterator);
-        ResourceHandleProto handle = new() { Container = iterator.Key.Container, Name = iterator.Key.Name };
+        ResourceHandleProto handle = new() { Device = Device, Container = iterator.Key.Container, Name = iterator.Key.Name };
         context.Allocate(0, []).Objects[0] = handle.ToByteArray();
     }
 
@@ -155,7 +158,9 @@ internal static class IteratorKernels
         try
         {
             ResourceHandleProto handle = ResourceHandleProto.Parser.ParseFrom(text);
-            return new ResourceKey(handle.Container, handle.Name);
+            return handle.Device == Device
+                ? new ResourceKey(handle.Container, handle.Name)
+                : throw Failure.Invalid($"Attempted create an iterator on device \"{Device}\" from handle defined on device \"{handle.Device}\"");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -166,7 +171,7 @@ internal static class IteratorKernels
     private static void GetDevice(KernelContext context)
     {
         Get(context, 0);
-        context.Allocate(0, []).Objects[0] = "/job:localhost/replica:0/task:0/device:CPU:0"u8.ToArray();
+        context.Allocate(0, []).Objects[0] = System.Text.Encoding.UTF8.GetBytes(Device);
     }
 
     private static (IReadOnlyList<DType> Types, IReadOnlyList<Shape> Shapes) Components(GraphOperation node) =>

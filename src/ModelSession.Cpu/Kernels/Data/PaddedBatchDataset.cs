@@ -29,12 +29,6 @@ internal sealed class PaddedBatchDataset : Dataset
 
         for (int i = 0; i < padded.Length; i++)
         {
-            Shape shape = input.Shapes[i];
-            if (shape.HasRank && shape.Rank > padded[i].Rank)
-            {
-                throw Failure.Invalid($"All elements in a batch must have the same rank as the padded shape for component {i}: expected rank {padded[i].Rank} but got element with rank {shape.Rank}");
-            }
-
             if (fillings[i].DType != input.Types[i])
             {
                 throw Failure.Invalid($"Mismatched type between padding value {i} and input dataset's component {i}: {fillings[i].DType.Name()} vs. {input.Types[i].Name()}");

@@ -1,5 +1,4 @@
 using ModelSessions.Cpu.Execution;
-using ModelSessions.Cpu.Kernels.Array;
 
 namespace ModelSessions.Cpu.Kernels.Data;
 
@@ -40,17 +39,25 @@ internal sealed class RangeDataset : Dataset
             }
 
             long number = dataset._start + _next++ * dataset._step;
-            Tensor scalar = Tensor.Uninitialized(dataset.Types[0], Shape.Scalar);
-            Value value = new(scalar.DType);
-            value.Borrow(scalar);
-            switch (scalar.DType)
-            {
-                case DType.Float32: value.Span<float>()[0] = number; break;
-                case DType.Float64: value.Span<double>()[0] = number; break;
-                default: ShapeKernels.WriteInteger(value, 0, number); break;
-            }
-
-            return [scalar];
+            return [Scalar(dataset.Types[0], number)];
         }
+
+        // What does not fit wraps, as a cast in C++ does.
+        private static Tensor Scalar(DType dtype, long number) => dtype switch
+        {
+            DType.Int8 => Tensor.Scalar((sbyte)number),
+            DType.UInt8 => Tensor.Scalar((byte)number),
+            DType.Int16 => Tensor.Scalar((short)number),
+            DType.UInt16 => Tensor.Scalar((ushort)number),
+            DType.Int32 => Tensor.Scalar((int)number),
+            DType.UInt32 => Tensor.Scalar((uint)number),
+            DType.Int64 => Tensor.Scalar(number),
+            DType.UInt64 => Tensor.Scalar((ulong)number),
+            DType.Float16 => Tensor.Scalar((Half)number),
+            DType.BFloat16 => Tensor.Scalar((BFloat16)(float)number),
+            DType.Float32 => Tensor.Scalar((float)number),
+            DType.Float64 => Tensor.Scalar((double)number),
+            _ => throw Failure.Invalid($"A range cannot be of type {dtype.Name()}."),
+        };
     }
 }

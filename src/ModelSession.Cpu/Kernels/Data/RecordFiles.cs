@@ -31,6 +31,24 @@ internal static class RecordFiles
         TFRecordCompression.Gzip => new GZipStream(file, CompressionMode.Decompress),
         _ => file,
     };
+
+    /// <summary>Reads, with errors of files as those of a run.</summary>
+    /// <exception cref="EngineException">What is read is damaged, or cannot be read.</exception>
+    public static T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ModelFileException e)
+        {
+            throw new EngineException(e.Code, e.Message, innerException: e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new EngineException(StatusCode.DataLoss, $"A file cannot be read: {e.Message}", innerException: e);
+        }
+    }
 }
 
 /// <summary>The lines of a text file, without their ends. TensorFlow's datasets drop every carriage return, its readers only that at the end.</summary>

@@ -32,7 +32,13 @@ internal static class OptionalKernels
         context.Allocate(0, []).Objects[0] = new Optional(components);
     }
 
-    private static void GetValue(KernelContext context)
+    private static Kernel GetValue(GraphOperation node, CpuSession session)
+    {
+        IReadOnlyList<Shape> shapes = node.ShapeList("output_shapes");
+        return context => GetValue(context, shapes);
+    }
+
+    private static void GetValue(KernelContext context, IReadOnlyList<Shape> shapes)
     {
         Tensor[] components = Get(context).Components ?? throw Failure.Invalid("The given optional does not have a value.");
         if (components.Length != context.OutputCount)
@@ -45,6 +51,11 @@ internal static class OptionalKernels
             if (components[i].DType != context.Output(i).DType)
             {
                 throw Failure.Invalid($"The given optional does not match the expected type for component {i}. Expected: {context.Output(i).DType.Name()}. Actual: {components[i].DType.Name()}.");
+            }
+
+            if (i < shapes.Count && !shapes[i].IsCompatibleWith(components[i].Shape))
+            {
+                throw Failure.Invalid($"The given optional does not match the expected shape for component {i}. Expected: {shapes[i]}. Actual: {components[i].Shape}.");
             }
 
             context.Output(i).Borrow(components[i]);
