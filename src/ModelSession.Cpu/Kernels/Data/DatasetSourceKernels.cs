@@ -13,6 +13,7 @@ internal static class DatasetSourceKernels
         table.AddDataset("FixedLengthRecordDataset", FixedLengthRecords);
         table.AddDataset("FixedLengthRecordDatasetV2", FixedLengthRecords);
         table.AddDataset("ListDataset", a => new TensorDataset([.. a.Tensors("tensors").Select(tensor => (Tensor[])[tensor])], a.Types, a.Shapes));
+        table.AddBoth("MatchingFilesDataset", a => new MatchingFilesDataset(a.Texts("patterns")));
         table.AddBoth("RandomDataset", Random);
         table.AddDataset("RandomDatasetV2", Random);
         table.AddDataset("RangeDataset", a => new RangeDataset(a.Int("start"), a.Int("stop"), a.Int("step"), a.Types));
