@@ -18,6 +18,9 @@ public static class CollectionKeys
     /// <summary>The step counter (VariableDef).</summary>
     public const string GlobalStep = "global_step";
 
+    /// <summary>What fills the queues of a graph (QueueRunnerDef).</summary>
+    public const string QueueRunners = "queue_runners";
+
     /// <summary>Losses (names).</summary>
     public const string Losses = "losses";
 }

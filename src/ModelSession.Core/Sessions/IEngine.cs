@@ -55,6 +55,9 @@ public interface IEngineSession : IDisposable
     /// <exception cref="GraphException">There is no such variable, or the value has another dtype or shape.</exception>
     void WriteVariable(string name, Tensor value);
 
+    /// <summary>Makes all queues and readers of the graph new and empty. Runs that wait for one are refused (Cancelled).</summary>
+    void ResetQueues();
+
     /// <summary>What a checkpoint does not see: the states of random generators.</summary>
     EngineState CaptureState();
 

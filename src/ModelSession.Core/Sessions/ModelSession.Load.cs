@@ -18,7 +18,7 @@ public sealed partial class ModelSession
     public RestoreReport Load(CheckpointInfo checkpoint, RestoreOptions? options = null, CancellationToken cancel = default) =>
         Load(Saver, checkpoint, options ?? new RestoreOptions(), cancel);
 
-    internal RestoreReport Load(Saver saver, CheckpointInfo checkpoint, RestoreOptions options, CancellationToken cancel)
+    internal RestoreReport Load(Saver saver, CheckpointInfo checkpoint, RestoreOptions options, CancellationToken cancel, bool guessInitializers = true)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         using CheckpointReader reader = CheckpointReader.Open(checkpoint.Prefix);
@@ -29,14 +29,13 @@ public sealed partial class ModelSession
             plan.Demand(checkpoint);
         }
 
-        Initialize(Roles.InitializeLocal);
+        // What is saved although it is local is not to be lost to the local initialisers.
+        ILookup<bool, SavedVariable> values = LocalLast(plan);
         // Until all are read: damage in the middle leaves some of this checkpoint and some of before.
         IsTorn = true;
-        foreach (SavedVariable variable in plan.Fitting)
-        {
-            cancel.ThrowIfCancellationRequested();
-            Engine.WriteVariable(variable.Name, Read(reader, variable, options, cancel));
-        }
+        Write(values[false]);
+        InitializeLocal(guessInitializers);
+        Write(values[true]);
 
         (IReadOnlyList<string> initialized, IReadOnlyList<string> left) =
             variables.All(variable => variable.IsInitialized) || variables.ExceptBy(plan.Fitting.Select(variable => variable.Name), variable => variable.Name).All(variable => variable.IsInitialized)
@@ -62,6 +61,21 @@ public sealed partial class ModelSession
             Initialized = initialized,
             Uninitialized = left,
         };
+
+        void Write(IEnumerable<SavedVariable> variables)
+        {
+            foreach (SavedVariable variable in variables)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Engine.WriteVariable(variable.Name, Read(reader, variable, options, cancel));
+            }
+        }
+    }
+
+    private ILookup<bool, SavedVariable> LocalLast(RestorePlan plan)
+    {
+        HashSet<string> local = [.. Graph.Builder.Variables(CollectionKeys.LocalVariables).Select(variable => variable.Name)];
+        return plan.Fitting.ToLookup(variable => local.Contains(variable.Name));
     }
 
     private Tensor Read(CheckpointReader reader, SavedVariable variable, RestoreOptions options, CancellationToken cancel)

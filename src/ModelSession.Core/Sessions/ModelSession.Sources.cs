@@ -78,7 +78,7 @@ public sealed partial class ModelSession
     {
         if (reader.VariablesPrefix is { } prefix)
         {
-            Load(CheckpointFolder.Resolve(prefix), _options.Restore);
+            Load(Saver, CheckpointFolder.Resolve(prefix), _options.Restore ?? new RestoreOptions(), CancellationToken.None, guessInitializers: start is null);
         }
         else if (Saver.Variables.Count > 0)
         {
@@ -130,6 +130,7 @@ public sealed partial class ModelSession
 
         initializers = [.. initializers, .. Graph.Collections.Names(SavedModelKeys.TableInitializers)];
         InitializeBy(initializers);
+        TryRun(LocalInitializers.Iterators(Graph));
         VariableInfo[] unset = [.. Variables.Where(variable => !variable.IsInitialized)];
         if (unset.Length > 0)
         {

@@ -25,7 +25,20 @@ public sealed partial class ModelSession
     public TrainingResult Train(DatasetPart data, TrainingOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new TrainingLoop(this, data, options ?? new TrainingOptions()).Run(cancel);
+        using TrainingLoop loop = new(this, data, options ?? new TrainingOptions());
+        return loop.Run(cancel);
+    }
+
+    /// <summary>Trains a graph that has data of its own: queues, which are filled by its queue runners, or iterators. Where the data ends
+    /// (OUT_OF_RANGE) an epoch ends, and the next begins the data anew. A later call goes on with the very next batch.</summary>
+    /// <param name="options">How long and with what; one epoch by default, or what is left of it.</param>
+    /// <param name="cancel">Ends the training after the current step, or while it waits for data.</param>
+    /// <exception cref="GraphException">The binding has no train operation.</exception>
+    /// <exception cref="EngineException">A step failed, or what fills a queue.</exception>
+    public TrainingResult Train(TrainingOptions? options = null, CancellationToken cancel = default)
+    {
+        using TrainingLoop loop = new(this, part: null, options ?? new TrainingOptions());
+        return loop.Run(cancel);
     }
 
     /// <summary>Evaluates a dataset's test part.</summary>

@@ -188,6 +188,7 @@ public sealed partial class ModelSession : IDisposable
         if (!_disposed)
         {
             _disposed = true;
+            _runners?.Dispose();
             _engine.Dispose();
         }
     }

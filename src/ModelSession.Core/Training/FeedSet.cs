@@ -5,23 +5,23 @@ namespace ModelSessions.Training;
 /// <summary>What is fed at each run over a dataset: inputs, labels, hyperparameters, in a fixed order, in the same memory each time.</summary>
 internal sealed class FeedSet
 {
-    private readonly BatchFeed _batch;
+    private readonly BatchFeed? _batch;
     private readonly (HyperparameterFeed Feed, Func<long, double> Value)[] _hyperparameters;
     private readonly bool _hasInputs;
     private readonly bool _hasLabels;
 
     /// <summary>A set for a session's binding.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="part">The dataset.</param>
+    /// <param name="part">The dataset; null if the graph has data of its own.</param>
     /// <param name="largestBatch">At most so many examples at once.</param>
     /// <param name="value">The value of a hyperparameter by iteration; null if it has none, and is not fed.</param>
-    public FeedSet(ModelSession session, DatasetPart part, int largestBatch, Func<Hyperparameter, Func<long, double>?> value)
+    public FeedSet(ModelSession session, DatasetPart? part, int largestBatch, Func<Hyperparameter, Func<long, double>?> value)
     {
-        GraphTensor? inputs = session.Binding.Name(Roles.Inputs) is { } x ? session.Graph.Tensor(x) : null;
-        GraphTensor? labels = session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
+        GraphTensor? inputs = part is not null && session.Binding.Name(Roles.Inputs) is { } x ? session.Graph.Tensor(x) : null;
+        GraphTensor? labels = part is not null && session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
         _hasInputs = inputs is not null;
         _hasLabels = labels is not null;
-        _batch = new BatchFeed(part, inputs, labels, Math.Min(largestBatch, Math.Max(1, part.Count)));
+        _batch = part is null ? null : new BatchFeed(part, inputs, labels, Math.Min(largestBatch, Math.Max(1, part.Count)));
         _hyperparameters =
         [
             .. session.Hyperparameters
@@ -46,7 +46,7 @@ internal sealed class FeedSet
     public void Fill(ReadOnlySpan<int> rows, long iteration)
     {
         int at = 0;
-        (Tensor? inputs, Tensor? labels) = _batch.Fill(rows);
+        (Tensor? inputs, Tensor? labels) = _batch?.Fill(rows) ?? default;
         if (_hasInputs)
         {
             Values[at++] = inputs!;

@@ -3,52 +3,55 @@ using ModelSessions.Data;
 namespace ModelSessions.Training;
 
 /// <summary>The one loop that trains: takes batches in their order, feeds them, runs the train operation, tells the observers.</summary>
-internal sealed class TrainingLoop
+internal sealed class TrainingLoop : IDisposable
 {
     private readonly ModelSession _session;
-    private readonly DatasetPart _part;
     private readonly TrainingOptions _options;
-    private readonly long _totalExamples;
-    private readonly ShuffledOrder _order;
-    private readonly FeedSet _feeds;
+    private readonly TrainingSource _source;
     private readonly IRunPlan _plan;
     private readonly Tensor[] _fetches;
     private readonly TrainingProgress _progress;
-    private int[] _rows = [];
-    private Evaluator? _batchEvaluator;
+    private readonly bool _hasLoss;
 
-    public TrainingLoop(ModelSession session, DatasetPart part, TrainingOptions options)
+    /// <summary>A training.</summary>
+    /// <param name="session">What is trained.</param>
+    /// <param name="part">The examples; null if the graph has data of its own.</param>
+    /// <param name="options">How long and with what.</param>
+    public TrainingLoop(ModelSession session, DatasetPart? part, TrainingOptions options)
     {
         _session = session;
-        _part = part;
         _options = options;
-        _totalExamples = options.TotalExamples(part.Count);
-        _order = new ShuffledOrder(part.Count, options.Shuffle, Start(session, part));
-        _feeds = new FeedSet(session, part, options.BatchSize, ScheduleOf);
+        _source = part is null ? new GraphSource(session, options, ScheduleOf) : new DatasetSource(session, part, options, ScheduleOf);
         CheckNames();
         string? loss = session.Binding.Name(Roles.Loss);
-        _plan = session.Engine.Prepare(new RunSignature(_feeds.Names, loss is null ? [] : [session.Graph.Tensor(loss).Name], [TrainOperation()]));
+        _hasLoss = loss is not null;
+        _plan = session.Engine.Prepare(new RunSignature(
+            _source.Feeds.Names, [.. loss is null ? (string[])[] : [session.Graph.Tensor(loss).Name], .. _source.Fetches], [TrainOperation()]));
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
-        _progress = new TrainingProgress(session, session.Iteration ?? 0, _totalExamples, options.Steps, options.BatchSize, EvaluateBatch);
+        _progress = new TrainingProgress(session, session.Iteration ?? 0, _source.TotalExamples, options.Steps, options.BatchSize, _source.EvaluateBatch);
     }
 
     /// <summary>Trains until all is done or the caller cancels; then the step at hand is finished first.</summary>
     public TrainingResult Run(CancellationToken cancel)
     {
         Tell(observer => observer.Started(_progress));
+        _source.Start(_plan, cancel);
         StopReason reason = StopReason.Completed;
-        while (HasMore())
+        while (_source.HasMore(_progress))
         {
-            if (cancel.IsCancellationRequested)
+            if (cancel.IsCancellationRequested || Step(cancel) is not { } done)
             {
                 reason = StopReason.Stopped;
                 break;
             }
 
-            Step();
-            Tell(observer => observer.Stepped(_progress));
+            if (done)
+            {
+                Tell(observer => observer.Stepped(_progress));
+            }
         }
 
+        reason = _source.IsExhausted ? StopReason.EndOfData : reason;
         TrainingResult result = new(
             reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed);
         _session.LastTraining = result;
@@ -56,39 +59,35 @@ internal sealed class TrainingLoop
         return result;
     }
 
-    private bool HasMore() => _options.Steps is { } steps ? _progress.Steps < steps : _progress.Examples < _totalExamples;
+    public void Dispose() => (_source as IDisposable)?.Dispose();
 
-    private void Step()
+    // Whether a step was done; null if the caller cancelled.
+    private bool? Step(CancellationToken cancel)
     {
-        ReadOnlySpan<int> rows = _order.Next((int)Math.Min(_options.BatchSize, _totalExamples - _progress.Examples));
-        Keep(rows);
-        _feeds.Fill(rows, _progress.Iteration);
-        bool done = false;
+        _source.Fill(_progress);
+        bool whole = false;
         try
         {
-            // A step is never cut short: half of its updates would be in the variables.
-            _plan.Run(_feeds.Values, _fetches, CancellationToken.None);
-            done = true;
+            bool done = _source.Step(_plan, _fetches, _progress);
+            whole = true;
+            if (done)
+            {
+                _progress.Steps++;
+                _progress.Loss = _hasLoss ? ScalarValue.Of(_fetches[0], _plan.Signature.Fetches[0]) : null;
+            }
+
+            return done;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return null;
         }
         finally
         {
-            _session.IsTorn |= !done;
+            _session.IsTorn |= !whole && !_source.DidNothing;
             _session.HasChanged = true;
         }
-
-        _session.Position = _order.Position;
-        _progress.Steps++;
-        _progress.Examples += rows.Length;
-        _progress.Loss = _fetches is [var loss] ? ScalarValue.Of(loss, _plan.Signature.Fetches[0]) : null;
     }
-
-    // A position of other data means nothing here; its epoch counts on, so that going to and fro gives new orders.
-    private static DatasetPosition Start(ModelSession session, DatasetPart part) => session.Position switch
-    {
-        null => new DatasetPosition(part.Fingerprint, session.Seed, 0, 0),
-        { } position when position.Dataset == part.Fingerprint => position,
-        { } other => new DatasetPosition(part.Fingerprint, session.Seed, other.Epoch + (other.Index > 0 ? 1 : 0), 0),
-    };
 
     private Func<long, double>? ScheduleOf(Hyperparameter hyperparameter)
     {
@@ -137,19 +136,6 @@ internal sealed class TrainingLoop
                 ? "The session's binding has no 'train' operation, so it cannot be trained. Give one by a binding when the session is restored."
                 : $"Which train operation? The model has {string.Join(", ", operations.Keys.Select(key => $"'{key}'"))}{(_options.Train is null ? "" : $"; '{_options.Train}' is none of them")}.");
     }
-
-    private void Keep(ReadOnlySpan<int> rows)
-    {
-        if (_rows.Length != rows.Length)
-        {
-            _rows = new int[rows.Length];
-        }
-
-        rows.CopyTo(_rows);
-    }
-
-    private EvaluationResult EvaluateBatch() =>
-        (_batchEvaluator ??= new Evaluator(_session, _part, _options.BatchSize)).Run(_rows, CancellationToken.None);
 
     private void Tell(Action<TrainingObserver> what)
     {

@@ -9,7 +9,7 @@ public sealed record TrainingOptions
     /// <summary>The number of examples, counted from where the training starts; the last batch is smaller if need be.</summary>
     public long? Examples { get; init; }
 
-    /// <summary>How many times the dataset is gone through; 1 if neither this nor steps nor examples are given.</summary>
+    /// <summary>How many times the dataset, or the graph's own data, is gone through; 1 if neither this nor steps nor examples are given.</summary>
     public double? Epochs { get; init; }
 
     /// <summary>The examples of one step. The last batch of an epoch may be smaller.</summary>
@@ -26,6 +26,21 @@ public sealed record TrainingOptions
 
     /// <summary>Who is told of each step, in this order.</summary>
     public IReadOnlyList<TrainingObserver> Observers { get; init; } = [];
+
+    /// <summary>How long to train where the graph has data of its own.</summary>
+    /// <exception cref="ArgumentException">What is asked for cannot be counted there, or makes no sense.</exception>
+    internal (long? Steps, double Epochs) OwnData()
+    {
+        Positive(Steps, "The number of steps");
+        return (Steps, Examples, Epochs) switch
+        {
+            (_, not null, _) => throw new ArgumentException("The graph has data of its own, whose examples are not counted: say the number of steps or of epochs."),
+            (not null, _, not null) => throw new ArgumentException("Only one of steps, examples and epochs can say how long to train."),
+            (_, _, { } epochs) when !(epochs >= 1 && Math.Floor(epochs) == epochs) =>
+                throw new ArgumentOutOfRangeException(null, $"The graph has data of its own, of which only whole epochs can be gone through, not {epochs}."),
+            _ => (Steps, Epochs ?? 1),
+        };
+    }
 
     /// <summary>The examples that are asked for of a dataset of some size.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number makes no sense; the message says which.</exception>

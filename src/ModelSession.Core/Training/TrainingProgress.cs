@@ -29,13 +29,13 @@ public sealed class TrainingProgress
     /// <summary>The steps done.</summary>
     public long Steps { get; internal set; }
 
-    /// <summary>How many steps there will be, if all batches are full.</summary>
+    /// <summary>How many steps there will be, if all batches are full; 0 if the end of the graph's own data says it.</summary>
     public long TotalSteps { get; }
 
     /// <summary>The examples taken.</summary>
     public long Examples { get; internal set; }
 
-    /// <summary>How many examples there will be; with a number of steps, at most so many.</summary>
+    /// <summary>How many examples there will be; with a number of steps, at most so many; 0 where the graph has data of its own.</summary>
     public long TotalExamples { get; }
 
     /// <summary>The loss of the last batch, before its step; null if the binding has none.</summary>

@@ -8,6 +8,9 @@ public enum StopReason
 
     /// <summary>The caller stopped it.</summary>
     Stopped,
+
+    /// <summary>The graph's own data ended, and did not begin anew.</summary>
+    EndOfData,
 }
 
 /// <summary>What a training did.</summary>
@@ -15,7 +18,7 @@ public enum StopReason
 /// <param name="FirstIteration">The iteration before it; null if the graph does not count.</param>
 /// <param name="LastIteration">The iteration after it; null if the graph does not count.</param>
 /// <param name="Steps">The number of steps.</param>
-/// <param name="Examples">The number of examples.</param>
+/// <param name="Examples">The number of examples; 0 where the graph has data of its own.</param>
 /// <param name="Loss">The loss of the last batch, before its step; null if the binding has none or no step was done.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record TrainingResult(

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using ModelSessions.Cpu.Kernels;
+using ModelSessions.Cpu.Kernels.DataFlow;
+using ModelSessions.Cpu.Kernels.Io;
 using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Planning;
 
@@ -97,6 +99,9 @@ internal sealed class CpuSession : IEngineSession
     }
 
     /// <inheritdoc/>
+    public void ResetQueues() => Resources.Clear(resource => resource is Queue or Reader);
+
+    /// <inheritdoc/>
     public EngineState CaptureState() => Generators.Capture();
 
     /// <inheritdoc/>
@@ -114,7 +119,7 @@ internal sealed class CpuSession : IEngineSession
         _constants.Clear();
         _kernels.Clear();
         Functions.Clear();
-        Resources.Clear();
+        Resources.Clear(_ => true);
         Store.Clear();
         lock (_gate)
         {

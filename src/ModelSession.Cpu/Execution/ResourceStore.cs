@@ -54,14 +54,17 @@ internal sealed class ResourceStore
         }
     }
 
-    /// <summary>Forgets all, and disposes what wants that.</summary>
-    public void Clear()
+    /// <summary>Forgets some, and disposes what wants that.</summary>
+    public void Clear(Func<object, bool> which)
     {
         object[] all;
         lock (_gate)
         {
-            all = [.. _resources.Values];
-            _resources.Clear();
+            all = [.. _resources.Values.Where(which)];
+            foreach ((Type Kind, ResourceKey Key) place in _resources.Where(pair => which(pair.Value)).Select(pair => pair.Key).ToArray())
+            {
+                _resources.Remove(place);
+            }
         }
 
         foreach (IDisposable resource in all.OfType<IDisposable>())

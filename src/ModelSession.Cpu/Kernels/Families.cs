@@ -113,10 +113,12 @@ internal static class Families
         Sparse.SparseSumKernels.Register(table);
         Sparse.ToDenseKernels.Register(table);
         Spectral.FourierKernels.Register(table);
+        State.CounterKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);
         State.ScatterNdKernels.Register(table);
+        State.TemporaryKernels.Register(table);
         Strings.CaseKernels.Register(table);
         Strings.CsvKernels.Register(table);
         Strings.DecodeKernels.Register(table);

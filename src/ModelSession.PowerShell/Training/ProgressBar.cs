@@ -21,13 +21,13 @@ internal sealed class ProgressBar(Cmdlet cmdlet, ModelSession session) : Trainin
             double rate = progress.Steps / elapsed.TotalSeconds;
             cmdlet.WriteProgress(Record(string.Create(
                 CultureInfo.InvariantCulture,
-                $"iteration {progress.Iteration:n0} of {progress.FirstIteration + progress.TotalSteps:n0}{(progress.Loss is { } loss ? $", loss {loss:0.0000}" : "")}, {rate:0.#} steps/s")));
+                $"iteration {progress.Iteration:n0}{(progress.TotalSteps > 0 ? $" of {progress.FirstIteration + progress.TotalSteps:n0}" : "")}{(progress.Loss is { } loss ? $", loss {loss:0.0000}" : "")}, {rate:0.#} steps/s")));
         }
 
         ProgressRecord Record(string status) => new(session.Id, $"Training {session.Name}", status)
         {
-            PercentComplete = (int)Math.Clamp(100 * progress.Steps / Math.Max(1, progress.TotalSteps), 0, 100),
-            SecondsRemaining = (int)Math.Min(int.MaxValue, (progress.TotalSteps - progress.Steps) * elapsed.TotalSeconds / progress.Steps),
+            PercentComplete = progress.TotalSteps == 0 ? -1 : (int)Math.Clamp(100 * progress.Steps / Math.Max(1, progress.TotalSteps), 0, 100),
+            SecondsRemaining = progress.TotalSteps == 0 ? -1 : (int)Math.Min(int.MaxValue, (progress.TotalSteps - progress.Steps) * elapsed.TotalSeconds / progress.Steps),
         };
     }
 

@@ -105,8 +105,8 @@ internal sealed class Queue : IDisposable
         }), cancel);
     }
 
-    /// <summary>The session ends: who waits is refused.</summary>
-    public void Dispose() => CloseAtOnce("The session is disposed.", _enqueues, _dequeues);
+    /// <summary>The queue ends: who waits is refused.</summary>
+    public void Dispose() => CloseAtOnce($"{Type.Kind} '{Key.Name}' is no more: the session is disposed, or its queues begin anew.", _enqueues, _dequeues);
 
     private void CloseAtOnce(string reason, params LinkedList<Attempt>[] refused)
     {
@@ -240,7 +240,7 @@ internal sealed class Queue : IDisposable
                 line.Remove(attempt);
                 PutBack(attempt);
                 Go();
-                throw new OperationCanceledException(cancel);
+                throw new WaitCancelledException(cancel);
             }
         }
     }

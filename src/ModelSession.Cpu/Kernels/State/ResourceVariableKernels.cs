@@ -17,6 +17,7 @@ internal static class ResourceVariableKernels
         table.Add("VarHandleOp", Handle);
         table.Add("VarIsInitializedOp", context => context.Allocate(0, []).Span<bool>()[0] = Variable(context, 0).IsInitialized);
         table.Add("VariableShape", Shape);
+        table.Add("_ReadVariablesOp", ReadMany);
     }
 
     /// <summary>The variable that an input is a handle to.</summary>
@@ -32,20 +33,34 @@ internal static class ResourceVariableKernels
     private static Kernel Read(GraphOperation node, CpuSession session)
     {
         DType dtype = node.DType("dtype");
+        return context => Read(context, 0, dtype);
+    }
+
+    private static Kernel ReadMany(GraphOperation node, CpuSession session)
+    {
+        DType[] dtypes = [.. node.DTypeList("dtypes")];
         return context =>
         {
-            ResourceVariable variable = Variable(context, 0);
-            if (variable.DType != dtype)
+            for (int i = 0; i < dtypes.Length; i++)
             {
-                throw Failure.Invalid($"Trying to read variable {variable.Name} with wrong dtype. Expected {dtype.Name()} got {variable.DType.Name()}");
-            }
-
-            lock (variable.Gate)
-            {
-                Value value = variable.Read();
-                context.Output(0).ShareFrom(value, value.Dimensions);
+                Read(context, i, dtypes[i]);
             }
         };
+    }
+
+    private static void Read(KernelContext context, int index, DType dtype)
+    {
+        ResourceVariable variable = Variable(context, index);
+        if (variable.DType != dtype)
+        {
+            throw Failure.Invalid($"Trying to read variable {variable.Name} with wrong dtype. Expected {dtype.Name()} got {variable.DType.Name()}");
+        }
+
+        lock (variable.Gate)
+        {
+            Value value = variable.Read();
+            context.Output(index).ShareFrom(value, value.Dimensions);
+        }
     }
 
     private static Kernel Assign(GraphOperation node, CpuSession session)

@@ -11,9 +11,19 @@ internal static class ResourceVariableOps
         ops.DefineSlices("ReadVariableOp", c => c.Output(0, VariableShape(c.Operation.Inputs[0])), (g, op, dy) => dy);
         ops.DefineSlices("ResourceGather", ResourceGatherShape, ResourceGatherGradient);
         ops.Define("ResourceGatherNd", ResourceGatherNdShape);
+        ops.DefineStop("ResourceCountUpTo", c => c.Output(0, c.Merge(VariableShape(c.Operation.Inputs[0]), Shape.Scalar)));
         ops.Define("VarHandleOp", Shapes.Scalar);
         ops.Define("VarIsInitializedOp", Shapes.Scalar);
         ops.DefineStop("VariableShape", VariableShapeShape, c => c.SetValue(0, PartialValue.Of(VariableShape(c.Operation.Inputs[0]))));
+        ops.Define("_ReadVariablesOp", ReadManyShape);
+    }
+
+    private static void ReadManyShape(ShapeContext c)
+    {
+        for (int i = 0; i < c.OutputCount; i++)
+        {
+            c.Output(i, VariableShape(c.Operation.Inputs[i]));
+        }
     }
 
     /// <summary>The shape of the value behind a handle, as far as the graph tells.</summary>

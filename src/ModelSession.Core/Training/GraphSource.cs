@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace ModelSessions.Training;
+
+/// <summary>Data that the graph brings along. Epochs end where it ends, and it then begins anew.</summary>
+internal sealed class GraphSource : TrainingSource, IDisposable
+{
+    private readonly ModelSession _session;
+    private readonly long? _steps;
+    private readonly double _epochs;
+    private readonly string[] _metrics;
+    private readonly string? _loss;
+    private GraphFeed? _feed;
+    private Tensor[] _values = [];
+    private long _started;
+    private long _epochsDone;
+    private long _stepsOfEpoch;
+    private bool _begunAnew;
+    private bool _exhausted;
+
+    public GraphSource(ModelSession session, TrainingOptions options, Func<Hyperparameter, Func<long, double>?> schedule)
+    {
+        _session = session;
+        (_steps, _epochs) = options.OwnData();
+        Feeds = new FeedSet(session, part: null, largestBatch: 1, schedule);
+        HashSet<GraphTensor> fed = [.. Feeds.Names.Select(session.Graph.Tensor)];
+        KeyValuePair<string, string>[] metrics = session.Binding[Roles.Metrics] is Binding bound
+            ? [.. bound.Names.Where(pair => !LocalInitializers.NeedsFeed(session.Graph.Tensor(pair.Value).Operation, fed))]
+            : [];
+        _metrics = [.. metrics.Select(pair => pair.Key)];
+        Fetches = [.. metrics.Select(pair => session.Graph.Tensor(pair.Value).Name)];
+        _loss = session.Binding.Name(Roles.Loss);
+    }
+
+    public override FeedSet Feeds { get; }
+
+    public override IReadOnlyList<string> Fetches { get; }
+
+    public override bool IsExhausted => _exhausted;
+
+    public override bool DidNothing => _feed!.DidNothing;
+
+    public override void Start(IRunPlan plan, CancellationToken cancel)
+    {
+        _feed = new GraphFeed(_session, plan, cancel);
+        _begunAnew = _session.HasDataEnded;
+        _feed.Start();
+    }
+
+    public override bool HasMore(TrainingProgress progress) => !_exhausted && (_steps is { } steps ? progress.Steps < steps : _epochsDone < _epochs);
+
+    public override void Fill(TrainingProgress progress) => Feeds.Fill([], progress.Iteration);
+
+    public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress)
+    {
+        _started = Stopwatch.GetTimestamp();
+        if (_feed!.Step(Feeds.Values, fetches))
+        {
+            _values = fetches;
+            _stepsOfEpoch++;
+            return true;
+        }
+
+        // Data that had come to its end before the first step of this training is no epoch of it.
+        _exhausted = _stepsOfEpoch == 0 && _begunAnew;
+        _epochsDone += _stepsOfEpoch > 0 ? 1 : 0;
+        _stepsOfEpoch = 0;
+        if (HasMore(progress))
+        {
+            _feed.Start();
+            _begunAnew = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What the last step gave beside its update.</summary>
+    public override EvaluationResult EvaluateBatch()
+    {
+        int first = _loss is null ? 0 : 1;
+        Dictionary<string, double> metrics = new(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < _metrics.Length && _values.Length > 0; i++)
+        {
+            metrics[_metrics[i]] = ScalarValue.Of(_values[first + i], Fetches[i]);
+        }
+
+        return new EvaluationResult(
+            metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
+            _loss is null || _values.Length == 0 ? null : ScalarValue.Of(_values[0], _loss),
+            metrics,
+            Count: 0,
+            _session.Iteration,
+            Checkpoint: null,
+            Stopwatch.GetElapsedTime(_started));
+    }
+
+    public void Dispose() => _feed?.Dispose();
+}
