@@ -25,6 +25,8 @@ internal static class Families
         Control.FunctionKernels.Register(table);
         Control.NoOpKernels.Register(table);
         Control.SwitchKernels.Register(table);
+        Ctc.CtcDecoderKernels.Register(table);
+        Ctc.CtcLossKernels.Register(table);
         Data.DatasetFunctionKernels.Register(table);
         Data.DatasetSourceKernels.Register(table);
         Data.DatasetTransformKernels.Register(table);
@@ -105,6 +107,9 @@ internal static class Families
         Random.ShuffleKernels.Register(table);
         Random.StatelessRandomKernels.Register(table);
         Random.TruncatedNormalKernels.Register(table);
+        Rnn.GruKernels.Register(table);
+        Rnn.LstmKernels.Register(table);
+        Rnn.LstmSequenceKernels.Register(table);
         Sets.SetKernels.Register(table);
         Sparse.EmptyRowKernels.Register(table);
         Sparse.SparseDenseKernels.Register(table);

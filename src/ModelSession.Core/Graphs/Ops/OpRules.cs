@@ -41,6 +41,7 @@ internal static class OpRules
         OpTable ops = new();
         ArrayFamily.Define(ops);
         ControlFamily.Define(ops);
+        CtcFamily.Define(ops);
         DataFamily.Define(ops);
         DataFlowFamily.Define(ops);
         ImageFamily.Define(ops);
@@ -51,8 +52,9 @@ internal static class OpRules
         MathFamily.Define(ops);
         NnFamily.Define(ops);
         ParsingFamily.Define(ops);
-        RandomFamily.Define(ops);
         RaggedFamily.Define(ops);
+        RandomFamily.Define(ops);
+        RnnFamily.Define(ops);
         SetFamily.Define(ops);
         SparseFamily.Define(ops);
         SpectralFamily.Define(ops);
