@@ -8,29 +8,38 @@ internal sealed class BeamSearch<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly int _width;
-    private readonly List<Entry> _leaves = [];
+    private readonly BestOf<Entry> _leaves;
 
     /// <param name="width">How many beginnings are kept.</param>
     public BeamSearch(int width)
     {
         _width = width;
+        _leaves = NewBest(width);
         Entry root = new(null, -1);
         root.New = new(T.Zero, T.Zero, T.NegativeInfinity);
-        Push(root);
+        _leaves.Push(root);
     }
 
     /// <summary>How many sequences there are.</summary>
     public int Count => _leaves.Count;
 
-    /// <summary>A sequence, the most probable one first.</summary>
-    public (int[] Labels, T LogProbability) this[int path] => (_leaves[path].Labels(), _leaves[path].New.Total);
+    /// <summary>The most probable sequences of labels and the logarithms of their probabilities, the best first.</summary>
+    public (int[] Labels, T LogProbability)[] Best(int count)
+    {
+        BestOf<Entry> best = NewBest(count);
+        foreach (Entry leaf in _leaves.Elements)
+        {
+            best.Push(leaf);
+        }
+
+        return [.. best.Extract().Select(entry => (entry.Labels(), entry.New.Total))];
+    }
 
     /// <summary>Takes the logits of the next step.</summary>
     public void Step(ReadOnlySpan<T> logits)
     {
-        T offset = Normalizer(logits), blank = logits[^1] - offset;
-        Entry[] branches = [.. _leaves];
-        _leaves.Clear();
+        T offset = Normalizer(logits);
+        Entry[] branches = _leaves.Extract();
         foreach (Entry branch in branches)
         {
             branch.Old = branch.New;
@@ -38,8 +47,8 @@ internal sealed class BeamSearch<T>
 
         foreach (Entry branch in branches)
         {
-            Extend(branch, logits, offset, blank);
-            Push(branch);
+            Extend(branch, logits, offset);
+            _leaves.Push(branch);
         }
 
         foreach (Entry branch in branches)
@@ -68,7 +77,7 @@ internal sealed class BeamSearch<T>
     }
 
     // The same labels, by repeating the last or by a blank.
-    private static void Extend(Entry branch, ReadOnlySpan<T> logits, T offset, T blank)
+    private static void Extend(Entry branch, ReadOnlySpan<T> logits, T offset)
     {
         T label = branch.New.Label;
         if (branch.Parent is { } parent)
@@ -81,7 +90,7 @@ internal sealed class BeamSearch<T>
             label += logits[branch.Label] - offset;
         }
 
-        T onBlank = branch.Old.Total + blank;
+        T onBlank = branch.Old.Total + logits[^1] - offset;
         branch.New = new(LogSums.Add(onBlank, label), onBlank, label);
     }
 
@@ -106,44 +115,16 @@ internal sealed class BeamSearch<T>
 
             if (_leaves.Count == _width)
             {
-                _leaves[^1].New = Probability.None;
+                _leaves.Worst().New = Probability.None;
             }
 
-            Push(child);
+            _leaves.Push(child);
         }
     }
 
-    private bool IsCandidate(T total) => total > T.NegativeInfinity && (_leaves.Count < _width || total > _leaves[^1].New.Total);
+    private bool IsCandidate(T total) => total > T.NegativeInfinity && (_leaves.Count < _width || total > _leaves.Worst().New.Total);
 
-    // Kept in descending order.
-    private void Push(Entry entry)
-    {
-        if (_leaves.Count == _width)
-        {
-            if (!(entry.New.Total > _leaves[^1].New.Total))
-            {
-                return;
-            }
-
-            _leaves.RemoveAt(_leaves.Count - 1);
-        }
-
-        int low = 0, high = _leaves.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_leaves[middle].New.Total >= entry.New.Total)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        _leaves.Insert(low, entry);
-    }
+    private static BestOf<Entry> NewBest(int count) => new(count, (x, y) => x.New.Total > y.New.Total);
 
     // Logarithms: of all paths, of those that end on a blank, on the label.
     private readonly record struct Probability(T Total, T Blank, T Label)

@@ -142,9 +142,10 @@ internal static class CtcDecoderKernels
                         throw Failure.Invalid($"requested more paths ({paths}) than the beam's width ({width}) or than there are sequences of labels ({search.Count}).");
                     }
 
+                    (int[] Labels, T LogProbability)[] best = search.Best(paths);
                     for (int path = 0; path < paths; path++)
                     {
-                        (int[] labels, scores[sequence * paths + path]) = search[path];
+                        (int[] labels, scores[sequence * paths + path]) = best[path];
                         all[path].Add(merge ? Merged(labels) : labels);
                     }
                 }
