@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Files;
 using ModelSessions.Protos;
 using Text = ModelSessions.Cpu.Kernels.Strings.Text;
 

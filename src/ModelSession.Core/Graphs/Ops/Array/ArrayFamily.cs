@@ -12,6 +12,7 @@ internal static class ArrayFamily
         GatherOps.Define(ops);
         IdentityOps.Define(ops);
         PadOps.Define(ops);
+        PatchOps.Define(ops);
         PermuteOps.Define(ops);
         QuantizeOps.Define(ops);
         ReshapeOps.Define(ops);
