@@ -10,6 +10,8 @@ public sealed class EmbeddedEngineTests
     [Theory]
     [InlineData("cast")]
     [InlineData("conv")]
+    [InlineData("dataset")]
+    [InlineData("dataset_more")]
     [InlineData("loss")]
     [InlineData("pool")]
     [InlineData("random")]

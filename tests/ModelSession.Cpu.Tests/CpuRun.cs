@@ -1,14 +1,14 @@
 namespace ModelSessions.Tests;
 
 /// <summary>A session of the embedded engine on a graph written as <see cref="FlowText"/>.</summary>
-internal sealed class CpuRun(Graph graph, FilePermissions? files = null) : IDisposable
+internal sealed class CpuRun(Graph graph, FilePermissions? files = null, long memory = 0) : IDisposable
 {
     public CpuRun(string text, FilePermissions? files = null)
         : this(FlowText.Parse(text), files)
     {
     }
 
-    public IEngineSession Session { get; } = new CpuEngine().Open(graph, new EngineOptions(2) { Files = files ?? FilePermissions.None });
+    public IEngineSession Session { get; } = new CpuEngine().Open(graph, new EngineOptions(2) { Files = files ?? FilePermissions.None, MemoryLimit = memory });
 
     /// <summary>Runs what is needed for one tensor.</summary>
     public Tensor Fetch(string fetch, params (string Name, Tensor Value)[] feeds)

@@ -146,6 +146,13 @@ internal sealed class CpuSession : IEngineSession
     /// <summary>Memory that no run shares.</summary>
     public Arena NewArena() => new(_budget, ClearIdle);
 
+    /// <summary>Counts memory beside that of runs which the graph decides about: elements that a dataset holds.</summary>
+    /// <exception cref="EngineException">There is not enough (ResourceExhausted).</exception>
+    public void TakeMemory(long bytes) => _budget.Take(bytes, ClearIdle);
+
+    /// <summary>Counts memory that is held no more.</summary>
+    public void GiveMemory(long bytes) => _budget.Give(bytes);
+
     public void GiveBack(Arena arena)
     {
         lock (_gate)

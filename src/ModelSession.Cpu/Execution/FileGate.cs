@@ -59,6 +59,10 @@ internal sealed class FileGate(FilePermissions permissions)
     /// <exception cref="EngineException">It is not allowed (PermissionDenied).</exception>
     public bool Exists(string path) => Path.Exists(permissions.CheckRead(path));
 
+    /// <summary>Whether there is a file, and no folder, that may be read.</summary>
+    /// <exception cref="EngineException">It is not allowed (PermissionDenied).</exception>
+    public bool IsFile(string path) => File.Exists(permissions.CheckRead(path));
+
     private static T With<T>(string path, string full, Func<string, T> use)
     {
         try

@@ -13,8 +13,9 @@ internal sealed class DatasetRun : IDisposable
     /// <c>numbers</c>, a dataset of 0 to 9.</param>
     /// <param name="components">The types and shapes of an element.</param>
     /// <param name="files">What may be read.</param>
+    /// <param name="memory">The most bytes that it may take; 0 for no limit.</param>
     /// <param name="functions">Functions that the dataset calls.</param>
-    public DatasetRun(string text, string components = "output_types=[int64] output_shapes=<>", FilePermissions? files = null, params FunctionDef[] functions)
+    public DatasetRun(string text, string components = "output_types=[int64] output_shapes=<>", FilePermissions? files = null, long memory = 0, params FunctionDef[] functions)
     {
         Graph graph = FlowText.Parse(
             $"""
@@ -26,7 +27,7 @@ internal sealed class DatasetRun : IDisposable
             next IteratorGetNext iterator {components}
             """,
             functions);
-        _run = new CpuRun(graph, files);
+        _run = new CpuRun(graph, files, memory);
         _components = graph.Operation("next").Outputs.Count;
         _next = _run.Session.Prepare(new RunSignature([], [.. Enumerable.Range(0, _components).Select(i => $"next:{i}")], []));
     }

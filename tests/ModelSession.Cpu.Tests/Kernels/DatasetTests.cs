@@ -216,6 +216,40 @@ public sealed class DatasetTests
         Assert.ThrowsAny<OperationCanceledException>(() => run.Next(cancel.Token));
     }
 
+    [Theory]
+    [InlineData("BatchDatasetV2 endless huge no")]
+    [InlineData("PaddedBatchDatasetV2 pairs two large zero no N=1 Toutput_types=[int64]")]
+    [InlineData("ShuffleDataset endless huge one two")]
+    [InlineData("CacheDataset endless file")]
+    [InlineData("SlidingWindowDataset endless huge one one")]
+    public void What_is_gathered_without_end_ends_with_the_memory(string node)
+    {
+        string components = node[0] switch { 'S' when node[1] == 'h' => N, 'C' => N, 'P' => "output_types=[int64] output_shapes=<-1,-1>", _ => "output_types=[int64] output_shapes=<-1>" };
+        using DatasetRun run = new(
+            $"""
+            huge Const value=l:{1L << 40}
+            shape Const value=i:1
+            large Fill shape huge
+            file Const value=s:
+            endless RepeatDataset numbers minus {N}
+            pairs BatchDatasetV2 numbers two no output_types=[int64] output_shapes=<-1>
+            data {node} {components}
+            """,
+            components,
+            memory: 1 << 20);
+
+        run.Start();
+        EngineException e = Assert.Throws<EngineException>(() =>
+        {
+            for (int i = 0; i < 1 << 20; i++)
+            {
+                run.Next();
+            }
+        });
+
+        Assert.Equal(StatusCode.ResourceExhausted, e.Code);
+    }
+
     [Fact]
     public void Datasets_on_datasets_do_not_end_the_process()
     {

@@ -18,15 +18,15 @@ internal sealed class BatchDataset(Dataset input, long size, bool dropRemainder)
     // TensorFlow makes one of the two: a batch with an element that fails is passed over as a whole.
     protected override DatasetIterator Begin(Iteration iteration) => input is MapDataset map
         ? map.Batched(size, dropRemainder).Open(iteration)
-        : new Iterator(input.Open(iteration), size, dropRemainder);
+        : new Iterator(input.Open(iteration), size, dropRemainder, iteration);
 
-    private sealed class Iterator(DatasetIterator input, long size, bool dropRemainder) : DatasetIterator
+    private sealed class Iterator(DatasetIterator input, long size, bool dropRemainder, Iteration iteration) : DatasetIterator
     {
         private bool _ended;
 
         protected override Tensor[]? Produce(KernelContext context)
         {
-            List<Tensor[]> elements = [];
+            using HeldElements elements = new(iteration);
             while (!_ended && elements.Count < size)
             {
                 if (input.Next(context) is { } element)
@@ -39,7 +39,7 @@ internal sealed class BatchDataset(Dataset input, long size, bool dropRemainder)
                 }
             }
 
-            return elements.Count == 0 || (dropRemainder && elements.Count < size) ? null : Elements.Stack(elements);
+            return elements.Count == 0 || (dropRemainder && elements.Count < size) ? null : elements.Stack();
         }
     }
 }

@@ -25,10 +25,10 @@ internal sealed class CacheDataset(Dataset input, MemoryCache? shared) : Dataset
     protected override DatasetIterator Begin(Iteration iteration)
     {
         MemoryCache cache = shared ?? iteration.Keep(this, () => new MemoryCache());
-        return cache.Elements is { } elements ? new TensorDataset(elements, Types, Shapes).Open(iteration) : new Iterator(input.Open(iteration), cache);
+        return cache.Elements is { } elements ? new TensorDataset(elements, Types, Shapes).Open(iteration) : new Iterator(input.Open(iteration), cache, iteration);
     }
 
-    private sealed class Iterator(DatasetIterator input, MemoryCache cache) : DatasetIterator
+    private sealed class Iterator(DatasetIterator input, MemoryCache cache, Iteration iteration) : DatasetIterator
     {
         private readonly List<Tensor[]> _elements = [];
         private bool _ended;
@@ -42,6 +42,7 @@ internal sealed class CacheDataset(Dataset input, MemoryCache? shared) : Dataset
 
             if (input.Next(context) is { } element)
             {
+                iteration.Hold(element);
                 _elements.Add(element);
                 return element;
             }

@@ -63,13 +63,13 @@ internal static class DatasetValueKernels
         Table table = Handles.Get<Table>(context, 0, "table");
         using Iteration iteration = new(context.Session);
         DatasetIterator iterator = DatasetArguments.Of(context.Input(1)).Open(iteration);
-        List<Tensor[]> pairs = [];
+        using HeldElements pairs = new(iteration);
         while (iterator.Next(context) is { } pair)
         {
             pairs.Add(pair.Length == 2 ? pair : throw Failure.Invalid($"A table is filled from a dataset of keys and values, not of {pair.Length} components."));
         }
 
-        Tensor[] columns = pairs.Count > 0 ? Elements.Stack(pairs) : [Tensor.Zeros(table.Type.Key, [0]), Tensor.Zeros(table.Type.Value, [0])];
+        Tensor[] columns = pairs.Count > 0 ? pairs.Stack() : [Tensor.Zeros(table.Type.Key, [0]), Tensor.Zeros(table.Type.Value, [0])];
         table.CheckTypes(columns[0].DType, columns[1].DType);
         table.Fill(Borrow(columns[0]), Borrow(columns[1]));
     }

@@ -26,19 +26,19 @@ internal sealed class DenseToSparseBatchDataset : Dataset
 
     public override long Cardinality => BatchDataset.Count(_input.Cardinality, _size, dropRemainder: false);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(this, _input.Open(iteration));
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(this, _input.Open(iteration), iteration);
 
-    private sealed class Iterator(DenseToSparseBatchDataset dataset, DatasetIterator input) : DatasetIterator
+    private sealed class Iterator(DenseToSparseBatchDataset dataset, DatasetIterator input, Iteration iteration) : DatasetIterator
     {
         protected override Tensor[]? Produce(KernelContext context)
         {
-            List<Tensor> rows = [];
-            while (rows.Count < dataset._size && input.Next(context) is [var row])
+            using HeldElements rows = new(iteration);
+            while (rows.Count < dataset._size && input.Next(context) is { } row)
             {
                 rows.Add(row);
             }
 
-            return rows.Count == 0 ? null : [Pack(rows)];
+            return rows.Count == 0 ? null : [Pack([.. rows.All.Select(row => row[0])])];
         }
 
         private Tensor Pack(List<Tensor> rows)
@@ -52,7 +52,7 @@ internal sealed class DenseToSparseBatchDataset : Dataset
                 count = checked(count + (int)row.ElementCount);
             }
 
-            Tensor indices = Tensor.Uninitialized(DType.Int64, [count, rank + 1]), values = Tensor.Zeros(rows[0].DType, [count]);
+            Tensor indices = iteration.NewTensor(DType.Int64, [count, rank + 1]), values = Tensor.Zeros(rows[0].DType, [count]);
             int at = 0;
             for (int i = 0; i < rows.Count; i++)
             {

@@ -40,14 +40,15 @@ internal static class Elements
 
     /// <summary>Elements one above the other: a batch.</summary>
     /// <param name="elements">At least one.</param>
+    /// <param name="iteration">Knows how much memory there may be.</param>
     /// <exception cref="EngineException">They differ in number, type or shape of their components.</exception>
-    public static Tensor[] Stack(IReadOnlyList<Tensor[]> elements)
+    public static Tensor[] Stack(IReadOnlyList<Tensor[]> elements, Iteration iteration)
     {
         Tensor[] batch = new Tensor[elements[0].Length];
         for (int component = 0; component < batch.Length; component++)
         {
             Tensor first = elements[0][component];
-            Tensor stacked = batch[component] = Tensor.Uninitialized(first.DType, [elements.Count, .. first.Shape.Dimensions]);
+            Tensor stacked = batch[component] = iteration.NewTensor(first.DType, [elements.Count, .. first.Shape.Dimensions]);
             for (int i = 0; i < elements.Count; i++)
             {
                 Tensor tensor = elements[i].Length == batch.Length ? elements[i][component] : throw Failure.Invalid("Cannot batch elements with different numbers of components.");

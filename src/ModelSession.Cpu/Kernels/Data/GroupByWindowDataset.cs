@@ -67,6 +67,7 @@ internal sealed class GroupByWindowDataset(Dataset input, GroupFunctions functio
             }
 
             List<Tensor[]> group = _groups.TryGetValue(key, out List<Tensor[]>? known) ? known : _groups[key] = [];
+            iteration.Hold(element);
             group.Add(element);
             if (group.Count == size)
             {
@@ -77,7 +78,8 @@ internal sealed class GroupByWindowDataset(Dataset input, GroupFunctions functio
         private void Flush(KernelContext context, long key)
         {
             _groups.Remove(key, out List<Tensor[]>? group);
-            Tensor window = Elements.Wrap(new TensorDataset(group!, dataset.Types, dataset.Shapes));
+            group!.ForEach(iteration.Free);
+            Tensor window = Elements.Wrap(new TensorDataset(group, dataset.Types, dataset.Shapes));
             _current = _reduce.Dataset(context, Tensor.Scalar(key), window).Open(iteration);
         }
     }

@@ -11,15 +11,16 @@ internal sealed class MapAndBatchDataset(
     public override long Cardinality => preserveCardinality ? BatchDataset.Count(input.Cardinality, size, dropRemainder) : Unknown;
 
     protected override DatasetIterator Begin(Iteration iteration) =>
-        new Iterator(input.Open(iteration), function.Open(iteration), size, dropRemainder, preserveCardinality);
+        new Iterator(input.Open(iteration), function.Open(iteration), size, dropRemainder, preserveCardinality, iteration);
 
-    private sealed class Iterator(DatasetIterator input, DatasetFunction function, long size, bool dropRemainder, bool preserveCardinality) : DatasetIterator
+    private sealed class Iterator(DatasetIterator input, DatasetFunction function, long size, bool dropRemainder, bool preserveCardinality, Iteration iteration)
+        : DatasetIterator
     {
         private bool _ended;
 
         protected override Tensor[]? Produce(KernelContext context)
         {
-            List<Tensor[]> elements = [];
+            using HeldElements elements = new(iteration);
             EngineException? failure = null;
             for (long i = 0; i < size && !_ended; i++)
             {
@@ -27,7 +28,10 @@ internal sealed class MapAndBatchDataset(
                 {
                     Tensor[]? element = input.Next(context) is { } source ? function.CallOrEnd(context, preserveCardinality, source) : null;
                     _ended = element is null;
-                    elements.AddRange(element is null ? [] : [element]);
+                    if (element is not null)
+                    {
+                        elements.Add(element);
+                    }
                 }
                 catch (EngineException e)
                 {
@@ -40,7 +44,7 @@ internal sealed class MapAndBatchDataset(
                 ExceptionDispatchInfo.Throw(failure);
             }
 
-            return elements.Count == 0 || (dropRemainder && elements.Count < size) ? null : Elements.Stack(elements);
+            return elements.Count == 0 || (dropRemainder && elements.Count < size) ? null : elements.Stack();
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MatchingFilesDataset(string[] patterns) : Dataset([DType.S
         protected override Tensor[]? Produce(KernelContext context)
         {
             _found ??= new Queue<string>(patterns.SelectMany(pattern =>
-                FilePattern.Find(context.Session.Files, pattern).Order(StringComparer.Ordinal)));
+                Find(context.Session.Files, pattern).Order(StringComparer.Ordinal)));
             if (_found.TryDequeue(out string? name))
             {
                 _any = true;
@@ -26,5 +26,9 @@ internal sealed class MatchingFilesDataset(string[] patterns) : Dataset([DType.S
 
             return _any ? null : throw new EngineException(StatusCode.NotFound, "Don't find any matched files");
         }
+
+        // Names of files, not of folders; one without a folder is below the current one.
+        private static IEnumerable<string> Find(FileGate files, string pattern) =>
+            FilePattern.Find(files, pattern).Select(name => name.Contains('/', StringComparison.Ordinal) ? name : "./" + name).Where(files.IsFile);
     }
 }

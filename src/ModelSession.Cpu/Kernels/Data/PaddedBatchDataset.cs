@@ -43,9 +43,9 @@ internal sealed class PaddedBatchDataset : Dataset
 
     public override long Cardinality => BatchDataset.Count(_input.Cardinality, _size, _dropRemainder);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(this, _input.Open(iteration));
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(this, _input.Open(iteration), iteration);
 
-    private Tensor Stack(List<Tensor[]> elements, int component)
+    private Tensor Stack(IReadOnlyList<Tensor[]> elements, int component, Iteration iteration)
     {
         long[] sizes = [elements.Count, .. _padded[component].Dimensions];
         foreach (Tensor tensor in elements.Select(element => element[component]))
@@ -53,7 +53,7 @@ internal sealed class PaddedBatchDataset : Dataset
             Fit(sizes, tensor.Shape, component);
         }
 
-        Tensor batch = Tensor.Uninitialized(_fillings[component].DType, new Shape(sizes));
+        Tensor batch = iteration.NewTensor(_fillings[component].DType, new Shape(sizes));
         long width = batch.ElementCount / elements.Count;
         Fill(batch, _fillings[component]);
         for (int i = 0; i < elements.Count; i++)
@@ -131,13 +131,13 @@ internal sealed class PaddedBatchDataset : Dataset
         }
     }
 
-    private sealed class Iterator(PaddedBatchDataset dataset, DatasetIterator input) : DatasetIterator
+    private sealed class Iterator(PaddedBatchDataset dataset, DatasetIterator input, Iteration iteration) : DatasetIterator
     {
         private bool _ended;
 
         protected override Tensor[]? Produce(KernelContext context)
         {
-            List<Tensor[]> elements = [];
+            using HeldElements elements = new(iteration);
             while (!_ended && elements.Count < dataset._size)
             {
                 if (input.Next(context) is { } element)
@@ -152,7 +152,7 @@ internal sealed class PaddedBatchDataset : Dataset
 
             return elements.Count == 0 || (dataset._dropRemainder && elements.Count < dataset._size)
                 ? null
-                : [.. Enumerable.Range(0, dataset._padded.Length).Select(component => dataset.Stack(elements, component))];
+                : [.. Enumerable.Range(0, dataset._padded.Length).Select(component => dataset.Stack(elements.All, component, iteration))];
         }
     }
 }

@@ -23,22 +23,22 @@ internal sealed class RebatchDataset(Dataset input, long[] sizes, bool dropRemai
     /// <summary>Each batch in so many parts.</summary>
     public static SplitBatchDataset ByReplicas(DatasetArguments a) => new(a.Input, a.Positive("num_replicas", "num_replicas"), a.Types, a.Shapes);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(new UnbatchDataset(input).Open(iteration), sizes, dropRemainder);
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(new UnbatchDataset(input).Open(iteration), sizes, dropRemainder, iteration);
 
-    private sealed class Iterator(DatasetIterator rows, long[] sizes, bool dropRemainder) : DatasetIterator
+    private sealed class Iterator(DatasetIterator rows, long[] sizes, bool dropRemainder, Iteration iteration) : DatasetIterator
     {
         private long _next;
 
         protected override Tensor[]? Produce(KernelContext context)
         {
             long size = sizes[_next++ % sizes.Length];
-            List<Tensor[]> batch = [];
+            using HeldElements batch = new(iteration);
             while (batch.Count < size && rows.Next(context) is { } row)
             {
                 batch.Add(row);
             }
 
-            return batch.Count == 0 || (dropRemainder && batch.Count < size) ? null : Elements.Stack(batch);
+            return batch.Count == 0 || (dropRemainder && batch.Count < size) ? null : batch.Stack();
         }
     }
 }

@@ -56,6 +56,7 @@ internal sealed class ShuffleDataset(Dataset input, long bufferSize, SeedSource 
             _ring[chosen] = _ring[first];
             _ring[first] = [];
             _held--;
+            iteration.Free(element);
             return element;
         }
 
@@ -87,6 +88,7 @@ internal sealed class ShuffleDataset(Dataset input, long bufferSize, SeedSource 
 
         private void Add(Tensor[] element)
         {
+            iteration.Hold(element);
             int place = Place(_last.End++);
             if (place == _ring.Count)
             {

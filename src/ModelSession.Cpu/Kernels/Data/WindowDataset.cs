@@ -20,10 +20,11 @@ internal sealed record WindowPlacement(long Size, long Shift, long Stride, bool 
 }
 
 /// <summary>Goes through windows of elements, each a list of them.</summary>
-internal sealed class Windows(DatasetIterator input, WindowPlacement placement)
+internal sealed class Windows(Dataset dataset, WindowPlacement placement, Iteration iteration)
 {
     // An element that failed stands as its error: whoever gets it in a window has the error.
     private readonly Queue<object> _buffer = new();
+    private readonly DatasetIterator _input = dataset.Open(iteration);
     private bool _ended;
 
     /// <summary>The next window; null at the end.</summary>
@@ -33,7 +34,7 @@ internal sealed class Windows(DatasetIterator input, WindowPlacement placement)
         {
             if (Pull(context) is { } element)
             {
-                _buffer.Enqueue(element);
+                Enqueue(element);
             }
         }
 
@@ -52,11 +53,29 @@ internal sealed class Windows(DatasetIterator input, WindowPlacement placement)
         return [.. window.Cast<Tensor[]>()];
     }
 
+    private void Enqueue(object element)
+    {
+        if (element is Tensor[] tensors)
+        {
+            iteration.Hold(tensors);
+        }
+
+        _buffer.Enqueue(element);
+    }
+
+    private void Drop()
+    {
+        if (_buffer.Dequeue() is Tensor[] tensors)
+        {
+            iteration.Free(tensors);
+        }
+    }
+
     private object? Pull(KernelContext context)
     {
         try
         {
-            Tensor[]? element = input.Next(context);
+            Tensor[]? element = _input.Next(context);
             _ended = element is null;
             return element;
         }
@@ -73,13 +92,17 @@ internal sealed class Windows(DatasetIterator input, WindowPlacement placement)
         {
             for (long i = 0; i < placement.Shift; i++)
             {
-                _buffer.Dequeue();
+                Drop();
             }
 
             return;
         }
 
-        _buffer.Clear();
+        while (_buffer.Count > 0)
+        {
+            Drop();
+        }
+
         for (long i = 0; i < beyond && !_ended; i++)
         {
             Pull(context);
@@ -93,7 +116,7 @@ internal sealed class WindowDataset(Dataset input, WindowPlacement placement)
 {
     public override long Cardinality => placement.Count(input.Cardinality);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input, new Windows(input.Open(iteration), placement));
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(input, new Windows(input, placement, iteration));
 
     private sealed class Iterator(Dataset dataset, Windows windows) : DatasetIterator
     {
@@ -110,10 +133,10 @@ internal sealed class SlidingWindowDataset(Dataset input, WindowPlacement placem
 {
     public override long Cardinality => placement.Count(input.Cardinality);
 
-    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(new Windows(input.Open(iteration), placement));
+    protected override DatasetIterator Begin(Iteration iteration) => new Iterator(new Windows(input, placement, iteration), iteration);
 
-    private sealed class Iterator(Windows windows) : DatasetIterator
+    private sealed class Iterator(Windows windows, Iteration iteration) : DatasetIterator
     {
-        protected override Tensor[]? Produce(KernelContext context) => windows.Next(context) is { } window ? Elements.Stack(window) : null;
+        protected override Tensor[]? Produce(KernelContext context) => windows.Next(context) is { } window ? Elements.Stack(window, iteration) : null;
     }
 }
