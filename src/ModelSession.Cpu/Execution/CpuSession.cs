@@ -17,6 +17,7 @@ internal sealed class CpuSession : IEngineSession
     private readonly SessionVariables _variables;
     private readonly Stack<Arena> _arenas = new();
     private readonly Lock _gate = new();
+    private long _handles;
     private readonly MemoryBudget _budget;
 
     public CpuSession(CpuEngine engine, Graph graph, EngineOptions options)
@@ -55,6 +56,9 @@ internal sealed class CpuSession : IEngineSession
     public FunctionStore Functions { get; }
 
     public ResourceStore Resources { get; }
+
+    /// <summary>A number that no other handle of this session has.</summary>
+    public long NextHandle() => Interlocked.Increment(ref _handles);
 
     public FileGate Files { get; }
 
@@ -99,7 +103,7 @@ internal sealed class CpuSession : IEngineSession
     }
 
     /// <inheritdoc/>
-    public void ResetQueues() => Resources.Clear(resource => resource is Queue or Reader);
+    public void ResetQueues() => Resources.Clear(resource => resource is Queue or Reader or StagingArea or StagingMap);
 
     /// <inheritdoc/>
     public EngineState CaptureState() => Generators.Capture();

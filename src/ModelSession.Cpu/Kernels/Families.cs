@@ -36,9 +36,11 @@ internal static class Families
         Data.IteratorKernels.Register(table);
         Data.SeedKernels.Register(table);
         Data.SparseSerializeKernels.Register(table);
+        DataFlow.AccumulatorKernels.Register(table);
         DataFlow.OptionalKernels.Register(table);
         DataFlow.QueueKernels.Register(table);
         DataFlow.StackKernels.Register(table);
+        DataFlow.StagingKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);
         Image.AreaKernels.Register(table);
@@ -141,6 +143,7 @@ internal static class Families
         State.ResourceVariableKernels.Register(table);
         State.ScatterKernels.Register(table);
         State.ScatterNdKernels.Register(table);
+        State.SessionTensorKernels.Register(table);
         State.TemporaryKernels.Register(table);
         Strings.CaseKernels.Register(table);
         Strings.CsvKernels.Register(table);

@@ -5,9 +5,11 @@ internal static class DataFlowFamily
 {
     public static void Define(OpTable ops)
     {
+        AccumulatorOps.Define(ops);
         OptionalOps.Define(ops);
         QueueOps.Define(ops);
         StackOps.Define(ops);
+        StagingOps.Define(ops);
         StitchOps.Define(ops);
         TensorArrayOps.Define(ops);
     }
