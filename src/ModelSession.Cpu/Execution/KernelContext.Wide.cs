@@ -31,7 +31,7 @@ internal sealed partial class KernelContext
         }
     }
 
-    /// <summary>Shows inputs of a narrow float type as float, and takes outputs as float, until <see cref="EndWide"/>.</summary>
+    /// <summary>Shows inputs of a narrow type as of its wide one, and takes outputs so, until <see cref="EndWide"/>.</summary>
     public void BeginWide(DType narrow)
     {
         Value?[] inputs = new Value?[InputCount];
@@ -40,7 +40,7 @@ internal sealed partial class KernelContext
             Value value = Input(i);
             if (value.DType == narrow)
             {
-                inputs[i] = Temporary(DType.Float32, value.Dimensions);
+                inputs[i] = Temporary(NarrowFloats.Wide(narrow), value.Dimensions);
                 NarrowFloats.Widen(value, inputs[i]!);
             }
         }

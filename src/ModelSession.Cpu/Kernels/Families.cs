@@ -12,7 +12,10 @@ internal static class Families
         Array.FillKernels.Register(table);
         Array.GatherKernels.Register(table);
         Array.IdentityKernels.Register(table);
+        Array.FormatKernels.Register(table);
+        Array.InplaceKernels.Register(table);
         Array.JoinKernels.Register(table);
+        Array.EditDistanceKernels.Register(table);
         Array.LayoutKernels.Register(table);
         Array.MirrorPadKernels.Register(table);
         Array.PatchKernels.Register(table);
@@ -20,6 +23,7 @@ internal static class Families
         Array.ScatterNdKernels.Register(table);
         Array.ShapeKernels.Register(table);
         Array.SliceKernels.Register(table);
+        Array.SearchKernels.Register(table);
         Array.UniqueKernels.Register(table);
         Array.WhereKernels.Register(table);
         Audio.AudioKernels.Register(table);
@@ -83,6 +87,7 @@ internal static class Families
         Math.CastKernels.Register(table);
         Math.ClipKernels.Register(table);
         Math.ComparisonKernels.Register(table);
+        Math.ComplexFunctionKernels.Register(table);
         Math.ComplexKernels.Register(table);
         Math.CountKernels.Register(table);
         Math.CrossKernels.Register(table);
@@ -141,6 +146,7 @@ internal static class Families
         State.CounterKernels.Register(table);
         State.RefVariableKernels.Register(table);
         State.ResourceVariableKernels.Register(table);
+        State.SliceAssignKernels.Register(table);
         State.ScatterKernels.Register(table);
         State.ScatterNdKernels.Register(table);
         State.SessionTensorKernels.Register(table);

@@ -3,7 +3,7 @@ namespace ModelSessions.Cpu.Kernels.Array;
 /// <summary>Ops that pass their input on: the output shares its memory.</summary>
 internal static class IdentityKernels
 {
-    private static readonly string[] Kinds = ["Identity", "PreventGradient", "Snapshot", "StopGradient"];
+    private static readonly string[] Kinds = ["GuaranteeConst", "Identity", "PreventGradient", "Snapshot", "StopGradient"];
 
     public static void Register(KernelTable table)
     {

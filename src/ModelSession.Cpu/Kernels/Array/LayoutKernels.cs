@@ -9,6 +9,7 @@ internal static class LayoutKernels
     public static void Register(KernelTable table)
     {
         table.Elements<BroadcastTo>("BroadcastTo");
+        table.Add("ConjugateTranspose", (node, _) => Conjugated(node, Typed.Element<Transpose>(node, node.DType("T"))));
         table.Add("InvertPermutation", InvertPermutation);
         table.Elements<Reverse>("Reverse");
         table.Elements<ReverseV2>("ReverseV2");
@@ -21,6 +22,19 @@ internal static class LayoutKernels
     public static int Axis(long axis, int rank, string what = "axis") => axis >= -rank && axis < rank
         ? (int)(axis < 0 ? axis + rank : axis)
         : throw Failure.Invalid($"Expected {what} in the range [{-rank}, {rank}), but got {axis}");
+
+    private static Kernel Conjugated(GraphOperation node, Kernel transpose) => !node.DType("T").IsComplex() ? transpose : context =>
+    {
+        transpose(context);
+        Value result = context.Output(0);
+        if (result.Memory == context.Input(0).Memory)
+        {
+            result = context.Allocate(0, result.Dimensions);
+            result.Write(context.Input(0));
+        }
+
+        Math.ComplexArithmetic.Conjugate(result.DType, result.Parts<byte>());
+    };
 
     private static void InvertPermutation(KernelContext context)
     {

@@ -13,6 +13,7 @@ internal static class SliceKernels
         table.Elements<Slice>("Slice");
         table.Elements<Strided>("StridedSlice");
         table.Elements<StridedGrad>("StridedSliceGrad");
+        table.Elements<StridedUpdate>("TensorStridedSliceUpdate");
     }
 
     private readonly struct Slice : IElementKernel
@@ -82,6 +83,37 @@ internal static class SliceKernels
                 FillKernels.Clear(result);
                 StridedCopy.Scatter<T>(context.Workers, dy.Elements<T>(), spec.Extents, result.Elements<T>(), spec.Start, spec.Steps);
             };
+        }
+    }
+
+    /// <summary>Sets a slice of a tensor to an input, which is stretched to the slice's shape.</summary>
+    public static void Assign<T>(KernelContext context, SliceMasks masks, Value target, int input)
+    {
+        Value change = context.Input(input);
+        SliceSpec spec = SliceSpec.Resolve(masks, target.Dimensions, context.Input(1), context.Input(2), context.Input(3), stackalloc long[SliceSpec.MemoryFor(target.Rank, context.Input(1).ShapeLength)]);
+        ReadOnlySpan<T> source = change.Elements<T>();
+        if (!spec.FinalShape.SequenceEqual(change.Dimensions))
+        {
+            Span<long> common = stackalloc long[System.Math.Max(spec.FinalShape.Length, change.Rank)];
+            if (!BroadcastLoop.TryMerge(spec.FinalShape, change.Dimensions, common) || !common.SequenceEqual(spec.FinalShape))
+            {
+                throw Failure.Invalid($"The slice has the shape {new Shape(spec.FinalShape)}; it cannot be set to a value of shape {change.Shape}.");
+            }
+
+            T[] stretched = new T[new Shape(spec.FinalShape).ElementCount];
+            StridedCopy.Stretch(context.Workers, source, change.Dimensions, spec.FinalShape, stretched);
+            source = stretched;
+        }
+
+        StridedCopy.Scatter(context.Workers, source, spec.Extents, target.Elements<T>(), spec.Start, spec.Steps);
+    }
+
+    private readonly struct StridedUpdate : IElementKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+        {
+            SliceMasks masks = new(node);
+            return context => Assign<T>(context, masks, context.Copy(0, 0), 4);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class UniqueKernels
         table.Elements<Unique>("UniqueWithCountsV2");
     }
 
-    private static IEqualityComparer<T> Comparer<T>() => typeof(T) == typeof(object)
+    /// <summary>Whether elements are equal; strings by content.</summary>
+    public static IEqualityComparer<T> Comparer<T>() => typeof(T) == typeof(object)
         ? (IEqualityComparer<T>)(object)new StringComparer()
         : EqualityComparer<T>.Default;
 

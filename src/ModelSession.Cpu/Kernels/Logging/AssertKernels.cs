@@ -11,6 +11,7 @@ internal static class AssertKernels
     {
         table.Add("Assert", Assert);
         table.Add("CheckNumerics", "T", TypeSet.Floats, CheckNumerics);
+        table.Add("CheckNumericsV2", "T", TypeSet.Floats, CheckNumerics);
         table.Add("Print", Print);
     }
 

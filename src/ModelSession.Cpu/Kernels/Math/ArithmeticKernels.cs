@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -9,7 +10,12 @@ internal static class ArithmeticKernels
 {
     public static void Register(KernelTable table)
     {
-        ComplexArithmetic.Numbers<Add>(table, "Add", (x, y, z) => TensorPrimitives.Add(x, y, z));
+        table.Add("Add", "T", TypeSet.Numbers | TypeSet.Complexes | TypeSet.Of(DType.String), (node, _) => node.DType("T") switch
+        {
+            DType.String => JoinTexts,
+            DType.Complex64 or DType.Complex128 => ComplexArithmetic.Kernel(node.DType("T"), (x, y, z) => TensorPrimitives.Add(x, y, z)),
+            _ => Typed.Number<Binary.Of<Add>>(node, node.DType("T")),
+        });
         ComplexArithmetic.Numbers<Add>(table, "AddV2", (x, y, z) => TensorPrimitives.Add(x, y, z));
         ComplexArithmetic.Numbers<Divide>(table, "Div", (x, y, z) => TensorPrimitives.Divide(x, y, z));
         table.Floats<Binary.OfFloat<DivideNoNan>>("DivNoNan", TypeSet.Floats);
@@ -25,6 +31,26 @@ internal static class ArithmeticKernels
         ComplexArithmetic.Numbers<Subtract>(table, "Sub", (x, y, z) => TensorPrimitives.Subtract(x, y, z));
         table.Numbers<Binary.Of<Divide>>("TruncateDiv", TypeSet.Numbers);
         table.Numbers<TruncateMod>("TruncateMod", TypeSet.Numbers);
+    }
+
+    private static void JoinTexts(KernelContext context)
+    {
+        Value x = context.Input(0), y = context.Input(1);
+        int rank = System.Math.Max(x.Rank, y.Rank);
+        Span<long> shape = stackalloc long[rank];
+        if (!BroadcastLoop.TryMerge(x.Dimensions, y.Dimensions, shape))
+        {
+            throw Failure.Invalid($"Incompatible shapes: {x.Shape} vs. {y.Shape}");
+        }
+
+        Span<object?> result = context.Allocate(0, shape).Objects;
+        object?[] left = new object?[result.Length], right = new object?[result.Length];
+        StridedCopy.Stretch<object?>(context.Workers, x.Objects, x.Dimensions, shape, left);
+        StridedCopy.Stretch<object?>(context.Workers, y.Objects, y.Dimensions, shape, right);
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (byte[])[.. (byte[]?)left[i] ?? [], .. (byte[]?)right[i] ?? []];
+        }
     }
 
     // Narrow floats round the difference, then its square.

@@ -10,17 +10,19 @@ internal static class CountKernels
 
     public static void Register(KernelTable table)
     {
-        table.Numbers<Bincount>("Bincount", s_types);
+        table.Rings<Bincount>("Bincount", TypeSet.Numbers | TypeSet.Complexes);
         table.Numbers<Bucketize>("Bucketize", s_types);
-        table.Numbers<Bincount>("DenseBincount", s_types);
-        table.Numbers<Histogram>("HistogramFixedWidth", s_types);
+        table.Rings<Bincount>("DenseBincount", TypeSet.Numbers | TypeSet.Complexes);
+        table.Numbers<Histogram>("HistogramFixedWidth", TypeSet.Numbers);
+        table.Rings<RaggedBincount>("RaggedBincount", TypeSet.Numbers | TypeSet.Complexes);
+        table.Rings<SparseBincount>("SparseBincount", TypeSet.Numbers | TypeSet.Complexes);
     }
 
     // Of a matrix, each row by itself. Values that have no bin are not counted.
-    private readonly struct Bincount : INumberKernel
+    private readonly struct Bincount : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool isDense = node.Type == "DenseBincount", isBinary = isDense && node.Bool("binary_output");
             return context =>
@@ -51,7 +53,7 @@ internal static class CountKernels
         }
 
         private static void Count<T>(Value values, ReadOnlySpan<T> weights, Span<T> bins, int width, int size, bool isBinary)
-            where T : unmanaged, INumber<T>
+            where T : unmanaged, INumberBase<T>
         {
             bins.Clear();
             for (int i = 0; i < values.Count; i++)
@@ -69,6 +71,74 @@ internal static class CountKernels
                 }
             }
         }
+    }
+
+    // Values that belong to rows: number, value, and which weight.
+    private static void CountRows<T>(KernelContext context, Value values, Func<int, long> rowOf, (long Rows, int Size, int Weights) input, bool hasRows)
+        where T : unmanaged, INumberBase<T>
+    {
+        long size = context.Input(input.Size).IntegerScalar("size");
+        Value weights = context.Input(input.Weights);
+        bool isBinary = context.Node.Bool("binary_output");
+        if (size < 0 || (weights.LongCount != 0 && weights.LongCount != values.LongCount))
+        {
+            throw Failure.Invalid($"size ({size}) must be non-negative, and the weights {weights.Shape} none or one for each of the values {values.Shape}");
+        }
+
+        Span<T> bins = context.Allocate(0, hasRows ? [input.Rows, size] : [size]).Span<T>();
+        bins.Clear();
+        for (int i = 0; i < values.Count; i++)
+        {
+            long value = values.Integer(i), row = rowOf(i);
+            if (value < 0 || (ulong)row >= (ulong)input.Rows)
+            {
+                throw Failure.Invalid($"Input must be non-negative and inside its {input.Rows} rows! Element {i} is {value} in row {row}");
+            }
+
+            if (value < size)
+            {
+                ref T bin = ref bins[(int)((row * size) + value)];
+                bin = isBinary ? T.One : bin + (weights.LongCount == 0 ? T.One : weights.Span<T>()[i]);
+            }
+        }
+    }
+
+    private readonly struct SparseBincount : IRingKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumberBase<T> => context =>
+            {
+                Value indices = context.Input(0), shape = context.Input(2);
+                if (indices.Rank != 2 || shape.LongCount is < 1 or > 2 || indices.Dimensions[1] != shape.LongCount || indices.Dimensions[0] != context.Input(1).LongCount)
+                {
+                    throw Failure.Invalid($"indices {indices.Shape}, values {context.Input(1).Shape} and a shape of {shape.Shape} are no sparse vector or matrix.");
+                }
+
+                bool hasRows = shape.LongCount == 2;
+                long[] places = indices.Span<long>().ToArray();
+                CountRows<T>(context, context.Input(1), i => hasRows ? places[2 * i] : 0, (hasRows ? shape.Integer(0) : 1, 3, 4), hasRows);
+            };
+    }
+
+    private readonly struct RaggedBincount : IRingKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumberBase<T> => context =>
+            {
+                long[] splits = Ragged.RaggedKernels.Splits(context.Input(0), context.Input(1).LongCount);
+                int row = 0;
+                CountRows<T>(context, context.Input(1), RowOf, (splits.Length - 1, 2, 3), hasRows: true);
+
+                long RowOf(int i)
+                {
+                    while (splits[row + 1] <= i)
+                    {
+                        row++;
+                    }
+
+                    return row;
+                }
+            };
     }
 
     // The number of boundaries that are not above; a NaN is above all. Integers are compared as floats, as in C++.

@@ -62,7 +62,7 @@ internal static class SparseSumKernels
         System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values).CopyTo(context.Allocate(1, [values.Count]).Span<T>());
     }
 
-    // Sums below the threshold are left out.
+    // Sums of two below the threshold are left out.
     private readonly struct Add : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
@@ -79,7 +79,7 @@ internal static class SparseSumKernels
                 Merge(a, b, (i, j) =>
                 {
                     T sum = (i >= 0 ? x.Span<T>()[i] : T.Zero) + (j >= 0 ? y.Span<T>()[j] : T.Zero);
-                    if (threshold <= double.CreateTruncating(T.Abs(sum)))
+                    if (i < 0 || j < 0 || threshold <= double.CreateTruncating(T.Abs(sum)))
                     {
                         places.Add((i, j));
                         sums.Add(sum);

@@ -7,6 +7,9 @@ internal static class SliceOps
     {
         ops.Define("Slice", SliceShape, SliceGradient, SliceValue);
         ops.Define("StridedSlice", StridedSliceRule.Shape, StridedSliceGradient, StridedSliceRule.Value);
+        ops.DefineStop("ResourceStridedSliceAssign", shape: null);
+        ops.DefineStop("StridedSliceAssign", Shapes.SameAsInput);
+        ops.Define("TensorStridedSliceUpdate", Shapes.SameAsInput, UpdateGradient);
         ops.Define("StridedSliceGrad", Shapes.FromFirstValue, StridedSliceGradGradient);
     }
 
@@ -87,4 +90,16 @@ internal static class SliceOps
 
     private static GraphTensor?[] StridedSliceGradGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
         [null, null, null, null, g.Add("StridedSlice", "StridedSlice", Masks(op), dy[0], op.Inputs[1], op.Inputs[2], op.Inputs[3])];
+
+    // The value may have been stretched to the slice.
+    private static GraphTensor?[] UpdateGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
+    {
+        (GraphTensor begin, GraphTensor end, GraphTensor steps) = (op.Inputs[1], op.Inputs[2], op.Inputs[3]);
+        GraphTensor slice = g.Add("StridedSlice", "StridedSlice", Masks(op), dy[0], begin, end, steps);
+        GraphTensor rest = g.Add("TensorStridedSliceUpdate", "TensorStridedSliceUpdate", Masks(op), dy[0], begin, end, steps, g.ZerosLike(slice));
+        GraphTensor sliceShape = g.ShapeOf(slice, begin.DType), valueShape = g.ShapeOf(op.Inputs[4], begin.DType);
+        GraphOperation axes = g.AddOperation("BroadcastGradientArgs", null, null, sliceShape, valueShape);
+        GraphTensor value = g.Reshape(g.ReduceSum(slice, axes.Outputs[1], keepDims: true), valueShape);
+        return [rest, null, null, null, value];
+    }
 }

@@ -15,7 +15,7 @@ internal static class SparseReductionOps
     private static void DenseShape(ShapeContext c)
     {
         Shape input = c.ShapeFrom(2);
-        if (!input.HasRank || c.Value(3) is not { IsKnown: true } axes)
+        if (!input.HasRank || c.Value(2) is null || c.Value(3) is not { IsKnown: true } axes)
         {
             return;
         }
