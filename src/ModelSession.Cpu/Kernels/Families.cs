@@ -97,6 +97,7 @@ internal static class Families
         Math.MatMulKernels.Register(table);
         Math.PowerKernels.Register(table);
         Math.QuantizeKernels.Register(table);
+        Math.QuantizedKernels.Register(table);
         Math.ReductionKernels.Register(table);
         Math.SegmentKernels.Register(table);
         Math.SelectKernels.Register(table);

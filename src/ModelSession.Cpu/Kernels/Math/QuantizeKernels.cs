@@ -12,6 +12,8 @@ internal static class QuantizeKernels
         table.Floats<Round>("QuantizeAndDequantize", TypeSet.Wide);
         table.Floats<Round>("QuantizeAndDequantizeV2", TypeSet.Wide);
         table.Floats<Round>("QuantizeAndDequantizeV3", TypeSet.Wide);
+        table.Floats<Round>("QuantizeAndDequantizeV4", TypeSet.Wide);
+        table.Floats<Inside>("QuantizeAndDequantizeV4Grad", TypeSet.Wide);
     }
 
     private readonly struct Round : IFloatKernel
@@ -27,6 +29,14 @@ internal static class QuantizeKernels
                 if (bits is < 1 or > 62 || axis < -1 || axis >= x.Rank)
                 {
                     throw Failure.Invalid($"num_bits {bits} or axis {axis} is out of range for an input of shape {x.Shape}");
+                }
+
+                for (int end = 1; end <= 2 && end < context.InputCount && axis < 0 && node.Bool("range_given"); end++)
+                {
+                    if (context.Input(end).LongCount != 1)
+                    {
+                        throw Failure.Invalid($"{node.Schema.Definition.InputArg[end].Name} must be a scalar, not of shape {context.Input(end).Shape}.");
+                    }
                 }
 
                 (int outer, int count, int inner) = axis < 0 ? (1, 1, x.Count) : UniqueKernels.Extent(x.Dimensions, (int)axis);
@@ -68,6 +78,40 @@ internal static class QuantizeKernels
             return (min, max);
 
             static T End(Value ends, int channel) => ends.LongCount == 0 ? T.Zero : ends.Span<T>()[ends.Count > 1 ? channel : 0];
+        }
+    }
+
+    // The gradient of what lies in the range passes; that of the range's ends is 0.
+    private readonly struct Inside : IFloatKernel
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            long axis = node.Int("axis");
+            return context =>
+            {
+                Value gradient = context.Input(0), x = context.Input(1), low = context.Input(2), high = context.Input(3);
+                if (axis < -1 || axis >= x.Rank || !gradient.Dimensions.SequenceEqual(x.Dimensions))
+                {
+                    throw Failure.Invalid($"gradient {gradient.Shape} and input {x.Shape} must be equal in size and have the axis {axis}");
+                }
+
+                (int outer, int count, int inner) = axis < 0 ? (1, 1, x.Count) : UniqueKernels.Extent(x.Dimensions, (int)axis);
+                if (low.LongCount != count || high.LongCount != count)
+                {
+                    throw Failure.Invalid($"input_min and input_max must have {count} elements, not {low.Shape} and {high.Shape}");
+                }
+
+                Span<T> result = context.Allocate(0, x.Dimensions).Span<T>();
+                context.Allocate(1, low.Dimensions).Span<T>().Clear();
+                context.Allocate(2, high.Dimensions).Span<T>().Clear();
+                for (int i = 0; i < result.Length; i++)
+                {
+                    int slice = i / inner % count;
+                    bool inside = x.Span<T>()[i] >= low.Span<T>()[slice] && x.Span<T>()[i] <= high.Span<T>()[slice];
+                    result[i] = inside ? gradient.Span<T>()[i] : T.Zero * gradient.Span<T>()[i];
+                }
+            };
         }
     }
 

@@ -7,97 +7,59 @@ internal static class AdagradKernels
 {
     public static void Register(KernelTable table)
     {
-        table.FloatUpdates<Adadelta>("ApplyAdadelta", TypeSet.Floats);
-        table.FloatUpdates<Adagrad>("ApplyAdagrad", TypeSet.Floats);
-        table.FloatUpdates<AdagradV2>("ApplyAdagradV2", TypeSet.Floats);
-        table.FloatUpdates<Adadelta>("ResourceApplyAdadelta", TypeSet.Floats);
-        table.FloatUpdates<Adagrad>("ResourceApplyAdagrad", TypeSet.Floats);
-        table.FloatUpdates<AdagradV2>("ResourceApplyAdagradV2", TypeSet.Floats);
-        table.FloatUpdates<Adadelta>("ResourceSparseApplyAdadelta", TypeSet.Floats);
-        table.FloatUpdates<Adagrad>("ResourceSparseApplyAdagrad", TypeSet.Floats);
-        table.FloatUpdates<AdagradV2>("ResourceSparseApplyAdagradV2", TypeSet.Floats);
-        table.FloatUpdates<Adadelta>("SparseApplyAdadelta", TypeSet.Floats);
-        table.FloatUpdates<Adagrad>("SparseApplyAdagrad", TypeSet.Floats);
-        table.FloatUpdates<AdagradV2>("SparseApplyAdagradV2", TypeSet.Floats);
+        Stepwise<Adadelta>.Register(table, "Adadelta", sparse: true);
+        Stepwise<Adagrad>.Register(table, "Adagrad", sparse: true);
+        Stepwise<DualAveraging>.Register(table, "AdagradDA", sparse: true);
+        Stepwise<AdagradV2>.Register(table, "AdagradV2", sparse: true);
     }
 
-    private readonly struct Adagrad : IFloatKernel
+    // lr, with update_slots.
+    private readonly struct Adagrad : IStepwise
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            bool accumulate = node.Bool("update_slots");
-            return context =>
-            {
-                AdagradRule<T> rule = new(S(2), accumulate);
-                OptimizerStep.Run<Each<AdagradRule<T>, T>, T>(context, 1, 3, new Each<AdagradRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 3);
-            };
+            slots.First += hyper.Flag ? gradient * gradient : T.Zero;
+            variable -= gradient * hyper.A / T.Sqrt(slots.First);
         }
     }
 
-    private readonly struct AdagradRule<T>(T rate, bool accumulate) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // lr, epsilon, with update_slots.
+    private readonly struct AdagradV2 : IStepwise
     {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            first += accumulate ? gradient * gradient : T.Zero;
-            variable -= gradient * rate / T.Sqrt(first);
+            slots.First += hyper.Flag ? gradient * gradient : T.Zero;
+            variable -= gradient * hyper.A / (T.Sqrt(slots.First) + hyper.B);
         }
     }
 
-    private readonly struct AdagradV2 : IFloatKernel
+    // lr, l1, l2, global_step; slots: the sums of gradients and of their squares, from which alone the variable follows.
+    private readonly struct DualAveraging : IStepwise
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            bool accumulate = node.Bool("update_slots");
-            return context =>
-            {
-                AdagradV2Rule<T> rule = new(S(2), S(3), accumulate);
-                OptimizerStep.Run<Each<AdagradV2Rule<T>, T>, T>(context, 1, 4, new Each<AdagradV2Rule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 4);
-            };
+            (T rate, T l1, T l2, T step) = (hyper.A, hyper.B, hyper.C, hyper.D);
+            slots.First += gradient;
+            slots.Second += gradient * gradient;
+            T pull = l1 > T.Zero ? OptimizerStep.Sign(slots.First) * T.Max(T.Abs(slots.First) - l1 * step, T.Zero) : slots.First;
+            variable = -rate * pull / (l2 * step * rate + T.Sqrt(slots.Second));
         }
     }
 
-    private readonly struct AdagradV2Rule<T>(T rate, T epsilon, bool accumulate) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // lr, rho, epsilon; slots: the mean squares of the gradient and of the update.
+    private readonly struct Adadelta : IStepwise
     {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            first += accumulate ? gradient * gradient : T.Zero;
-            variable -= gradient * rate / (T.Sqrt(first) + epsilon);
-        }
-    }
-
-    private readonly struct Adadelta : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            return context =>
-            {
-                AdadeltaRule<T> rule = new(S(3), S(4), S(5));
-                OptimizerStep.Run<Each<AdadeltaRule<T>, T>, T>(context, 2, 6, new Each<AdadeltaRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
-            };
-        }
-    }
-
-    // first: mean square of the gradient; second: of the update.
-    private readonly struct AdadeltaRule<T>(T rate, T rho, T epsilon) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
-        {
-            first = OptimizerStep.Flush(first * rho + gradient * gradient * (T.One - rho));
-            T update = T.Sqrt(second + epsilon) / T.Sqrt(first + epsilon) * gradient;
+            (T rate, T rho, T epsilon) = (hyper.A, hyper.B, hyper.C);
+            slots.First = OptimizerStep.Flush(slots.First * rho + gradient * gradient * (T.One - rho));
+            T update = T.Sqrt(slots.Second + epsilon) / T.Sqrt(slots.First + epsilon) * gradient;
             variable -= update * rate;
-            second = OptimizerStep.Flush(second * rho + update * update * (T.One - rho));
+            slots.Second = OptimizerStep.Flush(slots.Second * rho + update * update * (T.One - rho));
         }
     }
 }

@@ -39,11 +39,22 @@ internal static class OptimizerStep
     public static T Scalar<T>(KernelContext context, int input, int gradientInput)
         where T : unmanaged
     {
-        input += input > gradientInput && IsSparse(context.Node) ? 1 : 0;
+        return ScalarAt<T>(context, input + (input > gradientInput && IsSparse(context.Node) ? 1 : 0));
+    }
+
+    /// <summary>A scalar input, by where it stands; a whole number (the global step) as one of the variable's type.</summary>
+    public static T ScalarAt<T>(KernelContext context, int input)
+        where T : unmanaged
+    {
         Value value = context.Input(input);
-        return value.LongCount == 1
-            ? context.Widen(value).Span<T>()[0]
-            : throw Failure.Invalid($"{context.Node.Schema.Definition.InputArg[input].Name} is not a scalar: {value.Shape}");
+        if (value.LongCount != 1)
+        {
+            throw Failure.Invalid($"{context.Node.Schema.Definition.InputArg[input].Name} is not a scalar: {value.Shape}");
+        }
+
+        return value.DType == DType.Int64
+            ? typeof(T) == typeof(double) ? (T)(object)(double)value.Integer(0) : (T)(object)(float)value.Integer(0)
+            : context.Widen(value).Span<T>()[0];
     }
 
     /// <summary>Runs a rule over the variables in inputs 0 … <paramref name="slots"/> and a gradient: of all elements, or of the

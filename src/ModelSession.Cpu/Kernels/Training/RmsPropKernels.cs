@@ -7,183 +7,90 @@ internal static class RmsPropKernels
 {
     public static void Register(KernelTable table)
     {
-        table.FloatUpdates<AdaMax>("ApplyAdaMax", TypeSet.Floats);
-        table.FloatUpdates<AddSign>("ApplyAddSign", TypeSet.Floats);
-        table.FloatUpdates<CenteredRmsProp>("ApplyCenteredRMSProp", TypeSet.Floats);
-        table.FloatUpdates<PowerSign>("ApplyPowerSign", TypeSet.Floats);
-        table.FloatUpdates<RmsProp>("ApplyRMSProp", TypeSet.Floats);
-        table.FloatUpdates<AdaMax>("ResourceApplyAdaMax", TypeSet.Floats);
-        table.FloatUpdates<AmsGrad>("ResourceApplyAdamWithAmsgrad", TypeSet.Floats);
-        table.FloatUpdates<AddSign>("ResourceApplyAddSign", TypeSet.Floats);
-        table.FloatUpdates<CenteredRmsProp>("ResourceApplyCenteredRMSProp", TypeSet.Floats);
-        table.FloatUpdates<PowerSign>("ResourceApplyPowerSign", TypeSet.Floats);
-        table.FloatUpdates<RmsProp>("ResourceApplyRMSProp", TypeSet.Floats);
-        table.FloatUpdates<CenteredRmsProp>("ResourceSparseApplyCenteredRMSProp", TypeSet.Floats);
-        table.FloatUpdates<RmsProp>("ResourceSparseApplyRMSProp", TypeSet.Floats);
-        table.FloatUpdates<CenteredRmsProp>("SparseApplyCenteredRMSProp", TypeSet.Floats);
-        table.FloatUpdates<RmsProp>("SparseApplyRMSProp", TypeSet.Floats);
+        Stepwise<AdaMax>.Register(table, "AdaMax", sparse: false);
+        Stepwise<AddSign>.Register(table, "AddSign", sparse: false);
+        Stepwise<CenteredRmsProp>.Register(table, "CenteredRMSProp", sparse: true);
+        Stepwise<PowerSign>.Register(table, "PowerSign", sparse: false);
+        Stepwise<RmsProp>.Register(table, "RMSProp", sparse: true);
+        table.FloatUpdates<Stepwise<AmsGrad>>("ResourceApplyAdamWithAmsgrad", TypeSet.Floats);
     }
 
-    private readonly struct RmsProp : IFloatKernel
+    // lr, rho, momentum, epsilon; slots: the mean square, the momentum.
+    private readonly struct RmsProp : IStepwise
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            return context =>
-            {
-                RmsPropRule<T> rule = new(S(3), S(4), S(5), S(6));
-                OptimizerStep.Run<Each<RmsPropRule<T>, T>, T>(context, 2, 7, new Each<RmsPropRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 7);
-            };
+            (T rate, T rho, T momentum, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D);
+            slots.First = OptimizerStep.Flush(slots.First + (gradient * gradient - slots.First) * (T.One - rho));
+            slots.Second = OptimizerStep.Flush(slots.Second * momentum + gradient * rate / T.Sqrt(slots.First + epsilon));
+            variable -= slots.Second;
         }
     }
 
-    // first: mean square; second: momentum.
-    private readonly struct RmsPropRule<T>(T rate, T rho, T momentum, T epsilon) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // lr, rho, momentum, epsilon; slots: the mean gradient, the mean square, the momentum.
+    private readonly struct CenteredRmsProp : IStepwise
     {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            first = OptimizerStep.Flush(first + (gradient * gradient - first) * (T.One - rho));
-            second = OptimizerStep.Flush(second * momentum + gradient * rate / T.Sqrt(first + epsilon));
-            variable -= second;
+            (T rate, T rho, T momentum, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D);
+            slots.Second = OptimizerStep.Flush(slots.Second + (gradient * gradient - slots.Second) * (T.One - rho));
+            slots.First = OptimizerStep.Flush(slots.First + (gradient - slots.First) * (T.One - rho));
+            slots.Third = OptimizerStep.Flush(slots.Third * momentum + gradient * rate / T.Sqrt(slots.Second - slots.First * slots.First + epsilon));
+            variable -= slots.Third;
         }
     }
 
-    private readonly struct CenteredRmsProp : IFloatKernel
+    // beta1_power, lr, beta1, beta2, epsilon; slots: the mean gradient, the largest gradient, decaying.
+    private readonly struct AdaMax : IStepwise
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            return context =>
-            {
-                CenteredRmsPropRule<T> rule = new(S(4), S(5), S(6), S(7));
-                OptimizerStep.Run<Each<CenteredRmsPropRule<T>, T>, T>(context, 3, 8, new Each<CenteredRmsPropRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 8);
-            };
+            (T beta1Power, T rate, T beta1, T beta2, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D, hyper.E);
+            slots.First = OptimizerStep.Flush(slots.First + (gradient - slots.First) * (T.One - beta1));
+            slots.Second = OptimizerStep.Flush(T.Max(beta2 * slots.Second, T.Abs(gradient)));
+            variable -= rate / (T.One - beta1Power) * (slots.First / (slots.Second + epsilon));
         }
     }
 
-    // first: mean gradient; second: mean square; third: momentum.
-    private readonly struct CenteredRmsPropRule<T>(T rate, T rho, T momentum, T epsilon) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // beta1_power, beta2_power, lr, beta1, beta2, epsilon: Adam, divided by the largest of its mean squares (the third slot).
+    private readonly struct AmsGrad : IStepwise
     {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            second = OptimizerStep.Flush(second + (gradient * gradient - second) * (T.One - rho));
-            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - rho));
-            third = OptimizerStep.Flush(third * momentum + gradient * rate / T.Sqrt(second - first * first + epsilon));
-            variable -= third;
-        }
-    }
-
-    private readonly struct AdaMax : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            return context =>
-            {
-                AdaMaxRule<T> rule = new(S(3), S(4), S(5), S(6), S(7));
-                OptimizerStep.Run<Each<AdaMaxRule<T>, T>, T>(context, 2, 8, new Each<AdaMaxRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 8);
-            };
-        }
-    }
-
-    // first: mean gradient; second: the largest gradient, decaying.
-    private readonly struct AdaMaxRule<T>(T beta1Power, T rate, T beta1, T beta2, T epsilon) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
-        {
-            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - beta1));
-            second = OptimizerStep.Flush(T.Max(beta2 * second, T.Abs(gradient)));
-            variable -= rate / (T.One - beta1Power) * (first / (second + epsilon));
-        }
-    }
-
-    private readonly struct AmsGrad : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            return context =>
-            {
-                AmsGradRule<T> rule = new(S(4), S(5), S(6), S(7), S(8), S(9));
-                OptimizerStep.Run<Each<AmsGradRule<T>, T>, T>(context, 3, 10, new Each<AmsGradRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 10);
-            };
-        }
-    }
-
-    // Adam, divided by the largest of its mean squares (third).
-    private readonly struct AmsGradRule<T>(T beta1Power, T beta2Power, T rate, T beta1, T beta2, T epsilon) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
-        {
-            first = OptimizerStep.Flush(first + (gradient - first) * (T.One - beta1));
-            second = OptimizerStep.Flush(second + (gradient * gradient - second) * (T.One - beta2));
-            third = T.Max(third, second);
+            (T beta1Power, T beta2Power, T rate, T beta1, T beta2, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D, hyper.E, hyper.F);
+            slots.First = OptimizerStep.Flush(slots.First + (gradient - slots.First) * (T.One - beta1));
+            slots.Second = OptimizerStep.Flush(slots.Second + (gradient * gradient - slots.Second) * (T.One - beta2));
+            slots.Third = T.Max(slots.Third, slots.Second);
             T alpha = rate * T.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
-            variable -= first * alpha / (T.Sqrt(third) + epsilon);
+            variable -= slots.First * alpha / (T.Sqrt(slots.Third) + epsilon);
         }
     }
 
-    private readonly struct AddSign : IFloatKernel
+    // lr, alpha, sign_decay, beta.
+    private readonly struct AddSign : IStepwise
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            return context =>
-            {
-                AddSignRule<T> rule = new(S(2), S(3), S(4), S(5));
-                OptimizerStep.Run<Each<AddSignRule<T>, T>, T>(context, 1, 6, new Each<AddSignRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
-            };
+            (T rate, T alpha, T decay, T beta) = (hyper.A, hyper.B, hyper.C, hyper.D);
+            slots.First = OptimizerStep.Flush(slots.First * beta + gradient * (T.One - beta));
+            variable -= rate * (alpha + decay * (OptimizerStep.Sign(gradient) * OptimizerStep.Sign(slots.First))) * gradient;
         }
     }
 
-    private readonly struct AddSignRule<T>(T rate, T alpha, T decay, T beta) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // lr, logbase, sign_decay, beta.
+    private readonly struct PowerSign : IStepwise
     {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
+        public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            first = OptimizerStep.Flush(first * beta + gradient * (T.One - beta));
-            T agreement = OptimizerStep.Sign(gradient) * OptimizerStep.Sign(first);
-            variable -= rate * (alpha + decay * agreement) * gradient;
-        }
-    }
-
-    private readonly struct PowerSign : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            return context =>
-            {
-                PowerSignRule<T> rule = new(S(2), S(3), S(4), S(5));
-                OptimizerStep.Run<Each<PowerSignRule<T>, T>, T>(context, 1, 6, new Each<PowerSignRule<T>, T>(rule));
-
-                T S(int input) => OptimizerStep.Scalar<T>(context, input, 6);
-            };
-        }
-    }
-
-    private readonly struct PowerSignRule<T>(T rate, T logBase, T decay, T beta) : IElementRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Step(ref T variable, ref T first, ref T second, ref T third, T gradient)
-        {
-            first = OptimizerStep.Flush(first * beta + gradient * (T.One - beta));
-            T agreement = OptimizerStep.Sign(gradient) * OptimizerStep.Sign(first);
-            variable -= rate * T.Exp(logBase * decay * agreement) * gradient;
+            (T rate, T logBase, T decay, T beta) = (hyper.A, hyper.B, hyper.C, hyper.D);
+            slots.First = OptimizerStep.Flush(slots.First * beta + gradient * (T.One - beta));
+            variable -= rate * T.Exp(logBase * decay * (OptimizerStep.Sign(gradient) * OptimizerStep.Sign(slots.First))) * gradient;
         }
     }
 }

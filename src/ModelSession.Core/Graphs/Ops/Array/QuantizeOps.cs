@@ -5,6 +5,7 @@ internal static class QuantizeOps
 {
     public static void Define(OpTable ops)
     {
+        ops.Define("Dequantize", DequantizeShape);
         ops.Define("FakeQuantWithMinMaxArgs", Shapes.SameAsInput, (g, op, dy) =>
             [g.Add("FakeQuantWithMinMaxArgsGradient", "FakeQuantWithMinMaxArgsGradient", NodeAttributes.From(op, "min", "max", "num_bits", "narrow_range"), dy[0], op.Inputs[0])]);
         ops.Define("FakeQuantWithMinMaxArgsGradient", Shapes.SameAsInput);
@@ -15,6 +16,38 @@ internal static class QuantizeOps
         ops.Define("QuantizeAndDequantize", Shapes.SameAsInput, (g, op, dy) => [dy[0]]);
         ops.Define("QuantizeAndDequantizeV2", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, null]);
         ops.Define("QuantizeAndDequantizeV3", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, null, null]);
+        ops.Define("QuantizeAndDequantizeV4", Shapes.SameAsInput, (g, op, dy) =>
+            [.. g.AddOperation("QuantizeAndDequantizeV4Grad", null, NodeAttributes.From(op, "axis"), dy[0], op.Inputs[0], op.Inputs[1], op.Inputs[2]).Outputs]);
+        ops.Define("QuantizeAndDequantizeV4Grad", GradientShape);
+        ops.Define("QuantizeV2", QuantizeShape);
+    }
+
+    private static void DequantizeShape(ShapeContext c)
+    {
+        RangeShape(c);
+        c.Output(0, c.Input(0));
+    }
+
+    private static void QuantizeShape(ShapeContext c)
+    {
+        Shape range = RangeShape(c);
+        c.Output(0, c.Input(0));
+        c.Output(1, range);
+        c.Output(2, range);
+    }
+
+    // One range, or one for each place along the axis.
+    private static Shape RangeShape(ShapeContext c)
+    {
+        int rank = c.Int("axis") < 0 ? 0 : 1;
+        Shape range = c.Merge(c.Input(1, rank), c.Input(2, rank));
+        if (rank == 1 && c.Input(0).HasRank)
+        {
+            int axis = c.Axis(c.Int("axis"), c.Input(0).Rank);
+            return [c.MergeSize(range[0], c.Input(0)[axis])];
+        }
+
+        return range;
     }
 
     private static void GradientShape(ShapeContext c)
