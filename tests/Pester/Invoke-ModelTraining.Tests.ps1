@@ -59,6 +59,16 @@ Describe 'Invoke-ModelTraining' {
         Get-Weights $telling | Should -Be (Get-Weights $quiet)
     }
 
+    Context 'without data' {
+        It 'refuses a graph that must be fed' {
+            { New-Line | Invoke-ModelTraining -Steps 1 -ErrorAction Stop } | Should -Throw '*Give the data to train with*'
+        }
+
+        It 'refuses what says something of a dataset' {
+            { New-Line | Invoke-ModelTraining -Steps 1 -BatchSize 5 -ErrorAction Stop } | Should -Throw '*-BatchSize*'
+        }
+    }
+
     Context '-LearningRate' {
         It 'takes a number, and keeps it for later calls' {
             $session = New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02

@@ -42,6 +42,13 @@ internal sealed class GraphSource : TrainingSource, IDisposable
 
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
+        HashSet<GraphTensor> fed = [.. Feeds.Names.Select(_session.Graph.Tensor)];
+        if (LocalInitializers.NeedsFeed(_session.Graph.Operation(plan.Signature.Targets[0]), fed))
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument, $"'{plan.Signature.Targets[0]}' needs examples to be fed: the graph has no data of its own. Give the data to train with.", plan.Signature.Targets[0]);
+        }
+
         _feed = new GraphFeed(_session, plan, cancel);
         _begunAnew = _session.HasDataEnded;
         _feed.Start();

@@ -34,8 +34,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Trains until all is done or the caller cancels; then the step at hand is finished first.</summary>
     public TrainingResult Run(CancellationToken cancel)
     {
-        Tell(observer => observer.Started(_progress));
         _source.Start(_plan, cancel);
+        Tell(observer => observer.Started(_progress));
         StopReason reason = StopReason.Completed;
         while (_source.HasMore(_progress))
         {

@@ -99,6 +99,14 @@ public sealed class OwnDataTests
     }
 
     [Fact]
+    public void A_graph_that_must_be_fed_needs_a_dataset()
+    {
+        using ModelSession session = ModelSession.Create(new Sessions.PixelModel(), s_options);
+
+        Assert.Contains("Give the data", Assert.Throws<GraphException>(() => session.Train()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_iterator_begins_with_the_restored_session()
     {
         using ModelSession session = ModelSession.Restore(SharedData.Require("golden/models/tf_data_fed") + "/model.ckpt-0", s_options);

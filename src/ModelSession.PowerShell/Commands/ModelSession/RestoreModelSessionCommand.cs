@@ -88,6 +88,16 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [ValidateRange(0d, double.MaxValue)]
     public double KeepEveryHours { get; set; } = CheckpointOptions.NeverKept;
 
+    /// <summary>Folders whose files the graph's own operations may read: data, vocabularies. None by default, since a graph may come from anywhere.</summary>
+    [Parameter(HelpMessage = "Folders whose files the graph's own operations may read, such as data and vocabularies. None by default.")]
+    [ValidateNotNullOrEmpty]
+    public string[] ReadFolder { get; set; } = [];
+
+    /// <summary>Folders in which the graph's own operations may write. None by default, since a graph may come from anywhere.</summary>
+    [Parameter(HelpMessage = "Folders in which the graph's own operations may write. None by default.")]
+    [ValidateNotNullOrEmpty]
+    public string[] WriteFolder { get; set; } = [];
+
     /// <summary>Leaves the devices that nodes ask for, which are mostly those of another machine.</summary>
     [Parameter(HelpMessage = "Leave the devices that nodes ask for, which are mostly those of another machine.")]
     public SwitchParameter KeepDevices { get; set; }
@@ -148,6 +158,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             RetentionOfGraph = !MyInvocation.BoundParameters.ContainsKey(nameof(MaxToKeep)) && !MyInvocation.BoundParameters.ContainsKey(nameof(KeepEveryHours)),
             ThreadCount = ThreadCount,
             MemoryLimit = MemoryLimit,
+            Files = new FilePermissions { ReadFolders = [.. ReadFolder.Select(ResolvePath)], WriteFolders = [.. WriteFolder.Select(ResolvePath)] },
             Directory = Directory is null ? null : ResolvePath(Directory),
             Structure = Structure is null ? null : Tables.ToDictionary(Structure),
             Binding = Binding,

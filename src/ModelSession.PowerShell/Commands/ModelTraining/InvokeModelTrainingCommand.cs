@@ -10,11 +10,12 @@ namespace ModelSessions.PowerShell;
 [OutputType(typeof(ModelSession))]
 public sealed class InvokeModelTrainingCommand : SessionCommand
 {
-    /// <summary>A dataset, whose training part is learnt from, or one part of it.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "A dataset from Import-ModelDataset, or one part of it.")]
+    /// <summary>A dataset, whose training part is learnt from, or one part of it. Left out where the graph has data of its own: queues with
+    /// their runners, iterators.</summary>
+    [Parameter(Position = 0, HelpMessage = "A dataset from Import-ModelDataset, or one part of it. Leave it out where the graph has data of its own.")]
     [ValidateNotNull]
     [WholeDataset]
-    public ModelDataset Data { get; set; } = null!;
+    public ModelDataset? Data { get; set; }
 
     /// <summary>How many times the data is gone through; 1 by default.</summary>
     [Parameter(ParameterSetName = "Epochs", HelpMessage = "How many times the data is gone through.")]
@@ -99,7 +100,8 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
         TrainingResult result;
         try
         {
-            result = session.Train(Data, Options(session, bar), CancelToken);
+            TrainingOptions options = Options(session, bar);
+            result = Data is null ? session.Train(options, CancelToken) : session.Train(Data, options, CancelToken);
         }
         finally
         {
@@ -107,11 +109,16 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
         }
 
         WriteVerbose(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps, {result.Examples:n0} examples in {result.Duration.TotalSeconds:0.0} s."));
+            System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps{(Data is null ? "" : $", {result.Examples:n0} examples")} in {result.Duration.TotalSeconds:0.0} s."));
+        if (result.StopReason == StopReason.EndOfData)
+        {
+            WriteWarning($"{session}: the graph's own data ended after {result.Steps:n0} steps and does not begin anew by what is run after a restore.");
+        }
     }
 
     private TrainingOptions Options(ModelSession session, ProgressBar bar)
     {
+        CheckData();
         List<TrainingObserver> observers = [bar];
         if (ReportInterval > 0)
         {
@@ -122,7 +129,7 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
         {
             observers.Add(new ValidationObserver(
                 ValidationInterval,
-                Data.Validation ?? throw new ArgumentException($"The dataset '{Data.Name}' has no validation part; leave -ValidationInterval out or give a dataset that has one."),
+                Data!.Validation ?? throw new ArgumentException($"The dataset '{Data.Name}' has no validation part; leave -ValidationInterval out or give a dataset that has one."),
                 (progress, result) => Report(progress, "validation", result)));
         }
 
@@ -151,6 +158,15 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
             Hyperparameters = Hyperparameters(),
             Observers = observers,
         };
+    }
+
+    private void CheckData()
+    {
+        string[] idle = [nameof(BatchSize), nameof(NoShuffle), nameof(ValidationInterval)];
+        if (Data is null && Array.Find(idle, MyInvocation.BoundParameters.ContainsKey) is { } given)
+        {
+            throw new ArgumentException($"-{given} says what to do with a dataset, and none is given. Give one by -Data, or leave -{given} out where the graph has data of its own.");
+        }
     }
 
     private void Saved(TrainingProgress progress, CheckpointInfo checkpoint) => WriteVerbose($"Saved '{checkpoint.Prefix}'.");
