@@ -84,6 +84,16 @@ public sealed partial class GraphBuilder
             : AddOperation("AssignAdd", name, null, variable.Handle, delta);
     }
 
+    /// <summary>Subtracts from a variable.</summary>
+    /// <returns>The subtracting operation; of a reference variable its output is the variable's value after it.</returns>
+    public GraphOperation AssignSub(GraphVariable variable, Operand delta, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return variable.IsResource
+            ? AddOperation("AssignSubVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, delta.ToTensor(this, variable.DType, "Const"))
+            : AddOperation("AssignSub", name, null, variable.Handle, delta);
+    }
+
     internal GraphTensor ReadVariable(GraphVariable variable) => ReadVariable(variable.Handle, variable.DType);
 
     private GraphTensor ReadVariable(GraphTensor handle, DType dtype) => Add("ReadVariableOp", null, new() { ["dtype"] = dtype }, handle);

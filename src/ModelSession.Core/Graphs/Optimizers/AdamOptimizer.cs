@@ -68,6 +68,23 @@ public sealed class AdamOptimizer : Optimizer
             gradient);
     }
 
+    // There is no op for it: the moments of all rows decay, so that rows without a gradient move, too.
+    /// <inheritdoc/>
+    protected override GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(variable);
+        GraphTensor power1 = Tensor(g, Power(g, _beta1Power!, variable)), power2 = Tensor(g, Power(g, _beta2Power!, variable));
+        GraphTensor rate = Tensor(g, As(g, _rate!, variable)), epsilon = Tensor(g, As(g, _epsilon!, variable));
+        GraphTensor beta1 = Tensor(g, As(g, _beta1!, variable)), beta2 = Tensor(g, As(g, _beta2!, variable));
+        GraphTensor step = rate * g.Add("Sqrt", 1 - power2) / (1 - power1);
+        GraphTensor m = Decay(g, Slot(variable, "m")!, beta1, indices, values * (1 - beta1));
+        GraphTensor v = Decay(g, Slot(variable, "v")!, beta2, indices, values * values * (1 - beta2));
+        GraphOperation update = g.AssignSub(variable, step * m / (g.Add("Sqrt", v) + epsilon));
+        return g.GroupOperations([update, m.Operation, v.Operation]);
+    }
+
     /// <inheritdoc/>
     protected override GraphOperation Finish(GraphBuilder g, IReadOnlyList<GraphOperation> updates, string name)
     {
@@ -83,6 +100,23 @@ public sealed class AdamOptimizer : Optimizer
 
         return g.GroupOperations([.. updates, first, second], name);
     }
+
+    // slot = slot · beta, then what is added to some rows; the value after both.
+    private static GraphTensor Decay(GraphBuilder g, GraphVariable slot, GraphTensor beta, GraphTensor indices, GraphTensor added)
+    {
+        GraphOperation decayed = g.Assign(slot, slot.Read() * beta, useLocking: false);
+        using GraphScope after = g.ControlDependencies(decayed);
+        GraphOperation scatter = g.AddOperation(slot.IsResource ? "ResourceScatterAdd" : "ScatterAdd", null, null, slot.Handle, indices, added);
+        if (!slot.IsResource)
+        {
+            return scatter.Outputs[0];
+        }
+
+        using GraphScope then = g.ControlDependencies(scatter);
+        return g.ReadVariable(slot);
+    }
+
+    private static GraphTensor Tensor(GraphBuilder g, Operand operand) => operand.ToTensor(g, DType.Float32, "value");
 
     private static GraphOperation Multiply(GraphBuilder g, GraphVariable power, GraphTensor beta)
     {

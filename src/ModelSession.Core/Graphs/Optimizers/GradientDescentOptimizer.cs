@@ -22,4 +22,18 @@ public sealed class GradientDescentOptimizer : Optimizer
         string type = variable.IsResource ? "ResourceApplyGradientDescent" : "ApplyGradientDescent";
         return g.AddOperation(type, null, null, variable.Handle, As(g, _rate!, variable), gradient);
     }
+
+    /// <inheritdoc/>
+    protected override bool TakesRepeatedRows => true;
+
+    /// <inheritdoc/>
+    protected override GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(variable);
+        return variable.IsResource
+            ? g.AddOperation("ResourceScatterAdd", null, null, variable.Handle, indices, -values * As(g, _rate!, variable))
+            : g.AddOperation("ScatterSub", null, null, variable.Handle, indices, values * As(g, _rate!, variable));
+    }
 }

@@ -48,4 +48,21 @@ public sealed class MomentumOptimizer : Optimizer
             gradient,
             As(g, _momentumTensor!, variable));
     }
+
+    /// <inheritdoc/>
+    protected override GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(variable);
+        return g.AddOperation(
+            variable.IsResource ? "ResourceSparseApplyMomentum" : "SparseApplyMomentum",
+            null,
+            new() { ["use_nesterov"] = _useNesterov },
+            variable.Handle,
+            Slot(variable, "momentum")!.Handle,
+            As(g, _rate!, variable),
+            values,
+            indices,
+            As(g, _momentumTensor!, variable));
+    }
 }

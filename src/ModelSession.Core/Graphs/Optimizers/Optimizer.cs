@@ -97,6 +97,16 @@ public abstract class Optimizer
     /// <summary>Updates a variable by a whole gradient.</summary>
     protected abstract GraphOperation ApplyDense(GraphBuilder g, GraphTensor gradient, GraphVariable variable);
 
+    /// <summary>Whether slices of the same row may be applied one after the other; else they are added up before.</summary>
+    protected virtual bool TakesRepeatedRows => false;
+
+    /// <summary>Updates the rows of a variable that have gradients.</summary>
+    /// <param name="g">Adds the nodes.</param>
+    /// <param name="values">The gradients of rows.</param>
+    /// <param name="indices">The row of each.</param>
+    /// <param name="variable">The variable.</param>
+    protected abstract GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable);
+
     /// <summary>Adds what must follow the updates, and a node that waits for all of it.</summary>
     protected virtual GraphOperation Finish(GraphBuilder g, IReadOnlyList<GraphOperation> updates, string name)
     {
@@ -132,7 +142,16 @@ public abstract class Optimizer
     {
         using GraphScope scope = g.NameScope("update_" + variable.Name);
         using GraphScope place = g.ColocateWith(variable.Handle.Operation);
-        return ApplyDense(g, gradient.ToDense(g), variable);
+        return !gradient.IsSlices ? ApplyDense(g, gradient.Values, variable)
+            : TakesRepeatedRows ? ApplySparse(g, gradient.Values, gradient.Indices!, variable)
+            : ApplyOnce(g, gradient.Values, gradient.Indices!, variable);
+    }
+
+    private GraphOperation ApplyOnce(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    {
+        GraphOperation unique = g.AddOperation("Unique", null, null, indices);
+        GraphTensor count = g.Element(g.ShapeOf(unique.Outputs[0]), 0);
+        return ApplySparse(g, g.Add("UnsortedSegmentSum", values, unique.Outputs[1], count), unique.Outputs[0], variable);
     }
 
     private static GraphOperation CountStep(GraphBuilder g, GraphOperation updates, GraphVariable counter, string name)

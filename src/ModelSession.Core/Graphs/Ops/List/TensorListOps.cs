@@ -49,8 +49,9 @@ internal static class TensorListOps
         return [pop.Outputs[0], pop.Outputs[1]];
     }
 
-    private static GraphTensor?[] PopBackGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
-        [g.Add("TensorListPushBack", null, NodeAttributes.From(op, Element), dy[0], dy[1]), null];
+    // Elements that have no gradients, such as numbers of rows, have zeros, so that the lists stay of one length.
+    private static GraphTensor?[] PopBackGradient(GraphBuilder g, GraphOperation op, GraphTensor?[] dy) =>
+        [g.Add("TensorListPushBack", null, NodeAttributes.From(op, Element), dy[0]!, dy[1] ?? g.Add("ZerosLike", op.Outputs[1])), null];
 
     private static GraphTensor?[] StackGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy) =>
         [g.Add("TensorListFromTensor", dy[0], RowShape(g, dy[0])), null];
