@@ -4,7 +4,7 @@ using ModelSessions.Protos;
 
 namespace ModelSessions.Conformance.Models;
 
-/// <summary>Checks one golden model: trajectory, resume, final variables, predictions, frozen graph.</summary>
+/// <summary>Checks one golden model: trajectory, resume, final variables, predictions, frozen graph, gradients.</summary>
 internal sealed class ModelRunner(string folder, IEngine engine)
 {
     // The initialisers' bits come from Philox; only log, sin and cos may differ by a bit or two.
@@ -44,6 +44,30 @@ internal sealed class ModelRunner(string folder, IEngine engine)
         }
 
         CheckFrozen(predictions);
+        CheckGradients(feeds);
+    }
+
+    // Each in a session of its own: random generators begin anew.
+    private void CheckGradients(ModelFeeds feeds)
+    {
+        using ModelFeeds? arrays = File.Exists(Path.Combine(folder, "gradients.npz")) ? new ModelFeeds(folder, "gradients") : null;
+        foreach (LossGradients entry in ModelGradients.Read(folder))
+        {
+            Graph graph = ImportMeta();
+            IReadOnlyList<string> names = ModelGradients.Add(graph, entry);
+            using IEngineSession session = Start(0, graph);
+            // What fills queues comes before the first step that trains.
+            CheckSteps(session, feeds, 0, step => step.Values, until: entry.Step - 1);
+            TrajectoryStep step = _trajectory.Steps.First(step => step.Step == entry.Step);
+            Dictionary<string, Tensor> fed = _trajectory.Phases[entry.Phase].Feeds.ToDictionary(feed => feed.Key, feed => feeds.Value(feed.Value, step));
+            Tensor[] fetched = new Tensor[names.Count];
+            session.Prepare(new RunSignature([.. fed.Keys], names, [])).Run([.. fed.Values], fetched, CancellationToken.None);
+            for (int i = 0; i < fetched.Length; i++)
+            {
+                VariableGradient expected = entry.Gradients[i];
+                Comparison.Check($"gradient of '{entry.Loss}' by '{expected.Variable}'", arrays![expected.Key], fetched[i], new Tolerance(false, 0, expected.Tolerance));
+            }
+        }
     }
 
     private void CheckResume(ModelFeeds feeds, int mid)
@@ -107,9 +131,9 @@ internal sealed class ModelRunner(string folder, IEngine engine)
         }
     }
 
-    private void CheckSteps(IEngineSession session, ModelFeeds feeds, int after, Func<TrajectoryStep, IReadOnlyDictionary<string, double>> values)
+    private void CheckSteps(IEngineSession session, ModelFeeds feeds, int after, Func<TrajectoryStep, IReadOnlyDictionary<string, double>> values, int until = int.MaxValue)
     {
-        foreach (TrajectoryStep step in _trajectory.Steps.Where(step => step.Step > after))
+        foreach (TrajectoryStep step in _trajectory.Steps.Where(step => step.Step > after && step.Step <= until))
         {
             Phase phase = _trajectory.Phases[step.Phase];
             Dictionary<string, double> found = [];
@@ -200,9 +224,9 @@ internal sealed class ModelRunner(string folder, IEngine engine)
     }
 
     // The graph's own restore op, so that any engine can do it.
-    private IEngineSession Start(int step)
+    private IEngineSession Start(int step, Graph? graph = null)
     {
-        IEngineSession session = engine.Open(ImportMeta(), new EngineOptions { Files = FilePermissions.All(folder) });
+        IEngineSession session = engine.Open(graph ?? ImportMeta(), new EngineOptions { Files = FilePermissions.All(folder) });
         if (_case.Light)
         {
             RunTargets(session, _case.Init);

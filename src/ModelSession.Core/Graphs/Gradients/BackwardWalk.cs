@@ -164,15 +164,17 @@ internal sealed class BackwardWalk
         bool again;
         do
         {
-            // Inputs stand before their users but for the back edges of loops, which another round follows.
+            // Inputs stand before their users but for the back edges of loops, which may lead to before the first of all: another round
+            // follows them.
             bool added = false, loops = false;
             foreach (GraphOperation operation in xs[0].Graph.Operations.Skip(first))
             {
-                loops |= operation.Inputs.Any(input => input.Operation.Id > operation.Id);
                 added |= operation.Inputs.Any(input => reached.Contains(input.Operation) && IsSmooth(input.DType)) && reached.Add(operation);
+                loops |= FlowMap.IsNextIteration(operation) && reached.Contains(operation);
             }
 
             again = added && loops;
+            first = 0;
         }
         while (again);
         return reached;
