@@ -15,8 +15,8 @@ public sealed class GradientStructureTests
         "flow/tensor_array_split_concat", "loss/abs_loss", "loss/cosine_loss", "loss/hinge_loss", "loss/huber_loss",
         "loss/log_loss", "loss/mse_loss", "reduce/Prod_none",
 
-        // Gradients of ours with fewer nodes.
-        "array/ExtractImagePatches", "array/ExtractImagePatches_same", "image/ImageProjectiveTransformV2", "image/RGBToHSV", "legacy/ExtractVolumePatches",
+        // Ours takes no sparse matrix, and sizes that are not known.
+        "legacy/ExtractVolumePatches",
     ];
 
     [Fact]

@@ -7,8 +7,8 @@ internal static class PatchOps
 
     public static void Define(OpTable ops)
     {
-        ops.Define("ExtractImagePatches", c => PatchShape(c, 4), (g, op, dy) => PatchGradient(g, op, dy[0], ["ksizes", "strides", "rates", "padding"]));
-        ops.Define("ExtractVolumePatches", c => PatchShape(c, 5), (g, op, dy) => PatchGradient(g, op, dy[0], ["ksizes", "strides", "padding"]));
+        ops.Define("ExtractImagePatches", c => PatchShape(c, 4), (g, op, dy) => ImageGradient(g, op, dy[0]));
+        ops.Define("ExtractVolumePatches", c => PatchShape(c, 5), (g, op, dy) => VolumeGradient(g, op, dy[0]));
     }
 
     private static void PatchShape(ShapeContext c, int rank)
@@ -34,23 +34,49 @@ internal static class PatchOps
     }
 
     // Pixels are numbered from 1 and taken apart as the image was: 0 is padding. Then each pixel gets the sum of where it went.
-    private static GraphTensor?[] PatchGradient(GraphBuilder g, GraphOperation op, GraphTensor dy, string[] names)
+    private static GraphTensor?[] ImageGradient(GraphBuilder g, GraphOperation op, GraphTensor dy)
     {
-        int space = op.Inputs[0].Shape.HasRank ? op.Inputs[0].Shape.Rank - 2 : op.Ints("ksizes").Count - 2;
+        IReadOnlyList<GraphTensor> from = Unstack(g, g.ShapeOf(op.Inputs[0], DType.Int64), 4);
+        (GraphTensor batch, GraphTensor rows, GraphTensor columns, GraphTensor channels) = (from[0], from[1], from[2], from[3]);
+        IReadOnlyList<GraphTensor> steps = Unstack(g, g.Range(g.ShapeOf(op.Outputs[0], DType.Int64), 1, 3), 2);
+        IReadOnlyList<long> window = op.Ints("ksizes");
+        GraphTensor count = rows * columns;
+        GraphTensor image = g.Reshape(Numbers(g, count + 1), (Operand[])[1, rows, columns, 1]);
+        GraphTensor places = g.Cast(g.Add(op.Type, op.Type, NodeAttributes.From(op, "ksizes", "strides", "rates", "padding"), image), DType.Int64);
+        GraphTensor parts = g.Reshape(dy, (Operand[])[batch, steps[0], steps[1], window[1], window[2], channels]);
+        GraphTensor turned = g.Transpose(parts, Tensor.From(1, 2, 3, 4, 0, 5));
+        GraphTensor pixels = g.Reshape(turned, (Operand[])[-1, batch * channels]);
+        GraphTensor numbers = g.Reshape(places, Tensor.From(-1)) - 1;
+        GraphTensor sums = g.Reshape(g.Add("UnsortedSegmentSum", pixels, numbers, count), (Operand[])[rows, columns, batch, channels]);
+        return [g.Transpose(sums, Tensor.From(2, 0, 1, 3))];
+    }
+
+    private static IReadOnlyList<GraphTensor> Unstack(GraphBuilder g, GraphTensor vector, int count) =>
+        g.AddOperation("Unpack", "unstack", new NodeAttributes { ["num"] = count, ["axis"] = 0 }, vector).Outputs;
+
+    // 1, 2, 3 … as floats, as Python takes them.
+    private static GraphTensor Numbers(GraphBuilder g, GraphTensor limit)
+    {
+        using GraphScope scope = g.NameScope("range");
+        GraphTensor start = g.Constant(1.0, DType.Float32, null, "start"), delta = g.Constant(1.0, DType.Float32, null, "delta");
+        return g.Add("Range", scope.Name, null, start, g.Cast(limit, DType.Float32), delta);
+    }
+
+    // The same in three dimensions. Python goes by a sparse matrix of places, for known sizes only.
+    private static GraphTensor?[] VolumeGradient(GraphBuilder g, GraphOperation op, GraphTensor dy)
+    {
         GraphTensor from = g.ShapeOf(op.Inputs[0], DType.Int64), to = g.ShapeOf(op.Outputs[0], DType.Int64);
-        GraphTensor batch = g.Element(from, 0), channels = g.Element(from, space + 1);
-        GraphTensor inside = g.Range(from, 1, space + 1);
+        GraphTensor batch = g.Element(from, 0), channels = g.Element(from, 4), inside = g.Range(from, 1, 4);
         GraphTensor count = g.ReduceProd(inside, 0);
-        GraphTensor numbers = g.Cast(g.Sequence(1, count + 1), DType.Float64);
-        GraphTensor image = g.Reshape(numbers, g.Concat([Vector(1), inside, Vector(1)], 0));
-        GraphTensor places = g.Cast(g.Add(op.Type, op.Type, NodeAttributes.From(op, names), image), DType.Int64);
+        GraphTensor image = g.Reshape(g.Sequence(1, count + 1), g.Concat([Vector(1), inside, Vector(1)], 0));
+        GraphTensor places = g.Add(op.Type, op.Type, NodeAttributes.From(op, "ksizes", "strides", "padding"), image);
         long patch = op.Ints("ksizes").Aggregate(1L, (product, size) => product * size);
 
-        GraphTensor steps = g.Range(to, 1, space + 1);
-        GraphTensor parts = g.Reshape(dy, g.Concat([g.Reshape(batch, Vector(1)), g.Reshape(g.ReduceProd(steps, 0) * patch, Vector(1)), g.Reshape(channels, Vector(1))], 0));
-        GraphTensor rows = g.Reshape(g.Transpose(parts, s_swapped), g.Concat([Vector(-1), g.Reshape(batch * channels, Vector(1))], 0));
+        GraphTensor steps = g.ReduceProd(g.Range(to, 1, 4), 0);
+        GraphTensor parts = g.Reshape(dy, (Operand[])[batch, steps * patch, channels]);
+        GraphTensor rows = g.Reshape(g.Transpose(parts, s_swapped), (Operand[])[-1, batch * channels]);
         GraphTensor sums = g.Add("UnsortedSegmentSum", rows, g.Reshape(places, Vector(-1)) - 1, count);
-        GraphTensor stacked = g.Reshape(sums, g.Concat([g.Reshape(count, Vector(1)), g.Reshape(batch, Vector(1)), g.Reshape(channels, Vector(1))], 0));
+        GraphTensor stacked = g.Reshape(sums, (Operand[])[count, batch, channels]);
         return [g.Reshape(g.Transpose(stacked, s_swapped), from)];
     }
 

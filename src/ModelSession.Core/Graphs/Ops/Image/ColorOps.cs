@@ -21,33 +21,39 @@ internal static class ColorOps
 
     private static GraphTensor?[] HsvGradient(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        IReadOnlyList<GraphTensor> rgb = Channels(g, op.Inputs[0]), hsv = Channels(g, op.Outputs[0]), upstream = Channels(g, dy[0]);
-        HsvSlopes slopes = new(g, rgb, hsv[1], hsv[2]);
-        GraphTensor value = Stack(g, channel => upstream[2] * slopes.OfValue(channel));
-        GraphTensor saturation = Stack(g, channel => upstream[1] * slopes.OfSaturation(channel));
-        GraphTensor hue = Stack(g, channel => upstream[0] * slopes.OfHue(channel));
-        return [g.Plus(g.Plus(value, saturation), hue)];
+        GraphTensor[] rgb = [Channel(g, op.Inputs[0], 0), Channel(g, op.Inputs[0], 1), Channel(g, op.Inputs[0], 2)];
+        HsvSlopes slopes = new(g, rgb, Channel(g, op.Outputs[0], 1), Channel(g, op.Outputs[0], 2));
+        GraphTensor[] saturation = [slopes.OfSaturation(0, 1, 2), slopes.OfSaturation(1, 0, 2), slopes.OfSaturation(2, 1, 0)];
+        GraphTensor[] hue = [slopes.OfHue(0, 1, 2, true), slopes.OfHue(1, 0, 2, false), slopes.OfHue(2, 0, 1, true)];
+        GraphTensor value = Chain(g, dy[0], 2, slopes.Biggest);
+        GraphTensor sum = g.Add("AddV2", "Add", null, value, Chain(g, dy[0], 1, saturation));
+        return [g.Add("AddV2", "Add", null, sum, Chain(g, dy[0], 0, hue))];
     }
 
-    private static IReadOnlyList<GraphTensor> Channels(GraphBuilder g, GraphTensor colors) =>
-        g.AddOperation("Unpack", null, new NodeAttributes { ["num"] = 3, ["axis"] = -1 }, colors).Outputs;
+    // What one channel of the result gives to red, green and blue.
+    private static GraphTensor Chain(GraphBuilder g, GraphTensor dy, int channel, IReadOnlyList<GraphTensor> slopes) =>
+        g.Stack([.. slopes.Select(slope => (Operand)(Channel(g, dy, channel) * slope))], -1);
 
-    private static GraphTensor Stack(GraphBuilder g, Func<int, GraphTensor> channel) => g.Stack([channel(0), channel(1), channel(2)], -1);
+    private static GraphTensor Channel(GraphBuilder g, GraphTensor colors, int channel)
+    {
+        using GraphScope scope = g.NameScope("strided_slice");
+        GraphTensor begin = g.Constant(Tensor.From(0, channel), "stack"), end = g.Constant(Tensor.From(0, channel + 1), "stack_1"), steps = g.Constant(Tensor.From(1, 1), "stack_2");
+        return g.Add("StridedSlice", scope.Name, new NodeAttributes { ["ellipsis_mask"] = 1, ["shrink_axis_mask"] = 2 }, colors, begin, end, steps);
+    }
 
-    /// <summary>How hue, saturation and value change with red (0), green (1) and blue (2), as TensorFlow's Python has it. Which colour is the
-    /// greatest and which the least is decided the same way at ties: red before green before blue.</summary>
+    /// <summary>How hue, saturation and value change with red (0), green (1) and blue (2), node by node as TensorFlow's Python has it. Which
+    /// colour is the greatest and which the least is decided the same way at ties: red before green before blue.</summary>
     private sealed class HsvSlopes
     {
         private readonly GraphBuilder _g;
-        private readonly IReadOnlyList<GraphTensor> _colors;
+        private readonly GraphTensor[] _colors, _smallest;
         private readonly GraphTensor _saturation, _value;
-        private readonly GraphTensor[] _biggest, _smallest, _positive;
 
-        public HsvSlopes(GraphBuilder g, IReadOnlyList<GraphTensor> colors, GraphTensor saturation, GraphTensor value)
+        public HsvSlopes(GraphBuilder g, GraphTensor[] colors, GraphTensor saturation, GraphTensor value)
         {
             (_g, _colors, _saturation, _value) = (g, colors, saturation, value);
             (GraphTensor red, GraphTensor green, GraphTensor blue) = (colors[0], colors[1], colors[2]);
-            _biggest =
+            Biggest =
             [
                 Both("GreaterEqual", red, blue, "GreaterEqual", red, green),
                 Both("Greater", green, red, "GreaterEqual", green, blue),
@@ -59,38 +65,55 @@ internal static class ColorOps
                 Both("LessEqual", green, red, "Less", green, blue),
                 Both("LessEqual", blue, red, "LessEqual", blue, green),
             ];
-            _positive = [.. colors.Select(color => g.Cast(g.Add("Greater", color, 0), color.DType))];
         }
 
-        public GraphTensor OfValue(int channel) => _biggest[channel];
+        /// <summary>1 for the greatest colour, else 0: the slope of the value.</summary>
+        public GraphTensor[] Biggest { get; }
 
-        // As the greatest colour: the least by its square; as the least: −1 by the greatest.
-        public GraphTensor OfSaturation(int channel)
+        /// <summary>As the greatest colour: the least by its square; as the least: −1 by the greatest.</summary>
+        public GraphTensor OfSaturation(int color, int first, int second)
         {
-            (int next, int after) = Others(channel);
-            GraphTensor least = _smallest[next] * _colors[next] + _smallest[after] * _colors[after];
-            GraphTensor greatest = _biggest[next] * _colors[next] + _biggest[after] * _colors[after];
-            return _positive[channel] * (_biggest[channel] * least * Reciprocal(_g.Square(_colors[channel])) - _smallest[channel] * Reciprocal(greatest));
+            GraphTensor positive = Positive(color);
+            GraphTensor least = _g.Add("AddV2", "Add", null, _smallest[first] * _colors[first], _smallest[second] * _colors[second]);
+            GraphTensor asGreatest = Biggest[color] * least * Reciprocal(_g.Square(_colors[color]));
+            GraphTensor asLeast = _smallest[color] * -1.0 * Reciprocal(Biggest[first] * _colors[first] + Biggest[second] * _colors[second]);
+            return positive * _g.Add("AddV2", "Add", null, asGreatest, asLeast);
         }
 
-        // Sixths of the circle: red to green to blue. The two other colours in that order are next and after.
-        public GraphTensor OfHue(int channel)
+        /// <summary>By which of the colours is the greatest, and whether this one is the least.</summary>
+        /// <param name="color">The colour.</param>
+        /// <param name="a">The first of the others as Python goes over them.</param>
+        /// <param name="b">The second.</param>
+        /// <param name="falls">Whether the hue falls with this colour where <paramref name="a"/> is the greatest and it is not the least.</param>
+        public GraphTensor OfHue(int color, int a, int b, bool falls)
         {
-            (int next, int after) = Others(channel);
-            GraphTensor color = _colors[channel], a = _colors[next], b = _colors[after];
-            GraphTensor own = _positive[channel] * _biggest[channel] * (b - a) * Reciprocal(_g.Square(_saturation)) * Reciprocal(_g.Square(_value));
-            GraphTensor underNext = _positive[next] * _biggest[next] * _smallest[channel] * (b - a) * Reciprocal(_g.Square(color - a));
-            GraphTensor besideNext = _g.Negate(_positive[next] * _biggest[next] * _smallest[after] * Reciprocal(a - b));
-            GraphTensor underAfter = _positive[after] * _biggest[after] * _smallest[channel] * (b - a) * Reciprocal(_g.Square(b - color));
-            GraphTensor besideAfter = _positive[after] * _biggest[after] * _smallest[next] * Reciprocal(b - a);
-            return (own + underNext + besideNext + underAfter + besideAfter) / 6;
+            GraphTensor own = Positive(color) * Biggest[color] * -1.0 * Difference(color switch { 0 => (1, 2), 1 => (2, 0), _ => (0, 1) });
+            own = Sixty(own * Reciprocal(_g.Square(_saturation)) * Reciprocal(_g.Square(_value)));
+            GraphTensor underA = UnderOther(color, a, color == 0 ? (2, 1) : color == 1 ? (0, 2) : (1, 0), color == 0 ? (0, 1) : color == 1 ? (0, 1) : (0, 2));
+            GraphTensor besideA = Beside(a, b, falls, color == 0 ? (1, 2) : color == 1 ? (0, 2) : (0, 1));
+            GraphTensor underB = UnderOther(color, b, color == 0 ? (2, 1) : color == 1 ? (0, 2) : (1, 0), color == 0 ? (2, 0) : color == 1 ? (2, 1) : (1, 2));
+            GraphTensor besideB = Beside(b, a, !falls, color == 0 ? (2, 1) : color == 1 ? (2, 0) : (1, 0));
+            return (own + underA + besideA + underB + besideB) / 360.0;
         }
 
-        private static (int Next, int After) Others(int channel) => ((channel + 1) % 3, (channel + 2) % 3);
+        private GraphTensor UnderOther(int color, int greatest, (int, int) difference, (int, int) range) =>
+            Sixty(Positive(greatest) * Biggest[greatest] * _smallest[color] * Difference(difference) * Reciprocal(_g.Square(Difference(range))));
+
+        private GraphTensor Beside(int greatest, int least, bool falls, (int, int) range)
+        {
+            GraphTensor chosen = Positive(greatest) * Biggest[greatest] * _smallest[least];
+            return Sixty((falls ? chosen * -1.0 : chosen) * Reciprocal(Difference(range)));
+        }
+
+        private GraphTensor Difference((int First, int Second) colors) => _colors[colors.First] - _colors[colors.Second];
+
+        private static GraphTensor Sixty(GraphTensor slope) => 60.0 * slope;
+
+        private GraphTensor Positive(int color) => _g.Cast(_g.Add("Greater", _colors[color], 0.0), _colors[color].DType);
 
         private GraphTensor Both(string first, GraphTensor a, GraphTensor b, string second, GraphTensor x, GraphTensor y) =>
-            _g.Cast(_g.Add("LogicalAnd", _g.Add(first, a, b), _g.Add(second, x, y)), a.DType);
+            _g.Cast(_g.Add("LogicalAnd", "and", null, _g.Add(first, a, b), _g.Add(second, x, y)), a.DType);
 
-        private GraphTensor Reciprocal(GraphTensor x) => _g.Add("DivNoNan", _g.Constant(1.0, x.DType), x);
+        private GraphTensor Reciprocal(GraphTensor x) => _g.Add("DivNoNan", "div_no_nan", null, _g.Cast(1.0, x.DType), x);
     }
 }
