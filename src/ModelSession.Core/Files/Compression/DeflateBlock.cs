@@ -25,10 +25,16 @@ internal sealed class DeflateBlock(BitSink target)
 
     private static readonly HuffmanTree s_fixedDistances = HuffmanTree.Fixed([.. Enumerable.Repeat(5, DistanceCodes)], Longest);
 
+    // The code of each length, and of each distance: one by one up to 256, then in steps of 128.
+    private static readonly byte[] s_lengthCodes = [.. Enumerable.Range(0, 259).Select(length => (byte)Place(s_lengthBase, Math.Max(length, 3)))];
+    private static readonly byte[] s_nearCodes = [.. Enumerable.Range(0, 257).Select(distance => (byte)Place(s_distanceBase, Math.Max(distance, 1)))];
+    private static readonly byte[] s_farCodes = [.. Enumerable.Range(0, 256).Select(step => (byte)Place(s_distanceBase, step * 128 + 1))];
+
     private readonly HuffmanTree _literals = new(LiteralAndLengths, Longest);
     private readonly HuffmanTree _distances = new(DistanceCodes, Longest);
     private readonly HuffmanTree _lengths = new(19, 7);
     private readonly List<(ushort Distance, ushort Value)> _symbols = new(Capacity);
+    private long _lengthBits;
 
     /// <summary>Whether the block must be written now.</summary>
     public bool IsFull => _symbols.Count == Capacity;
@@ -42,8 +48,8 @@ internal sealed class DeflateBlock(BitSink target)
     public void AddMatch(int distance, int length)
     {
         _symbols.Add(((ushort)distance, (ushort)length));
-        _literals.Counts[Literals + 1 + Place(s_lengthBase, length)]++;
-        _distances.Counts[Place(s_distanceBase, distance)]++;
+        _literals.Counts[Literals + 1 + s_lengthCodes[length]]++;
+        _distances.Counts[DistanceCode(distance)]++;
     }
 
     /// <summary>Writes what was gathered, and begins anew.</summary>
@@ -100,6 +106,8 @@ internal sealed class DeflateBlock(BitSink target)
         return at >= 0 ? at : ~at - 1;
     }
 
+    private static int DistanceCode(int distance) => distance <= 256 ? s_nearCodes[distance] : s_farCodes[(distance - 1) >> 7];
+
     private static int DistanceExtra(int code) => Math.Max(0, code / 2 - 1);
 
     private long ExtraBits()
@@ -128,7 +136,7 @@ internal sealed class DeflateBlock(BitSink target)
                 continue;
             }
 
-            int length = Place(s_lengthBase, value), far = Place(s_distanceBase, distance);
+            int length = s_lengthCodes[value], far = DistanceCode(distance);
             literals.Write(target, Literals + 1 + length);
             target.Add((uint)(value - s_lengthBase[length]), s_lengthExtra[length]);
             distances.Write(target, far);
@@ -137,8 +145,6 @@ internal sealed class DeflateBlock(BitSink target)
 
         literals.Write(target, EndOfBlock);
     }
-
-    private long _lengthBits;
 
     // The code for the lengths of the two codes; gives how many of its own lengths are written.
     private int BuildLengths()

@@ -256,14 +256,18 @@ internal sealed class ZlibEncoder
         ReadOnlySpan<byte> scan = _data.AsSpan(_at, lookahead);
         do
         {
-            int length = _data.AsSpan(candidate, lookahead).CommonPrefixLength(scan);
-            if (length > best)
+            // Only one that agrees behind the best so far can be longer.
+            if (best < lookahead && _data[candidate + best] == scan[best] && _data[candidate] == scan[0])
             {
-                _matchStart = candidate;
-                best = length;
-                if (length >= nice)
+                int length = _data.AsSpan(candidate, lookahead).CommonPrefixLength(scan);
+                if (length > best)
                 {
-                    break;
+                    _matchStart = candidate;
+                    best = length;
+                    if (length >= nice)
+                    {
+                        break;
+                    }
                 }
             }
 
