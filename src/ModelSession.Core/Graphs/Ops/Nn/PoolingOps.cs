@@ -83,8 +83,9 @@ internal static class PoolingOps
 
         long[] sizes = [.. ratio.Select((one, axis) => input[axis] < 0 ? -1 : (long)MathF.Floor(input[axis] / one))];
         c.Output(0, new Shape(sizes));
-        c.Output(1, [sizes[1] < 0 ? -1 : sizes[1] + 1]);
-        c.Output(2, [sizes[2] < 0 ? -1 : sizes[2] + 1]);
+        // TensorFlow says the number of windows here, where there is one place more.
+        c.Output(1, [-1]);
+        c.Output(2, [-1]);
     }
 
     // Python takes the static shape; where that is not known, a run's.
