@@ -98,6 +98,11 @@ internal sealed class GifFrame
 
         int bits = reader.Take(1)[0];
         (byte[] packed, bool whole) = reader.TakeImage();
+        if ((long)frame.Width * frame.Height > GifUnpacker.MostPixels(packed.Length, bits))
+        {
+            throw ImageFault.Damaged("GIF", $"{packed.Length:n0} bytes cannot hold {frame.Width} by {frame.Height} pixels.", reader.Position);
+        }
+
         frame.Pixels = new byte[frame.Width * frame.Height];
         if (!GifUnpacker.Unpack(packed, bits, frame.Pixels) || !whole)
         {

@@ -5,6 +5,13 @@ internal static class GifUnpacker
 {
     private const int MostBits = 12, MostCodes = 1 << MostBits;
 
+    /// <summary>How many pixels so many bytes can hold: each code stands for one pixel more than those before it, up to all codes there are.</summary>
+    public static long MostPixels(int packed, int bits)
+    {
+        long codes = packed * 8L / (bits + 1) + 1, rising = Math.Min(codes, MostCodes);
+        return Math.Min(int.MaxValue, rising * (rising + 1) / 2 + (codes - rising) * MostCodes);
+    }
+
     /// <summary>Fills an image; false if the packed bytes end too early or lead nowhere.</summary>
     /// <param name="packed">The bytes.</param>
     /// <param name="bits">Bits of a colour.</param>
