@@ -78,6 +78,17 @@ public sealed class TensorBuffer
         return length == 0 ? [] : MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Start<byte>(), (nint)start), length);
     }
 
+    /// <summary>A part of the bytes as a buffer of its own, which shares the memory. It need not start at a multiple of anything.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the buffer.</exception>
+    /// <exception cref="InvalidOperationException">This is a buffer of objects.</exception>
+    public TensorBuffer Slice(long start, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ByteLength - start);
+        return new TensorBuffer(_blocks ?? throw new InvalidOperationException("The buffer holds objects, not bytes."), _offset + (nint)start, length);
+    }
+
     private static unsafe nint OffsetToAlignment(Block[] blocks)
     {
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(blocks));

@@ -21,22 +21,12 @@ internal static class Elements
         return scalar;
     }
 
-    /// <summary>A row of a tensor, copied.</summary>
-    public static Tensor Row(Tensor tensor, long row)
-    {
-        Tensor result = Tensor.Uninitialized(tensor.DType, new Shape(tensor.Shape.Dimensions[1..]));
-        Copy(tensor, row * result.ElementCount, result, 0, result.ElementCount);
-        return result;
-    }
+    /// <summary>A row of a tensor. Elements never change: it shares the memory.</summary>
+    public static Tensor Row(Tensor tensor, long row, Shape shape) => Part(tensor, shape, row * shape.ElementCount);
 
-    /// <summary>Rows of a tensor, copied.</summary>
-    public static Tensor Rows(Tensor tensor, long start, long count)
-    {
-        Tensor result = Tensor.Uninitialized(tensor.DType, tensor.Shape.With(0, count));
-        long width = tensor.Shape[0] == 0 ? 0 : tensor.ElementCount / tensor.Shape[0];
-        Copy(tensor, start * width, result, 0, count * width);
-        return result;
-    }
+    /// <summary>Rows of a tensor.</summary>
+    public static Tensor Rows(Tensor tensor, long start, long count) =>
+        Part(tensor, tensor.Shape.With(0, count), tensor.Shape[0] == 0 ? 0 : start * (tensor.ElementCount / tensor.Shape[0]));
 
     /// <summary>Elements one above the other: a batch.</summary>
     /// <param name="elements">At least one.</param>
@@ -129,5 +119,19 @@ internal static class Elements
         {
             throw Failure.Invalid($"Number of components does not match: expected {expected} {what} but got {found}.");
         }
+    }
+
+    private static Tensor Part(Tensor tensor, Shape shape, long start)
+    {
+        long count = shape.ElementCount;
+        if (!tensor.DType.IsObject())
+        {
+            int size = tensor.DType.Size();
+            return new Tensor(tensor.DType, shape, tensor.Buffer.Slice(start * size, count * size));
+        }
+
+        Tensor part = Tensor.Zeros(tensor.DType, shape);
+        Copy(tensor, start, part, 0, count);
+        return part;
     }
 }

@@ -40,7 +40,13 @@ internal sealed class TensorSliceDataset : Dataset
             }
 
             long row = _next++;
-            return System.Array.ConvertAll(dataset._components, component => Elements.Row(component, row));
+            Tensor[] element = new Tensor[dataset._components.Length];
+            for (int i = 0; i < element.Length; i++)
+            {
+                element[i] = Elements.Row(dataset._components[i], row, dataset.Shapes[i]);
+            }
+
+            return element;
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class UnbatchDataset(Dataset input) : Dataset(input.Types, [.. i
             }
 
             long row = _next++;
-            return System.Array.ConvertAll(_batch, component => Elements.Row(component, row));
+            return System.Array.ConvertAll(_batch, component => Elements.Row(component, row, new Shape(component.Shape.Dimensions[1..])));
         }
 
         private static long SizeOf(Tensor[] batch)
