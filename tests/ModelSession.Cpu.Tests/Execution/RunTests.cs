@@ -45,6 +45,34 @@ public sealed class RunTests : IDisposable
         Assert.Equal(3f, _g.Session.ReadVariable("v")!.ToScalar<float>());
     }
 
+    [Theory]
+    [InlineData("v VariableV2 shape=vector2 dtype=float\nset Assign v x\nadd AssignAdd v one\nread Identity v")]
+    [InlineData("v VarHandleOp shape=vector2 dtype=float\nset AssignVariableOp v x\nadd AssignAddVariableOp v one\nread ReadVariableOp v dtype=float")]
+    public async Task Runs_of_one_session_overlap_and_no_update_is_lost(string nodes)
+    {
+        const int threads = 4, rounds = 200;
+        using CpuRun run = new("x Placeholder dtype=float\none Placeholder dtype=float\n" + nodes + "\nsquare Mul read read\nsum Add square one");
+        (string, Tensor) ones = ("one:0", Tensor.From(1f, 1f));
+        run.Target("set", ("x:0", Tensor.From(0f, 0f)));
+
+        bool[] whole = await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => CpuRun.Apart(() =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                run.Target("add", ones);
+                if (run.Fetch("sum:0", ones).Span<float>() is not [>= 2, >= 2])
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        })));
+
+        Assert.All(whole, Assert.True);
+        Assert.Equal([(float)threads * rounds, (float)threads * rounds], run.Fetch("read:0").Span<float>());
+    }
+
     [Fact]
     public void A_fetched_variable_does_not_change_with_later_runs()
     {

@@ -216,6 +216,7 @@ public sealed class FileTests : IDisposable
         run.Target("restore", ("text:0", state));
         Assert.Equal(1, run.Fetch("units:0").ToScalar<long>());
 
+        Assert.Equal(["g"], Texts(run.Fetch("some:1", ("n:0", Tensor.Scalar(5L)))));
         Assert.Equal(StatusCode.InvalidArgument, Code(() => run.Target("restore", ("text:0", Tensor.Scalar("garbage")))));
         Assert.Equal(StatusCode.Unimplemented, Code(() => lines.Fetch("state:0")));
     }

@@ -52,7 +52,7 @@ internal sealed class Reader(string kind, string name, Func<KernelContext, strin
                 Begin(context, queue);
             }
 
-            while (records.Count < count && Next(out ReaderRecord record))
+            while (records.Count < count && _work is not null && Next(out ReaderRecord record))
             {
                 records.Add(record);
                 _records++;
@@ -146,6 +146,7 @@ internal sealed class Reader(string kind, string name, Func<KernelContext, strin
     private void Begin(KernelContext context, Queue queue)
     {
         queue.Type.CheckTypes([DType.String]);
+        _current = "";
         Tensor unit = queue.Dequeue(1, orLess: false, context.Cancel)[0][0];
         string current = unit.ElementCount == 1 ? Encoding.UTF8.GetString(unit.StringBytes(0)) : throw Failure.Invalid("Expected to dequeue a one-element string tensor");
         // What cannot be begun with is passed over.
