@@ -11,55 +11,76 @@ internal static class UnicodeKernels
     {
         table.Add("StringNGrams", Grams);
         table.Add("UnicodeDecode", Decode);
+        table.Add("UnicodeDecodeWithOffsets", Decode);
+        table.Add("UnicodeEncode", Encode);
+        table.Add("UnicodeScript", Script);
+        table.Add("UnicodeTranscode", Transcode);
     }
 
     private static Kernel Decode(GraphOperation node, CpuSession session)
     {
-        string encoding = node.String("input_encoding"), errors = node.String("errors");
-        int replacement = (int)node.Int("replacement_char");
-        bool replacesControls = node.Bool("replace_control_characters");
-        Encoding decoder = encoding.ToUpperInvariant() switch
-        {
-            "UTF-8" or "UTF8" => new UTF8Encoding(false, errors == "strict"),
-            "US-ASCII" or "ASCII" => Encoding.ASCII,
-            "ISO-8859-1" or "LATIN1" => Encoding.Latin1,
-            "UTF-16-BE" or "UTF-16BE" => new UnicodeEncoding(true, false, errors == "strict"),
-            "UTF-32-BE" or "UTF-32BE" => new UTF32Encoding(true, false, errors == "strict"),
-            _ => throw new UnsupportedFeatureException($"Node '{node.Name}': strings of the encoding {encoding} are not decoded.", $"UnicodeDecode ({encoding})"),
-        };
+        UnicodeReader reader = new(node);
+        bool hasOffsets = node.Type == "UnicodeDecodeWithOffsets";
         return context =>
         {
             Value x = context.Input(0);
             List<int> characters = [];
+            List<long> starts = [];
             Value splits = context.Allocate(0, [x.LongCount + 1]);
             ShapeKernels.WriteInteger(splits, 0, 0);
             for (int i = 0; i < x.Count; i++)
             {
-                foreach (Rune rune in Read(decoder, Text.At(x, i)).EnumerateRunes())
-                {
-                    bool bad = rune == Rune.ReplacementChar || (replacesControls && rune.Value is < 9 or (> 13 and < 32) or 127);
-                    if (!bad || errors != "ignore")
-                    {
-                        characters.Add(bad ? replacement : rune.Value);
-                    }
-                }
-
+                reader.Read(Text.At(x, i), characters, starts);
                 ShapeKernels.WriteInteger(splits, i + 1, characters.Count);
             }
 
             characters.CopyTo(context.Allocate(1, [characters.Count]).Span<int>());
+            if (hasOffsets)
+            {
+                starts.CopyTo(context.Allocate(2, [starts.Count]).Span<long>());
+            }
         };
     }
 
-    private static string Read(Encoding decoder, byte[] text)
+    private static Kernel Transcode(GraphOperation node, CpuSession session)
     {
-        try
+        UnicodeReader reader = new(node);
+        UnicodeWriter writer = new(node);
+        return context => Text.Map(context, text =>
         {
-            return decoder.GetString(text);
-        }
-        catch (DecoderFallbackException e)
+            List<int> characters = [];
+            reader.Read(text, characters, []);
+            return writer.Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(characters));
+        });
+    }
+
+    private static Kernel Encode(GraphOperation node, CpuSession session)
+    {
+        UnicodeWriter writer = new(node);
+        return context =>
         {
-            throw new EngineException(StatusCode.InvalidArgument, $"Invalid formatting on input string: {e.Message}", innerException: e);
+            Value characters = context.Input(0), splits = context.Input(1);
+            if (characters.Rank != 1)
+            {
+                throw Failure.Invalid($"input_values must be a vector, not of shape {characters.Shape}");
+            }
+
+            long[] rows = Ragged.RaggedKernels.Splits(splits, characters.LongCount);
+            Span<object?> texts = context.Allocate(0, [rows.Length - 1]).Objects;
+            for (int i = 0; i < texts.Length; i++)
+            {
+                texts[i] = writer.Write(characters.Span<int>()[(int)rows[i]..(int)rows[i + 1]]);
+            }
+        };
+    }
+
+    private static void Script(KernelContext context)
+    {
+        Value x = context.Input(0);
+        Span<int> y = context.Allocate(0, x.Dimensions).Span<int>();
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = UnicodeScripts.Of(x.Span<int>()[i]);
         }
     }
 

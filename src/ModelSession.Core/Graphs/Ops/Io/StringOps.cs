@@ -24,7 +24,10 @@ internal static class StringOps
         ops.Define("Substr", Shapes.Broadcast);
         ops.DefineStop("TensorSummaryV2", Shapes.Scalar);
         ops.Define("UnicodeDecode", c => c.Outputs([-1]));
+        ops.Define("UnicodeDecodeWithOffsets", c => c.Outputs([-1]));
+        ops.Define("UnicodeEncode", c => c.Output(0, [c.Input(1, 1)[0] is > 0 and var splits ? splits - 1 : -1]));
         ops.Define("UnicodeScript", Shapes.SameAsInput);
+        ops.Define("UnicodeTranscode", Shapes.SameAsInput);
         ops.Define("UnsortedSegmentJoin", SegmentOps.UnsortedShape);
     }
 
