@@ -23,6 +23,15 @@ public sealed class EmbeddedEngineTests
         ConformanceAssert.NoFailures(suite.Run(id => id.StartsWith(family + "/", StringComparison.Ordinal)), KnownGaps.Embedded);
     }
 
+    [Theory]
+    [InlineData("functions")]
+    [InlineData("loops")]
+    public void Random_loops_and_branches_have_tensorflows_gradients(string family)
+    {
+        using OpSuite suite = new(GoldenData.Committed("gradients"), new CpuEngine());
+        ConformanceAssert.AllPassed(suite.Run(id => id.StartsWith(family + "/", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void All_op_cases_give_tensorflows_values()
     {
