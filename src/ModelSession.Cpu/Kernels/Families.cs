@@ -19,7 +19,6 @@ internal static class Families
         Array.LayoutKernels.Register(table);
         Array.MirrorPadKernels.Register(table);
         Array.PatchKernels.Register(table);
-        Array.QuantizedKernels.Register(table);
         Array.RotationKernels.Register(table);
         Array.ScatterNdKernels.Register(table);
         Array.ShapeKernels.Register(table);
