@@ -92,6 +92,7 @@ internal static class Families
         Math.CountKernels.Register(table);
         Math.CrossKernels.Register(table);
         Math.CumulativeKernels.Register(table);
+        Math.EightBitKernels.Register(table);
         Math.ExponentialKernels.Register(table);
         Math.FakeQuantKernels.Register(table);
         Math.MatMulKernels.Register(table);

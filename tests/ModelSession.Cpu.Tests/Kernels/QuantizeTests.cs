@@ -33,4 +33,25 @@ public sealed class QuantizeTests
 
         Assert.Equal([0f, 2, 3, 4, 0], results[0].Span<float>().ToArray());
     }
+
+    // A step of each operand stands for 1/255 here; 51 and 102 are 0.2 and 0.4.
+    [Fact]
+    public void A_product_in_eight_bits_stands_for_the_product_of_the_floats()
+    {
+        Tensor zero = Tensor.Scalar(0f), one = Tensor.Scalar(1f);
+        NodeAttributes attributes = new() { ["Toutput"] = DType.QInt32 };
+        GraphBuilder g = new();
+        GraphTensor a = Eight(0.2f, 1, [1, 2]), b = Eight(0.4f, 0.5f, [2, 1]);
+        GraphOperation product = g.AddOperation("QuantizedMatMul", "product", attributes, a, b, g.Constant(zero), g.Constant(one), g.Constant(zero), g.Constant(one));
+        g.Add("Dequantize", "y", null, product.Outputs[0], product.Outputs[1], product.Outputs[2]);
+
+        using IEngineSession session = new CpuEngine().Open(g.Graph, new EngineOptions(1));
+        Tensor[] results = new Tensor[1];
+        session.Prepare(new RunSignature([], ["y:0"], [])).Run([], results, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0.2 * 0.4 + 0.5, results[0].Span<float>()[0], 0.01);
+
+        GraphTensor Eight(float x, float y, Shape shape) =>
+            g.Add("QuantizeV2", null, new() { ["T"] = DType.QUInt8 }, g.Constant(Tensor.From<float>([x, y], shape)), g.Constant(zero), g.Constant(one));
+    }
 }

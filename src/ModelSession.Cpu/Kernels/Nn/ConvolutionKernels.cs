@@ -62,7 +62,8 @@ internal static class ConvolutionKernels
         Convolution.Forward(geometry, input.Span<T>(), filter.Span<T>(), output.Span<T>(), epilogue, context.Workers, context.Workspace);
     }
 
-    private static ConvolutionGeometry Geometry(WindowSpec window, ReadOnlySpan<long> input, ReadOnlySpan<long> filter, bool gradient = true)
+    /// <summary>The dimensions of a node's convolution.</summary>
+    public static ConvolutionGeometry Geometry(WindowSpec window, ReadOnlySpan<long> input, ReadOnlySpan<long> filter, bool gradient = true)
     {
         bool refused = gradient || window.IsDepthwise;
         window.Check(gradient && !window.IsDepthwise ? StatusCode.InvalidArgument : StatusCode.Unimplemented, refused ? StatusCode.InvalidArgument : StatusCode.Unimplemented);

@@ -19,7 +19,19 @@ internal static class QuantizeOps
         ops.Define("QuantizeAndDequantizeV4", Shapes.SameAsInput, (g, op, dy) =>
             [.. g.AddOperation("QuantizeAndDequantizeV4Grad", null, NodeAttributes.From(op, "axis"), dy[0], op.Inputs[0], op.Inputs[1], op.Inputs[2]).Outputs]);
         ops.Define("QuantizeAndDequantizeV4Grad", GradientShape);
+        ops.Define("QuantizeDownAndShrinkRange", WithRange);
         ops.Define("QuantizeV2", QuantizeShape);
+        ops.Define("QuantizedRelu", WithRange);
+        ops.Define("QuantizedRelu6", WithRange);
+        ops.Define("RequantizationRange", Shapes.Scalar);
+        ops.Define("Requantize", WithRange);
+    }
+
+    private static void WithRange(ShapeContext c)
+    {
+        c.Output(0, c.Input(0));
+        c.Output(1, Shape.Scalar);
+        c.Output(2, Shape.Scalar);
     }
 
     private static void DequantizeShape(ShapeContext c)
