@@ -57,6 +57,20 @@ public sealed class ImageTests
     }
 
     [Theory]
+    [InlineData(328, true, 1f, true, 0x61D615B8)]
+    [InlineData(333, true, 1f, true, 0x230696F6)]
+    [InlineData(333, false, 0.1f, true, 0x091900DA)]
+    [InlineData(333, false, 0.1f, false, 0xE7DBCB1D)]
+    public void A_jpeg_file_that_is_cut_off_gives_what_libjpeg_turbo_gives(int length, bool recovers, float fraction, bool fancy, uint expected)
+    {
+        byte[] cut = Convert.FromBase64String(SmallJpeg)[..length];
+        JpegOptions options = new(0) { Recovers = recovers, AcceptableFraction = fraction, IsFancy = fancy };
+
+        Assert.Equal(expected, PngChecksum.Of(JpegDecoder.Decode(cut, options).Values));
+        Assert.Throws<ModelFileException>(() => JpegDecoder.Decode(cut, new JpegOptions(0)));
+    }
+
+    [Theory]
     [InlineData(PalettePng, 0, 0x5AE0CA4C, 0xE2130374)]
     [InlineData(GreyPng, 4, 0x68316B25, 0xA12B8467)]
     [InlineData(KeyedPng, 4, 0x7FDD2CCE, 0x0D7BA725)]

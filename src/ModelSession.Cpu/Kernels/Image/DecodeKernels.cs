@@ -86,6 +86,7 @@ internal static class DecodeKernels
             IsFancy = node.Bool("fancy_upscaling"),
             IsFast = method != "INTEGER_ACCURATE",
             Recovers = node.Bool("try_recover_truncated"),
+            AcceptableFraction = node.Float("acceptable_fraction"),
         };
     }
 

@@ -3,7 +3,7 @@ namespace ModelSessions.Files;
 /// <summary>From coefficients to samples with libjpeg-turbo's integers: the accurate transform, the fast one, and those that make smaller blocks.</summary>
 internal static class InverseDct
 {
-    private const int Bits = 13, FirstBits = 2, FastBits = 8;
+    private const int Bits = 13, FirstBits = 2;
 
     private static readonly int[] s_fastScales = [.. Enumerable.Range(0, 64).Select(place => (int)Math.Round((1 << 14) * FastScale(place / 8) * FastScale(place % 8)))];
 
@@ -77,7 +77,7 @@ internal static class InverseDct
             AccurateLine(line, Bits - FirstBits);
             for (int k = 0; k < 8; k++)
             {
-                work[8 * k + x] = line[k];
+                work[8 * k + x] = Math.Clamp(line[k], short.MinValue, short.MaxValue);
             }
         }
 
@@ -98,11 +98,11 @@ internal static class InverseDct
     {
         int even = (v[2] + v[6]) * 4433;
         int e2 = even - v[6] * 15137, e3 = even + v[2] * 6270;
-        int e0 = (v[0] + v[4]) << Bits, e1 = (v[0] - v[4]) << Bits;
+        int e0 = (short)(v[0] + v[4]) << Bits, e1 = (short)(v[0] - v[4]) << Bits;
         int a0 = e0 + e3, a3 = e0 - e3, a1 = e1 + e2, a2 = e1 - e2;
 
-        int odd = (v[7] + v[3] + v[5] + v[1]) * 9633;
-        int s37 = odd - (v[7] + v[3]) * 16069, s15 = odd - (v[5] + v[1]) * 3196;
+        int z37 = (short)(v[7] + v[3]), z15 = (short)(v[5] + v[1]), odd = (z37 + z15) * 9633;
+        int s37 = odd - z37 * 16069, s15 = odd - z15 * 3196;
         int s17 = (v[7] + v[1]) * -7373, s35 = (v[5] + v[3]) * -20995;
         int o0 = v[7] * 2446 + s17 + s37, o1 = v[5] * 16819 + s35 + s15, o2 = v[3] * 25172 + s35 + s37, o3 = v[1] * 12299 + s17 + s15;
 
@@ -151,21 +151,24 @@ internal static class InverseDct
     // Arai, Agui and Nakajima: 5 products with constants of 8 bits, cut off.
     private static void FastLine(Span<int> v)
     {
-        int a0 = v[0] + v[4], a1 = v[0] - v[4], a3 = v[2] + v[6], a2 = Multiply(v[2] - v[6], 362) - a3;
-        int e0 = a0 + a3, e3 = a0 - a3, e1 = a1 + a2, e2 = a1 - a2;
+        short a0 = Sum(v[0], v[4]), a1 = Sum(v[0], -v[4]), a3 = Sum(v[2], v[6]), a2 = Sum(Multiply(Sum(v[2], -v[6]), 362), -a3);
+        short e0 = Sum(a0, a3), e3 = Sum(a0, -a3), e1 = Sum(a1, a2), e2 = Sum(a1, -a2);
 
-        int z13 = v[5] + v[3], z10 = v[5] - v[3], z11 = v[1] + v[7], z12 = v[1] - v[7];
-        int o7 = z11 + z13, b1 = Multiply(z11 - z13, 362), z5 = Multiply(z10 + z12, 473);
-        int b0 = Multiply(z12, 277) - z5, b2 = Multiply(z10, -669) + z5;
-        int o6 = b2 - o7, o5 = b1 - o6, o4 = b0 + o5;
+        short z13 = Sum(v[5], v[3]), z10 = Sum(v[5], -v[3]), z11 = Sum(v[1], v[7]), z12 = Sum(v[1], -v[7]);
+        short o7 = Sum(z11, z13), b1 = Multiply(Sum(z11, -z13), 362), z5 = Multiply(Sum(z10, z12), 473);
+        short b0 = Sum(Multiply(z12, 277), -z5), b2 = Sum(Sum(Multiply(z10, 256 - 669), -z10), z5);
+        short o6 = Sum(b2, -o7), o5 = Sum(b1, -o6), o4 = Sum(b0, o5);
 
-        (v[0], v[7]) = ((short)(e0 + o7), (short)(e0 - o7));
-        (v[1], v[6]) = ((short)(e1 + o6), (short)(e1 - o6));
-        (v[2], v[5]) = ((short)(e2 + o5), (short)(e2 - o5));
-        (v[4], v[3]) = ((short)(e3 + o4), (short)(e3 - o4));
+        (v[0], v[7]) = (Sum(e0, o7), Sum(e0, -o7));
+        (v[1], v[6]) = (Sum(e1, o6), Sum(e1, -o6));
+        (v[2], v[5]) = (Sum(e2, o5), Sum(e2, -o5));
+        (v[4], v[3]) = (Sum(e3, o4), Sum(e3, -o4));
     }
 
-    private static int Multiply(int value, int factor) => (value * factor) >> FastBits;
+    private static short Sum(int a, int b) => (short)(a + b);
+
+    // As 16-bit multipliers do it: two bits up, the product's upper half. What no encoder makes overflows the same way.
+    private static short Multiply(short value, int factor) => (short)(((short)(value << 2) * (factor << 6)) >> 16);
 
     private static void Half(ReadOnlySpan<short> block, ReadOnlySpan<int> steps, Span<byte> target, int stride)
     {

@@ -43,7 +43,13 @@ internal static class JpegDecoder
         byte[][] lines = [.. planes.Select(_ => new byte[window.Width])];
         byte[] line = new byte[window.Width * channels];
         Pixels<byte> image = new(rows, columns, channels, new byte[(long)rows * columns * channels]);
-        for (int y = 0; y < rows; y++)
+        int there = (int)Math.Clamp((long)RowsThere(jpeg, options, planes) - top, 0, rows);
+        if ((float)there / rows < Math.Min(1, options.AcceptableFraction))
+        {
+            throw ImageFault.Damaged("JPEG", $"it is cut off: {there} of {rows} rows are there. To read them, set try_recover_truncated or acceptable_fraction.");
+        }
+
+        for (int y = 0; y < there; y++)
         {
             for (int i = 0; i < planes.Length; i++)
             {
@@ -55,6 +61,19 @@ internal static class JpegDecoder
         }
 
         return image;
+    }
+
+    // A row of units is shown when the next one has begun, where rows depend on each other.
+    private static int RowsThere(JpegFile jpeg, JpegOptions options, JpegPlane[] planes)
+    {
+        JpegFrame frame = jpeg.Frame;
+        if (jpeg.WholeRows is not { } units || units == 0)
+        {
+            return jpeg.WholeRows is null ? int.MaxValue : 0;
+        }
+
+        int unit = 8 / options.Ratio * (frame.Components.Length == 1 ? 1 : frame.MostDown);
+        return units * unit - (Array.Exists(planes, plane => plane.NeedsNeighbours) ? frame.MostDown : 0);
     }
 
     private static int Scaled(int size, JpegOptions options) => JpegComponent.Ceiling(size, options.Ratio);

@@ -17,6 +17,9 @@ internal sealed class JpegFile
 
     public JpegFrame Frame => _frame!;
 
+    /// <summary>Rows of units that are there, of a file that is cut off; null if it is whole.</summary>
+    public int? WholeRows { get; private set; }
+
     /// <summary>Whether it says that it is a JFIF file, whose colours are always YCbCr.</summary>
     public bool IsJfif { get; private set; }
 
@@ -74,7 +77,20 @@ internal sealed class JpegFile
                     ?? throw ImageFault.Damaged("JPEG", $"quantization table {component.QuantizationIndex} is missing.");
             }
 
-            scan.Read(_source, _restartInterval);
+            try
+            {
+                scan.Read(_source, _restartInterval);
+            }
+            catch (JpegCutException) when (!several)
+            {
+                WholeRows = scan.WholeRows;
+                return;
+            }
+            catch (JpegCutException)
+            {
+                throw ImageFault.Damaged("JPEG", "it ends inside of a scan. To read what is there, set try_recover_truncated.", _source.Position);
+            }
+
             _source.DropBits();
             scan = NextScan();
         }

@@ -5,7 +5,8 @@ internal sealed class JpegHuffmanTable
 {
     public const int LongestCode = 16;
 
-    private const int Ahead = 9;
+    /// <summary>Codes of so many bits are found at once.</summary>
+    public const int Ahead = 8;
 
     // By the next bits: length × 256 + symbol; 0 for longer codes.
     private readonly ushort[] _short = new ushort[1 << Ahead];

@@ -16,6 +16,9 @@ internal readonly record struct JpegOptions(int Channels)
     /// <summary>Whether a file that is cut off gives what is there.</summary>
     public bool Recovers { get; init; }
 
+    /// <summary>The part of the rows that must be there of a file that is cut off, where that is not recovered; the other rows are black.</summary>
+    public float AcceptableFraction { get; init; } = 1;
+
     /// <summary>A part of the (smaller) image; null for all of it.</summary>
     public (int Top, int Left, int Height, int Width)? Crop { get; init; }
 }

@@ -54,6 +54,9 @@ internal sealed class JpegPlane
         SmoothBoth,
     }
 
+    /// <summary>Whether a row depends on the samples above and below.</summary>
+    public bool NeedsNeighbours => _stretch is Stretch.SmoothDown or Stretch.SmoothBoth;
+
     /// <summary>A row of the image.</summary>
     /// <param name="y">The row, of the whole image.</param>
     /// <param name="target">Room for the wanted columns, and one more.</param>

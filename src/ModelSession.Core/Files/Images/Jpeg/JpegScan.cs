@@ -22,6 +22,9 @@ internal sealed class JpegScan
 
     public IReadOnlyList<JpegComponent> Components => _components;
 
+    /// <summary>Rows of units that were read to their end.</summary>
+    public int WholeRows { get; private set; }
+
     public static JpegScan Parse(ReadOnlySpan<byte> segment, JpegFrame frame, JpegHuffmanTable?[] means, JpegHuffmanTable?[] details)
     {
         int count = segment.Length == 0 ? 0 : segment[0];
@@ -81,6 +84,7 @@ internal sealed class JpegScan
                 {
                     if (restartInterval == 0)
                     {
+                        WholeRows = high;
                         return;
                     }
                 }
@@ -92,7 +96,11 @@ internal sealed class JpegScan
                 {
                     ReadUnit(source, read, row, column);
                 }
+
+                source.Keep();
             }
+
+            WholeRows++;
         }
     }
 

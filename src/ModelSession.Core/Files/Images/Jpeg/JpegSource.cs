@@ -10,8 +10,13 @@ internal sealed class JpegSource(byte[] file, bool recover)
     // libjpeg fills its buffer up to so many bits, with zeros behind a marker.
     private const int FullBuffer = 57;
 
+    // A unit takes a few hundred bytes; who goes back more often gets nowhere.
+    private const int MostReturns = 1 << 12;
+
     private int _at;
+    private int _kept;
     private int _invented;
+    private int _returns;
     private ulong _buffer;
     private int _bits;
 
@@ -36,6 +41,9 @@ internal sealed class JpegSource(byte[] file, bool recover)
     }
 
     public int ReadUInt16() => (ReadByte() << 8) | ReadByte();
+
+    /// <summary>Notes where a unit of the image begins. Where a file is cut off and that is to be recovered, libjpeg reads on from here.</summary>
+    public void Keep() => (_kept, _returns) = (_at, 0);
 
     /// <summary>A segment's content, without its length.</summary>
     public ReadOnlySpan<byte> ReadSegment()
@@ -73,6 +81,7 @@ internal sealed class JpegSource(byte[] file, bool recover)
     /// <summary>Begins to read bits.</summary>
     public void BeginBits()
     {
+        Keep();
         DropBits();
         IsExhausted = false;
     }
@@ -130,7 +139,8 @@ internal sealed class JpegSource(byte[] file, bool recover)
     /// <summary>A symbol; 0 if no code fits.</summary>
     public int ReadSymbol(JpegHuffmanTable table)
     {
-        if (_bits < JpegHuffmanTable.LongestCode + 1)
+        // Bits are fetched when libjpeg fetches them: it matters at the end of a file that is cut off.
+        if (_bits < JpegHuffmanTable.Ahead)
         {
             Fill(0);
         }
@@ -138,25 +148,38 @@ internal sealed class JpegSource(byte[] file, bool recover)
         int width = JpegHuffmanTable.LongestCode;
         int ahead = (int)(_bits >= width ? _buffer >> (_bits - width) : _buffer << (width - _bits)) & 0xFFFF;
         (int length, int symbol) = table.Find(ahead);
-        if (_bits < length)
+        while (_bits < length)
         {
-            Fill(length);
+            int had = _bits;
+            Fill(had < JpegHuffmanTable.Ahead ? had + 1 : Math.Max(had + 1, JpegHuffmanTable.Ahead + 1));
+            ahead = (int)(_bits >= width ? _buffer >> (_bits - width) : _buffer << (width - _bits)) & 0xFFFF;
+            (length, symbol) = table.Find(ahead);
         }
 
         _bits -= length;
         return symbol;
     }
 
+    private int ReadBitsByte()
+    {
+        if (_at == file.Length && recover && _kept < _at)
+        {
+            _at = ++_returns < MostReturns ? _kept : throw ImageFault.Damaged("JPEG", "it is cut off inside of a marker.", _at);
+        }
+
+        return _at < file.Length || recover ? ReadByte() : throw new JpegCutException();
+    }
+
     private void Fill(int wanted)
     {
-        while (_bits < FullBuffer - 8 && Marker == 0)
+        while (_bits < FullBuffer && Marker == 0)
         {
-            int value = ReadByte();
+            int value = ReadBitsByte();
             if (value == 0xFF)
             {
                 do
                 {
-                    value = ReadByte();
+                    value = ReadBitsByte();
                 }
                 while (value == 0xFF);
                 if (value != 0)
