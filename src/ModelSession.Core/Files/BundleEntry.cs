@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelSessions.Files;
 
 /// <summary>A tensor, or a slice of one, in a bundle: what it is and where its bytes stand.</summary>
@@ -20,6 +22,7 @@ internal sealed record BundleEntry(
     /// <param name="value">The message.</param>
     /// <param name="shardCount">The number of data files.</param>
     /// <param name="shape">The shape of the entry before; becomes that of this one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static BundleEntry Parse(string name, ReadOnlySpan<byte> value, int shardCount, ref (byte[] Bytes, Shape Shape)? shape)
     {
         try
@@ -93,6 +96,7 @@ internal sealed record BundleEntry(
         writer.Write(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static BundleEntry ParseFields(string name, ReadOnlySpan<byte> value, ref (byte[] Bytes, Shape Shape)? lastShape)
     {
         int shard = 0;
@@ -127,6 +131,7 @@ internal sealed record BundleEntry(
     }
 
     // What an entry claims must agree with itself, so that nothing larger than the file is ever allocated.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? FindFault(int shardCount)
     {
         if (!DType.IsKnown() || DType is DType.Resource or DType.Variant)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Files;
@@ -123,6 +124,7 @@ internal sealed class BundleIndex
     private ModelFileException Damage(BundleEntry tensor, string what) =>
         new(StatusCode.DataLoss, Prefix + CheckpointFiles.IndexSuffix, $"'{tensor.Name}' cannot be read: {what}.");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         BundleEntry entry = BundleEntry.Parse(TensorNames.Decode(key), value, ShardCount, ref _shape);

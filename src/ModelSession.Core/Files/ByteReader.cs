@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace ModelSessions.Files;
 
@@ -17,11 +18,12 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, long origin)
     public readonly int Left => _bytes.Length - _at;
 
     /// <summary>The next <paramref name="count"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Read(ulong count, string what)
     {
         if (count > (ulong)Left)
         {
-            throw ModelFileException.At(Position, $"{count:n0} bytes of {what}", $"{Left:n0} bytes");
+            ThrowPastEnd(count, what);
         }
 
         ReadOnlySpan<byte> part = _bytes.Slice(_at, (int)count);
@@ -33,7 +35,10 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, long origin)
     public uint ReadUInt32(string what) => BinaryPrimitives.ReadUInt32LittleEndian(Read(sizeof(uint), what));
 
     /// <summary>A number of 7 bits a byte, the lowest first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarint(string what) => _at < _bytes.Length && _bytes[_at] < 0x80 ? _bytes[_at++] : ReadLongVarint(what);
+
+    private readonly void ThrowPastEnd(ulong count, string what) => throw ModelFileException.At(Position, $"{count:n0} bytes of {what}", $"{Left:n0} bytes");
 
     private ulong ReadLongVarint(string what)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelSessions.Files;
 
 /// <summary>Walks over the fields of a protocol buffer without making objects: indexes have tens of thousands of small ones.</summary>
@@ -20,6 +22,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes, long origin)
     public readonly long Position => _reader.Position;
 
     /// <summary>Goes to the next field; false at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next()
     {
         if (_reader.Left == 0)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelSessions.Files;
 
 /// <summary>Reads a TensorShapeProto, which both checkpoint formats use.</summary>
@@ -11,6 +13,7 @@ internal static class ShapeParser
     /// <param name="origin">Where it stands in its file.</param>
     /// <param name="last">The shape before, and its bytes.</param>
     /// <exception cref="ModelFileException">It is not, or has too many dimensions.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Shape Parse(ReadOnlySpan<byte> bytes, long origin, ref (byte[] Bytes, Shape Shape)? last)
     {
         if (last is not { } known || !bytes.SequenceEqual(known.Bytes))

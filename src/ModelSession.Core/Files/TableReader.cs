@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using IronSnappy;
 
 namespace ModelSessions.Files;
@@ -51,7 +52,7 @@ internal sealed class TableReader
         int length = -1;
         foreach ((_, BlockHandle handle) in Index())
         {
-            ParseBlock(ReadBlock(handle), handle.Offset, (key, value, _) =>
+            ParseBlock(ReadBlock(handle), handle.Offset, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (key, value, _) =>
             {
                 if (length >= 0 && last.AsSpan(0, length).SequenceCompareTo(key) >= 0)
                 {
@@ -160,6 +161,8 @@ internal sealed class TableReader
     // Bytes of a block, of which the position counts from the block's beginning, uncompressed.
     private delegate void EntryVisitor(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long position);
 
+    // Optimised from the first call on: an index is mostly read once, and has been read before the compiler would come to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ParseBlock(ReadOnlyMemory<byte> block, long origin, EntryVisitor visit)
     {
         int length = block.Length - sizeof(uint);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -9,6 +10,7 @@ internal static class TensorNames
 {
     private const char Escape = '\uDC00';
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static string Decode(ReadOnlySpan<byte> name)
     {
         if (Ascii.IsValid(name))

@@ -47,6 +47,10 @@ public static class DTypes
     private static readonly FrozenDictionary<DType, (int Size, string Name, Type Element)> s_byDType =
         s_table.ToFrozenDictionary(row => row.DType, row => (row.Size, row.Name, row.Element));
 
+    // By number, -1 where there is no such type: sizes are asked for at every turn.
+    private static readonly int[] s_sizes =
+        [.. Enumerable.Range(0, s_table.Max(row => (int)row.DType) + 1).Select(number => s_byDType.TryGetValue((DType)number, out var row) ? row.Size : -1)];
+
     /// <summary>The type whose elements are held as <typeparamref name="T"/>.</summary>
     /// <exception cref="ArgumentException">No dtype is held as <typeparamref name="T"/>.</exception>
     public static DType Of<T>() => s_byElement.TryGetValue(typeof(T), out DType dtype)
@@ -57,7 +61,7 @@ public static class DTypes
     public static DType Of(Type element) => s_byElement.GetValueOrDefault(element);
 
     /// <summary>Bytes of one element; 0 for strings, resources and variants.</summary>
-    public static int Size(this DType dtype) => Row(dtype).Size;
+    public static int Size(this DType dtype) => dtype.IsKnown() ? s_sizes[(int)dtype] : Row(dtype).Size;
 
     /// <summary>TensorFlow's name: <c>float32</c>, <c>string</c>, …</summary>
     public static string Name(this DType dtype) => s_byDType.TryGetValue(dtype, out var row) ? row.Name : $"dtype({(int)dtype})";
@@ -66,7 +70,7 @@ public static class DTypes
     public static Type ElementType(this DType dtype) => Row(dtype).Element;
 
     /// <summary>Whether the number is a known dtype.</summary>
-    public static bool IsKnown(this DType dtype) => s_byDType.ContainsKey(dtype);
+    public static bool IsKnown(this DType dtype) => (uint)dtype < (uint)s_sizes.Length && s_sizes[(int)dtype] >= 0;
 
     /// <summary>float16, bfloat16, float32, float64.</summary>
     public static bool IsFloating(this DType dtype) => dtype is DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64;
