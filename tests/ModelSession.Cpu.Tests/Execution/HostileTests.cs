@@ -1,3 +1,5 @@
+using ModelSessions.Protos;
+
 namespace ModelSessions.Tests.Execution;
 
 /// <summary>Nothing that a graph or a feed says ends the process.</summary>
@@ -46,5 +48,22 @@ public sealed class HostileTests : IDisposable
         }
 
         Assert.Equal(100_000f, _g.Run(last.Name, ("x:0", Tensor.From(0f))).Span<float>()[0]);
+    }
+
+    [Fact]
+    public void Functions_that_each_call_the_next_twice_take_no_memory_by_the_call_and_can_be_cancelled()
+    {
+        const int Deep = 40;
+        FunctionDef[] functions =
+        [
+            .. Enumerable.Range(0, Deep).Select(i => FlowText.Function(
+                $"F{i}", "a:float", "b:float=two:output:0", $"one PartitionedCall a f=&F{i + 1} Tout=[float]\ntwo PartitionedCall one:output:0 f=&F{i + 1} Tout=[float]")),
+            FlowText.Function($"F{Deep}", "a:float", "b:float=y:y:0", "y Neg a"),
+        ];
+        using CpuRun run = new(FlowText.Parse("x Const value=f:1\ny PartitionedCall x f=&F0 Tout=[float]", functions));
+        IRunPlan plan = run.Session.Prepare(new RunSignature([], ["y:0"], []));
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(100));
+
+        Assert.Throws<OperationCanceledException>(() => plan.Run([], new Tensor[1], soon.Token));
     }
 }

@@ -79,6 +79,7 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
             .Select(pair => new SignatureTensor(pair.Key, pair.Tensor.DType, pair.Tensor.Shape, pair.Tensor.Name)),
     ];
 
+    // An entry that says nothing is no tensor's: Python's reader drops one whose value stands in a field that it does not know.
     private static SignatureTensor[] Tensors(IEnumerable<KeyValuePair<string, TensorInfo>> tensors) =>
-        [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => SignatureTensor.From(pair.Key, pair.Value))];
+        [.. tensors.Where(pair => pair.Value.CalculateSize() > 0).OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => SignatureTensor.From(pair.Key, pair.Value))];
 }
