@@ -15,6 +15,15 @@ Describe 'Invoke-ModelTraining' {
         $session.LastTraining.Examples | Should -Be 150
     }
 
+    It 'writes the summaries of the graph into an event log, and says if there are none' {
+        $session = New-ModelSession ([LoggedModel]) | Invoke-ModelTraining $data -Steps 4 -SummaryInterval 2 -LogDirectory TestDrive:/log
+        $session.Iteration | Should -Be 4
+        $log = Get-ChildItem TestDrive:/log -Filter *.tfevents.*
+        $log.Length | Should -BeGreaterThan 50
+        { New-Line | Invoke-ModelTraining $data -Steps 4 -SummaryInterval 2 -LogDirectory TestDrive:/none -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+        'TestDrive:/none' | Should -Not -Exist
+    }
+
     It 'goes through the data once by default' {
         $session = New-Line | Invoke-ModelTraining $data -BatchSize 1000
         $session.LastTraining.Examples | Should -Be 9000

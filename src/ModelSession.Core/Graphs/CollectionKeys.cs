@@ -21,6 +21,12 @@ public static class CollectionKeys
     /// <summary>What fills the queues of a graph (QueueRunnerDef).</summary>
     public const string QueueRunners = "queue_runners";
 
+    /// <summary>Summaries (names).</summary>
+    public const string Summaries = "summaries";
+
+    /// <summary>The operation that merges all summaries (name).</summary>
+    public const string SummaryOp = "summary_op";
+
     /// <summary>Losses (names).</summary>
     public const string Losses = "losses";
 }

@@ -7,7 +7,6 @@ internal sealed class GraphFeed : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     private readonly ModelSession _session;
-    private readonly IRunPlan _plan;
     private readonly IReadOnlyList<Protos.QueueRunnerDef> _wanted;
     private readonly CancellationToken _cancel;
     private QueueRunners? _runners;
@@ -17,7 +16,6 @@ internal sealed class GraphFeed : IDisposable
     public GraphFeed(ModelSession session, IRunPlan plan, CancellationToken cancel)
     {
         _session = session;
-        _plan = plan;
         _cancel = cancel;
         RunSignature signature = plan.Signature;
         _wanted = QueueRunners.Needed(
@@ -42,31 +40,37 @@ internal sealed class GraphFeed : IDisposable
     }
 
     /// <summary>Runs a step.</summary>
+    /// <param name="plan">The step.</param>
+    /// <param name="feeds">What it is fed.</param>
+    /// <param name="fetches">What it gives.</param>
     /// <returns>False if it found no more data, so that it did nothing.</returns>
     /// <exception cref="EngineException">The step, or what fills a queue, failed.</exception>
     /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
-    public bool Step(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches)
+    public bool Step(IRunPlan plan, ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches)
     {
+        DidNothing = _stop.IsCancellationRequested;
         try
         {
-            _plan.Run(feeds, fetches, _stop.Token);
+            plan.Run(feeds, fetches, _stop.Token);
             return true;
         }
         catch (EngineException end) when (end.Code == StatusCode.OutOfRange)
         {
+            // A runner that fails closes its queue: then the step may find its end before it is cancelled.
+            DidNothing = true;
             _runners?.ThrowIfFailed();
             _session.HasDataEnded = true;
             return false;
         }
         catch (OperationCanceledException cancelled)
         {
-            DidNothing = cancelled is WaitCancelledException;
+            DidNothing |= cancelled is WaitCancelledException;
             _runners?.ThrowIfFailed();
             throw;
         }
     }
 
-    /// <summary>Whether the step that was cancelled had only waited.</summary>
+    /// <summary>Whether the step that failed had only waited.</summary>
     public bool DidNothing { get; private set; }
 
     public void Dispose() => Release();

@@ -61,7 +61,7 @@ internal sealed class GraphSource : TrainingSource, IDisposable
     public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress)
     {
         _started = Stopwatch.GetTimestamp();
-        if (_feed!.Step(Feeds.Values, fetches))
+        if (_feed!.Step(plan, Feeds.Values, fetches))
         {
             _values = fetches;
             _stepsOfEpoch++;

@@ -65,15 +65,23 @@ internal sealed class TrainingLoop : IDisposable
     private bool? Step(CancellationToken cancel)
     {
         _source.Fill(_progress);
+        (TrainingObserver Observer, IReadOnlyList<string> Names)[] wanted =
+            [.. _options.Observers.Select(observer => (observer, observer.Wanted(_progress))).Where(pair => pair.Item2.Count > 0)];
+        (IRunPlan plan, Tensor[] fetches) = wanted.Length == 0 ? (_plan, _fetches) : With(wanted.SelectMany(pair => pair.Names));
         bool whole = false;
         try
         {
-            bool done = _source.Step(_plan, _fetches, _progress);
+            bool done = _source.Step(plan, fetches, _progress);
             whole = true;
             if (done)
             {
                 _progress.Steps++;
-                _progress.Loss = _hasLoss ? ScalarValue.Of(_fetches[0], _plan.Signature.Fetches[0]) : null;
+                _progress.Loss = _hasLoss ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
+                int at = _fetches.Length;
+                foreach ((TrainingObserver observer, IReadOnlyList<string> names) in wanted)
+                {
+                    observer.Given(_progress, fetches[at..(at += names.Count)]);
+                }
             }
 
             return done;
@@ -87,6 +95,14 @@ internal sealed class TrainingLoop : IDisposable
             _session.IsTorn |= !whole && !_source.DidNothing;
             _session.HasChanged = true;
         }
+    }
+
+    // The step, giving more. The engine keeps its plan.
+    private (IRunPlan Plan, Tensor[] Fetches) With(IEnumerable<string> names)
+    {
+        RunSignature step = _plan.Signature;
+        IRunPlan plan = _session.Engine.Prepare(new RunSignature(step.Feeds, [.. step.Fetches, .. names.Select(name => _session.Tensor(name).Name)], step.Targets));
+        return (plan, new Tensor[plan.Signature.Fetches.Count]);
     }
 
     private Func<long, double>? ScheduleOf(Hyperparameter hyperparameter)

@@ -8,6 +8,15 @@ public abstract class TrainingObserver
     {
     }
 
+    /// <summary>Before each step: names of tensors that it is to give besides, such as the graph's summaries. What is asked for at some
+    /// steps only costs nothing at the others.</summary>
+    public virtual IReadOnlyList<string> Wanted(TrainingProgress progress) => [];
+
+    /// <summary>After a step, before <see cref="Stepped"/>: the values of what was <see cref="Wanted"/>, if anything was.</summary>
+    public virtual void Given(TrainingProgress progress, IReadOnlyList<Tensor> values)
+    {
+    }
+
     /// <summary>After each step.</summary>
     public virtual void Stepped(TrainingProgress progress)
     {

@@ -25,3 +25,12 @@ class LineModel : ModelSessions.ModelDefinition {
             })
     }
 }
+
+# The same with a summary of its loss.
+class LoggedModel : LineModel {
+    [ModelSessions.Binding] Build([ModelSessions.GraphBuilder] $g) {
+        $binding = ([LineModel]$this).Build($g)
+        $g.AddToCollection('summaries', $g.Add('ScalarSummary', [ModelSessions.Tensor]::Scalar('loss'), $g.Graph.Tensor($binding.Name('loss'))))
+        return $binding
+    }
+}

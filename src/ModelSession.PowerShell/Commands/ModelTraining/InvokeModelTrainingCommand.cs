@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using ModelSessions.Data;
+using ModelSessions.Files;
 using ModelSessions.Training;
 
 namespace ModelSessions.PowerShell;
@@ -71,6 +72,16 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [ValidatePositive]
     public TimeSpan? CheckpointPeriod { get; set; }
 
+    /// <summary>The graph's own summaries are written into an event log, for TensorBoard, every so many iterations; 0 = never.</summary>
+    [Parameter(HelpMessage = "Write the graph's own summaries into an event log every so many iterations; 0 = never.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long SummaryInterval { get; set; }
+
+    /// <summary>The folder of the event log; the session's own by default.</summary>
+    [Parameter(HelpMessage = "The folder of the event log; the session's own by default.")]
+    [ValidateNotNullOrEmpty]
+    public string? LogDirectory { get; set; }
+
     /// <summary>Which train operation, by its name in the binding, for models that have several.</summary>
     [Parameter(HelpMessage = "Which train operation, by its name in the binding, for models that have several.")]
     [ValidateNotNullOrEmpty]
@@ -79,6 +90,8 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     /// <summary>Takes the examples in their order, not in a new one each time through.</summary>
     [Parameter(HelpMessage = "Take the examples in their order, not shuffled.")]
     public SwitchParameter NoShuffle { get; set; }
+
+    private EventWriter? _log;
 
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
@@ -106,6 +119,7 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
         finally
         {
             bar.Close();
+            _log?.Dispose();
         }
 
         WriteVerbose(string.Create(
@@ -146,6 +160,13 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
         if (CheckpointPeriod is { } period)
         {
             observers.Add(new CheckpointObserver(period, report: Saved));
+        }
+
+        if (SummaryInterval > 0)
+        {
+            string folder = LogDirectory is not null ? ResolvePath(LogDirectory)
+                : session.Directory ?? throw new ArgumentException("The session has no folder of its own for an event log. Give one by -LogDirectory.");
+            observers.Add(new SummaryObserver(SummaryInterval, () => _log = EventWriter.Create(folder)));
         }
 
         return new TrainingOptions
