@@ -73,4 +73,16 @@ public sealed class GradientsTests
 
         Assert.Equal([2], Gradients.Of(first, x)[0]!.Shape);
     }
+
+    [Fact]
+    public void What_nothing_depends_on_has_zeros_if_asked_for()
+    {
+        GraphTensor x = _g.Placeholder(DType.Float32, [2], "x"), other = _g.Placeholder(DType.Float64, [3], "other");
+        GraphVariable variable = _g.Variable(_g.Constant(1, shape: [4]), "v", resource: true);
+
+        IReadOnlyList<Gradient?> gradients = Gradients.Of([x * 2], [x, other, variable.Handle], zeros: true);
+
+        Assert.Equal([DType.Float32, DType.Float64, DType.Float32], gradients.Select(gradient => gradient!.Values.DType));
+        Assert.Equal([3], gradients[1]!.Values.Shape);
+    }
 }

@@ -1,3 +1,5 @@
+using ModelSessions.Graphs.Ops;
+
 namespace ModelSessions;
 
 /// <summary>Automatic differentiation: nodes that compute gradients, as TensorFlow's <c>tf.gradients</c> adds them.</summary>
@@ -13,6 +15,7 @@ public static class Gradients
     /// update reference variables, or one gradient may see a variable that another has changed.</param>
     /// <param name="colocate">Whether gradients are placed where their operations are.</param>
     /// <param name="name">The scope's name.</param>
+    /// <param name="zeros">Whether there are zeros where ys do not depend on an x; else null.</param>
     /// <returns>A gradient for each of <paramref name="xs"/>; null where ys do not depend on it smoothly.</returns>
     /// <exception cref="UnsupportedFeatureException">An operation in between has no gradient.</exception>
     /// <exception cref="GraphException">A type has no gradients, or shapes contradict.</exception>
@@ -23,7 +26,8 @@ public static class Gradients
         IReadOnlyList<GraphTensor>? stopGradients = null,
         bool gate = false,
         bool colocate = false,
-        string name = "gradients")
+        string name = "gradients",
+        bool zeros = false)
     {
         ArgumentNullException.ThrowIfNull(ys);
         ArgumentNullException.ThrowIfNull(xs);
@@ -53,11 +57,11 @@ public static class Gradients
         }
 
         walk.Run();
-        return xs.Select(walk.Result).ToArray();
+        return xs.Select(x => walk.Result(x) ?? (zeros ? Gradient.Of(Zeros(g, x)) : null)).ToArray();
     }
 
     /// <summary>The gradients of one tensor, as whole tensors.</summary>
-    /// <inheritdoc cref="Of(IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor?}?, IReadOnlyList{GraphTensor}?, bool, bool, string)"/>
+    /// <inheritdoc cref="Of(IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor}, IReadOnlyList{GraphTensor?}?, IReadOnlyList{GraphTensor}?, bool, bool, string, bool)"/>
     /// <param name="y">What is differentiated.</param>
     /// <param name="xs">By what.</param>
     public static GraphTensor?[] Of(GraphTensor y, params GraphTensor[] xs)
@@ -65,6 +69,10 @@ public static class Gradients
         ArgumentNullException.ThrowIfNull(y);
         return [.. Of([y], xs).Select(gradient => gradient?.ToDense(y.Graph.Builder))];
     }
+
+    private static GraphTensor Zeros(GraphBuilder g, GraphTensor x) => x.DType == DType.Resource
+        ? g.Zeros(g.Add("VariableShape", x), ResourceVariableOps.ValueType(x))
+        : g.ZerosLike(x);
 
     private static GraphTensor Initial(GraphBuilder g, GraphTensor y, GraphTensor? given, int index)
     {
