@@ -139,6 +139,7 @@ internal static class Families
         Rnn.LstmSequenceKernels.Register(table);
         Sets.SetKernels.Register(table);
         Sparse.EmptyRowKernels.Register(table);
+        Sparse.SparseCrossKernels.Register(table);
         Sparse.SparseDenseKernels.Register(table);
         Sparse.SparseLayoutKernels.Register(table);
         Sparse.SparseReductionKernels.Register(table);
