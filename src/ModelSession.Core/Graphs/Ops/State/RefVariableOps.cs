@@ -8,8 +8,11 @@ internal static class RefVariableOps
         ops.DefineStop("Assign", AssignShape);
         ops.DefineStop("AssignAdd", Shapes.AllTheSame);
         ops.DefineStop("AssignSub", Shapes.AllTheSame);
-        ops.Define("CountUpTo", Shapes.Scalar);
+        ops.DefineStop("CountUpTo", c => c.Output(0, c.Input(0, 0)));
         ops.Define("DestroyTemporaryVariable", Shapes.SameAsInput);
+        ops.DefineStop("GetSessionHandle", Shapes.Scalar);
+        ops.DefineStop("GetSessionHandleV2", Shapes.Scalar);
+        ops.DefineStop("GetSessionTensor", shape: null);
         ops.Define("IsVariableInitialized", Shapes.Scalar);
         ops.Define("TemporaryVariable", Shapes.FromAttribute);
         ops.Define("Variable", c => c.Output(0, c.Operation.Shape("shape") is { Rank: > 0 } shape ? shape : Shape.Unknown));
