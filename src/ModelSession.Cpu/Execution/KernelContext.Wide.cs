@@ -2,22 +2,22 @@ using ModelSessions.Cpu.Kernels;
 
 namespace ModelSessions.Cpu.Execution;
 
-/// <content>Narrow floats, with which kernels calculate as floats.</content>
+/// <content>Numbers of narrow types, with which kernels calculate as wider ones.</content>
 internal sealed partial class KernelContext
 {
     private Value?[]? _wideInputs;
     private Value?[]? _wideOutputs;
     private DType _narrow;
 
-    /// <summary>A value to be changed in place, as float if its type is a narrow one; <see cref="Commit"/> rounds it back.</summary>
+    /// <summary>A value to be changed in place, as the wide type if its own is a narrow one; <see cref="Commit"/> rounds it back.</summary>
     public Value Widen(Value value)
     {
-        if (value.DType is not (DType.Float16 or DType.BFloat16))
+        if (value.DType is not (DType.Float16 or DType.BFloat16 or DType.Complex64))
         {
             return value;
         }
 
-        Value wide = Temporary(DType.Float32, value.Dimensions);
+        Value wide = Temporary(NarrowFloats.Wide(value.DType), value.Dimensions);
         NarrowFloats.Widen(value, wide);
         return wide;
     }

@@ -57,6 +57,10 @@ internal sealed class KernelTable
     public void Updates<TKernel>(string op, TypeSet types, string attribute = "T")
         where TKernel : INumberKernel => Add(op, attribute, types, (node, _) => Typed.Update<TKernel>(node, node.DType(attribute)));
 
+    /// <summary>A kernel that changes variables of real and complex numbers in place.</summary>
+    public void RingUpdates<TKernel>(string op, TypeSet types, string attribute = "T")
+        where TKernel : IRingKernel => Add(op, attribute, types, (node, _) => Typed.RingUpdate<TKernel>(node, node.DType(attribute)));
+
     /// <summary>A kernel that changes variables of floating-point numbers in place.</summary>
     public void FloatUpdates<TKernel>(string op, TypeSet types)
         where TKernel : IFloatKernel => Add(op, "T", types, (node, _) => Typed.FloatUpdate<TKernel>(node, node.DType("T")));
@@ -67,7 +71,8 @@ internal sealed class KernelTable
 
     /// <summary>Whether there is a kernel that takes a type for a type attribute.</summary>
     public bool Takes(string op, string attribute, DType type) =>
-        _rows.TryGetValue(op, out Row row) && (row.Attribute != attribute || row.Types.Contains(type));
+        (_rows.TryGetValue(op, out Row row) && (row.Attribute != attribute || row.Types.Contains(type)))
+        || (_complexRows.TryGetValue(op, out row) && row.Attribute == attribute && row.Types.Contains(type));
 
     /// <summary>What is missing to run a node: its op kind, with the type where only that lacks; null if nothing is.</summary>
     public string? Lacks(GraphOperation node)

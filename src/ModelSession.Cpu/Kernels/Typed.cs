@@ -90,6 +90,15 @@ internal static class Typed
         where TKernel : INumberKernel =>
             dtype is DType.Float16 or DType.BFloat16 ? TKernel.Create<float>(node) : Number<TKernel>(node, dtype);
 
+    /// <summary>A kernel that changes variables in place, and itself widens narrow numbers for it.</summary>
+    public static Kernel RingUpdate<TKernel>(GraphOperation node, DType dtype)
+        where TKernel : IRingKernel => dtype switch
+        {
+            DType.Float16 or DType.BFloat16 => TKernel.Create<float>(node),
+            DType.Complex64 => TKernel.Create<Complex>(node),
+            _ => Ring<TKernel>(node, dtype),
+        };
+
     /// <summary>A kernel that changes variables in place, and itself widens narrow floats for it.</summary>
     public static Kernel FloatUpdate<TKernel>(GraphOperation node, DType dtype)
         where TKernel : IFloatKernel =>

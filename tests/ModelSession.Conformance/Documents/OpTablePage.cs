@@ -30,7 +30,7 @@ public static class OpTablePage
         page.Append("""
 
             Golden: there are cases of it. Gradient: *ends* where gradients end silently, as in TensorFlow. Types lacking: element types that TensorFlow's
-            kernels for the processor take and ours do not.
+            kernels for the processor take and ours do not; of types that the op's definition does not allow no node can be made.
 
             | op | golden | kernel | shape rule | gradient | types lacking |
             |---|---|---|---|---|---|
@@ -69,7 +69,10 @@ public static class OpTablePage
     private static string Lacking(OpKinds kinds, HashSet<string> kernels, string op) => !kernels.Contains(op) || !kinds.Cpu.TryGetValue(op, out var attributes)
         ? ""
         : string.Join("; ", from attribute in attributes
-                            let types = attribute.Value.Where(name => DTypes.TryParse(name, out DType type) && !CpuEngine.Takes(op, attribute.Key, type)).ToList()
+                            let types = attribute.Value.Where(name => DTypes.TryParse(name, out DType type) && Allows(op, attribute.Key, type) && !CpuEngine.Takes(op, attribute.Key, type)).ToList()
                             where types.Count > 0
                             select $"{attribute.Key}: {string.Join(", ", types)}");
+
+    private static bool Allows(string op, string attribute, DType type) =>
+        OpCatalog.Find(op)?.Attribute(attribute)?.AllowedValues is not { List: var allowed } || allowed.Type.Contains((Protos.DataType)type);
 }

@@ -14,10 +14,10 @@ internal static class ScatterNdKernels
         TypeSet sums = TypeSet.Numbers | TypeSet.Complexes;
         table.Add("ScatterNd", "T", sums | TypeSet.Of(DType.Bool, DType.String), Fresh);
         table.Add("ScatterNdNonAliasingAdd", "T", sums | TypeSet.Of(DType.Bool), Into);
-        table.Parts<Changed<ScatterKernels.AddOp>>("TensorScatterAdd", sums);
+        table.Parts<Changed<Binary.Real<ScatterKernels.AddOp>>>("TensorScatterAdd", sums);
         table.Numbers<Changed<ScatterKernels.LargerOp>>("TensorScatterMax", TypeSet.Numbers);
         table.Numbers<Changed<ScatterKernels.SmallerOp>>("TensorScatterMin", TypeSet.Numbers);
-        table.Parts<Changed<ScatterKernels.SubtractOp>>("TensorScatterSub", sums);
+        table.Parts<Changed<Binary.Real<ScatterKernels.SubtractOp>>>("TensorScatterSub", sums);
         table.Elements<Replaced>("TensorScatterUpdate");
     }
 
@@ -70,13 +70,13 @@ internal static class ScatterNdKernels
     {
         DType.Bool => Zeros<ScatterKernels.LargerOp>.Create<byte>(node),
         DType.String => context => Scatter(context, Cleared(context), context.Input(0), context.Input(1), value => value.Elements<object?>(), Append),
-        DType dtype => Typed.Parts<Zeros<ScatterKernels.AddOp>>(node, dtype),
+        DType dtype => Typed.Parts<Zeros<Binary.Real<ScatterKernels.AddOp>>>(node, dtype),
     };
 
     private static Kernel Into(GraphOperation node, CpuSession session) => node.DType("T") switch
     {
         DType.Bool => Changed<ScatterKernels.LargerOp>.Create<byte>(node),
-        DType dtype => Typed.Parts<Changed<ScatterKernels.AddOp>>(node, dtype),
+        DType dtype => Typed.Parts<Changed<Binary.Real<ScatterKernels.AddOp>>>(node, dtype),
     };
 
     private delegate Span<T> View<T>(Value value);

@@ -11,6 +11,13 @@ internal interface IBinary
         where T : unmanaged, INumber<T>, IMinMaxValue<T>;
 }
 
+/// <summary>An operation on two stretches of real or complex numbers.</summary>
+internal interface IRingBinary
+{
+    static abstract void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+        where T : unmanaged, INumberBase<T>;
+}
+
 /// <summary>An operation on two stretches of floating-point numbers.</summary>
 internal interface IFloatBinary
 {
@@ -71,6 +78,14 @@ internal static class Binary
     {
         public static Kernel Create<T>(GraphOperation node)
             where T : unmanaged, INumber<T>, IMinMaxValue<T> => Kernel<T, T>(TOp.Apply);
+    }
+
+    /// <summary>An operation that complex numbers have too, on real ones.</summary>
+    public readonly struct Real<TOp> : IBinary
+        where TOp : IRingBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TOp.Apply(x, y, z);
     }
 
     /// <summary>A kernel for floating-point numbers.</summary>

@@ -3,10 +3,10 @@ using ModelSessions.Cpu.Execution;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
-/// <summary>Values brought between two bounds.</summary>
+/// <summary>Values brought between two bounds; of complex numbers each part for itself.</summary>
 internal static class ClipKernels
 {
-    public static void Register(KernelTable table) => table.Numbers<Clip>("ClipByValue", TypeSet.Numbers);
+    public static void Register(KernelTable table) => table.Parts<Clip>("ClipByValue", TypeSet.Numbers | TypeSet.Complexes);
 
     private readonly struct Clip : INumberKernel
     {
@@ -16,11 +16,13 @@ internal static class ClipKernels
                 Value x = context.Input(0), low = context.Input(1), high = context.Input(2);
                 CheckBound(low, x, "clip_value_min");
                 CheckBound(high, x, "clip_value_max");
-                ReadOnlySpan<T> xs = x.Span<T>(), lows = low.Span<T>(), highs = high.Span<T>();
-                Span<T> y = context.Allocate(0, x.Dimensions).Span<T>();
+                ReadOnlySpan<T> xs = x.Parts<T>(), lows = low.Parts<T>(), highs = high.Parts<T>();
+                Span<T> y = context.Allocate(0, x.Dimensions).Parts<T>();
+                // Which part of a scalar bound an element has to do with.
+                int part = x.DType.IsComplex() ? 1 : 0;
                 for (int i = 0; i < y.Length; i++)
                 {
-                    T floor = lows[lows.Length == 1 ? 0 : i], ceiling = highs[highs.Length == 1 ? 0 : i];
+                    T floor = lows[low.LongCount == 1 ? i & part : i], ceiling = highs[high.LongCount == 1 ? i & part : i];
                     T capped = ceiling < xs[i] ? ceiling : xs[i];
                     y[i] = capped < floor ? floor : capped;
                 }

@@ -10,16 +10,16 @@ internal static class CumulativeKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Numbers<Running<SumOf>>("Cumsum", TypeSet.Numbers);
-        table.Numbers<Running<ProductOf>>("Cumprod", TypeSet.Numbers);
+        table.Rings<Sums<Running>>("Cumsum", TypeSet.Numbers | TypeSet.Complexes);
+        table.Rings<Products<Running>>("Cumprod", TypeSet.Numbers | TypeSet.Complexes);
         table.Floats<LogSumExp>("CumulativeLogsumexp", TypeSet.Floats);
     }
 
-    private readonly struct Running<TOp> : INumberKernel
-        where TOp : IReduction
+    private readonly struct Running : IReductionKernel
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public static Kernel Create<TOp, T>(GraphOperation node)
+            where TOp : IReduction<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool exclusive = node.Bool("exclusive"), reverse = node.Bool("reverse");
             return context =>
@@ -35,14 +35,15 @@ internal static class CumulativeKernels
                 int size = (int)x.Dimensions[axis], slab = size * inner;
                 for (int start = 0; start < y.Count; start += slab)
                 {
-                    Scan(x.Span<T>().Slice(start, slab), y.Span<T>().Slice(start, slab), size, inner, exclusive, reverse);
+                    Scan<TOp, T>(x.Span<T>().Slice(start, slab), y.Span<T>().Slice(start, slab), size, inner, exclusive, reverse);
                 }
             };
         }
 
         // Row by row: each is the one before it, combined with the input there (exclusive: with the input before).
-        private static void Scan<T>(ReadOnlySpan<T> x, Span<T> y, int size, int inner, bool exclusive, bool reverse)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        private static void Scan<TOp, T>(ReadOnlySpan<T> x, Span<T> y, int size, int inner, bool exclusive, bool reverse)
+            where TOp : IReduction<T>
+            where T : unmanaged
         {
             for (int step = 0; step < size; step++)
             {
@@ -52,7 +53,7 @@ internal static class CumulativeKernels
                 {
                     if (exclusive)
                     {
-                        target.Fill(TOp.Identity<T>());
+                        target.Fill(TOp.Identity);
                     }
                     else
                     {
@@ -71,20 +72,18 @@ internal static class CumulativeKernels
     private readonly struct LogSumExp : IFloatKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => Running<LogOfSum<T>>.Create<T>(node);
+            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => Running.Create<LogOfSum<T>, T>(node);
     }
 
     // log(exp(x) + exp(y)), as if the sum could not overflow. Of nothing it is the lowest number, not −∞: TensorFlow adds such results.
-    private readonly struct LogOfSum<TFloat> : IReduction
-        where TFloat : unmanaged, IFloatingPointIeee754<TFloat>, IMinMaxValue<TFloat>
+    private readonly struct LogOfSum<T> : IReduction<T>
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
-        public static T Identity<T>()
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => T.MinValue;
+        public static T Identity => T.MinValue;
 
-        public static T Of<T>(ReadOnlySpan<T> x)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public static T Of(ReadOnlySpan<T> x)
         {
-            Span<T> result = [Identity<T>()];
+            Span<T> result = [Identity];
             for (int i = 0; i < x.Length; i++)
             {
                 Accumulate(x.Slice(i, 1), result);
@@ -93,14 +92,12 @@ internal static class CumulativeKernels
             return result[0];
         }
 
-        public static void Accumulate<T>(ReadOnlySpan<T> x, Span<T> result)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public static void Accumulate(ReadOnlySpan<T> x, Span<T> result)
         {
             for (int i = 0; i < result.Length; i++)
             {
-                TFloat a = TFloat.CreateTruncating(x[i]), b = TFloat.CreateTruncating(result[i]);
-                TFloat most = TFloat.Max(a, b), least = TFloat.Min(a, b);
-                result[i] = T.CreateTruncating(TFloat.IsInfinity(most) || TFloat.IsNegativeInfinity(least) ? most : most + NearZero.Log1p(TFloat.Exp(least - most)));
+                T most = T.Max(x[i], result[i]), least = T.Min(x[i], result[i]);
+                result[i] = T.IsInfinity(most) || T.IsNegativeInfinity(least) ? most : most + NearZero.Log1p(T.Exp(least - most));
             }
         }
     }

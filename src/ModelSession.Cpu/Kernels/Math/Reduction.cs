@@ -1,23 +1,26 @@
-using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
 /// <summary>An associative operation that brings many elements down to one.</summary>
-internal interface IReduction
+internal interface IReduction<T>
+    where T : unmanaged
 {
     /// <summary>The result over nothing.</summary>
-    static abstract T Identity<T>()
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+    static abstract T Identity { get; }
+
+    /// <summary>Of extremes: the finite number next to that.</summary>
+    static virtual T Finite => default!;
+
+    /// <summary>Whether the result is one of the elements, the greatest in some order.</summary>
+    static virtual bool IsExtreme => false;
 
     /// <summary>The result over some elements, at least one.</summary>
-    static abstract T Of<T>(ReadOnlySpan<T> x)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+    static abstract T Of(ReadOnlySpan<T> x);
 
     /// <summary>result[i] = result[i] ∘ x[i].</summary>
-    static abstract void Accumulate<T>(ReadOnlySpan<T> x, Span<T> result)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+    static abstract void Accumulate(ReadOnlySpan<T> x, Span<T> result);
 }
 
 /// <summary>Reduces some dimensions of a tensor. What is summed with what depends on the shape alone, not on the threads.</summary>
@@ -27,12 +30,12 @@ internal static class Reduction
     private const int Block = 8192;
 
     public static void Run<TOp, T>(KernelContext context, ReadOnlySpan<T> x, ReadOnlySpan<long> dimensions, ReadOnlySpan<bool> reduced, Span<T> result)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         if (x.IsEmpty)
         {
-            result.Fill(TOp.Identity<T>());
+            result.Fill(TOp.Identity);
             return;
         }
 
@@ -90,33 +93,33 @@ internal static class Reduction
     }
 
     private static T Whole<TOp, T>(KernelContext context, ReadOnlySpan<T> x)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         int blocks = (x.Length + Block - 1) / Block;
         Span<T> partial = context.Scratch<T>(blocks);
         context.Workers.ForRange(blocks, 4, new Blocks<TOp, T>(x, partial));
-        return TOp.Of<T>(partial);
+        return TOp.Of(partial);
     }
 
     private static T Row<TOp, T>(ReadOnlySpan<T> x)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         T result = TOp.Of(x[..System.Math.Min(Block, x.Length)]);
         Span<T> pair = stackalloc T[2];
         for (int at = Block; at < x.Length; at += Block)
         {
             (pair[0], pair[1]) = (result, TOp.Of(x.Slice(at, System.Math.Min(Block, x.Length - at))));
-            result = TOp.Of<T>(pair);
+            result = TOp.Of(pair);
         }
 
         return result;
     }
 
     private static void Columns<TOp, T>(KernelContext context, ReadOnlySpan<T> x, int width, Span<T> result)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         int rows = x.Length / width, rowsInBlock = System.Math.Max(1, 4 * Block / width);
         int blocks = (rows + rowsInBlock - 1) / rowsInBlock;
@@ -132,8 +135,8 @@ internal static class Reduction
     }
 
     private static void Column<TOp, T>(ReadOnlySpan<T> x, int width, Span<T> result)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         x[..width].CopyTo(result);
         for (int at = width; at < x.Length; at += width)
@@ -144,8 +147,8 @@ internal static class Reduction
 
     // Any other order of kept and reduced dimensions: kept ones are brought to the front.
     private static void Transposed<TOp, T>(KernelContext context, ReadOnlySpan<T> x, ReadOnlySpan<long> sizes, bool firstIsReduced, Span<T> result)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         Span<long> memory = stackalloc long[3 * sizes.Length];
         Span<long> steps = memory[..sizes.Length], extents = memory.Slice(sizes.Length, sizes.Length), order = memory[(2 * sizes.Length)..];
@@ -168,8 +171,8 @@ internal static class Reduction
     }
 
     private readonly ref struct Blocks<TOp, T>(ReadOnlySpan<T> x, Span<T> partial) : IRangeBody
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _partial = partial;
@@ -184,8 +187,8 @@ internal static class Reduction
     }
 
     private readonly ref struct Rows<TOp, T>(ReadOnlySpan<T> x, int width, Span<T> result) : IRangeBody
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _result = result;
@@ -200,8 +203,8 @@ internal static class Reduction
     }
 
     private readonly ref struct Slabs<TOp, T>(ReadOnlySpan<T> x, int slab, int width, Span<T> result) : IRangeBody
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _result = result;
@@ -216,8 +219,8 @@ internal static class Reduction
     }
 
     private readonly ref struct ColumnBlocks<TOp, T>(ReadOnlySpan<T> x, int width, int rows, Span<T> partial) : IRangeBody
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _partial = partial;

@@ -1,7 +1,7 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -10,20 +10,20 @@ internal static class ReductionKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("All", (node, _) => Logic<SmallestOf>(node));
-        table.Add("Any", (node, _) => Logic<LargestOf>(node));
-        table.Numbers<EuclideanNorm>("EuclideanNorm", TypeSet.Numbers);
-        table.Numbers<Simple<LargestOf>>("Max", TypeSet.Numbers);
-        table.Numbers<Mean>("Mean", TypeSet.Numbers);
-        table.Numbers<Simple<SmallestOf>>("Min", TypeSet.Numbers);
-        table.Numbers<Simple<ProductOf>>("Prod", TypeSet.Numbers);
-        table.Numbers<Simple<SumOf>>("Sum", TypeSet.Numbers);
+        table.Add("All", (node, _) => Logic<SmallestOf<byte>>(node));
+        table.Add("Any", (node, _) => Logic<LargestOf<byte>>(node));
+        table.Rings<EuclideanNorm>("EuclideanNorm", TypeSet.Numbers | TypeSet.Complexes);
+        table.Numbers<Largest<Simple>>("Max", TypeSet.Numbers);
+        table.Rings<Mean>("Mean", TypeSet.Numbers | TypeSet.Complexes);
+        table.Numbers<Smallest<Simple>>("Min", TypeSet.Numbers);
+        table.Rings<Products<Simple>>("Prod", TypeSet.Numbers | TypeSet.Complexes);
+        table.Rings<Sums<Simple>>("Sum", TypeSet.Numbers | TypeSet.Complexes);
     }
 
     /// <summary>Reduces input 0 over the axes in input 1; gives the result's slot and how many elements went into each.</summary>
     private static Value Reduce<TOp, T>(KernelContext context, ReadOnlySpan<T> elements, bool keep, out long perResult)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         Value x = context.Input(0), axes = context.Input(1);
         Span<bool> reduced = stackalloc bool[x.Rank];
@@ -53,34 +53,35 @@ internal static class ReductionKernels
 
     // True and false as 1 and 0; the smallest of nothing is the largest byte.
     private static Kernel Logic<TOp>(GraphOperation node)
-        where TOp : IReduction
+        where TOp : IReduction<byte>
     {
         bool keep = node.Bool("keep_dims");
         return context => Reduce<TOp, byte>(context, context.Input(0).Span<byte>(), keep, out _).Span<byte>().Replace(byte.MaxValue, (byte)1);
     }
 
-    private readonly struct Simple<TOp> : INumberKernel
-        where TOp : IReduction
+    private readonly struct Simple : IReductionKernel
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public static Kernel Create<TOp, T>(GraphOperation node)
+            where TOp : IReduction<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool keep = node.Bool("keep_dims");
             return context => Reduce<TOp, T>(context, context.Input(0).Span<T>(), keep, out _);
         }
     }
 
-    private readonly struct Mean : INumberKernel
+    private readonly struct Mean : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool keep = node.Bool("keep_dims");
             return context =>
             {
-                Span<T> result = Reduce<SumOf, T>(context, context.Input(0).Span<T>(), keep, out long count).Span<T>();
+                Span<T> result = Reduce<SumOf<T>, T>(context, context.Input(0).Span<T>(), keep, out long count).Span<T>();
                 T divisor = T.CreateTruncating(count);
-                if (count == 0 && T.One / (T.One + T.One) == T.Zero)
+                // The mean of nothing is 0 / 0; of whole and of complex numbers TensorFlow says 0.
+                if (count == 0 && typeof(T) != typeof(float) && typeof(T) != typeof(double))
                 {
                     return;
                 }
@@ -93,22 +94,24 @@ internal static class ReductionKernels
         }
     }
 
-    private readonly struct EuclideanNorm : INumberKernel
+    private readonly struct EuclideanNorm : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool keep = node.Bool("keep_dims");
             return context =>
             {
                 ReadOnlySpan<T> x = context.Input(0).Span<T>();
                 Span<T> squares = context.Scratch<T>(x.Length);
-                TensorPrimitives.Multiply(x, x, squares);
-                foreach (ref T value in Reduce<SumOf, T>(context, squares, keep, out _).Span<T>())
+                for (int i = 0; i < squares.Length; i++)
                 {
-                    value = typeof(T) == typeof(float)
-                        ? T.CreateTruncating(MathF.Sqrt(float.CreateTruncating(value)))
-                        : T.CreateTruncating(System.Math.Sqrt(double.CreateTruncating(value)));
+                    squares[i] = x[i] * Fields.Conjugate(x[i]);
+                }
+
+                foreach (ref T value in Reduce<SumOf<T>, T>(context, squares, keep, out _).Span<T>())
+                {
+                    value = Fields.Sqrt(value);
                 }
             };
         }

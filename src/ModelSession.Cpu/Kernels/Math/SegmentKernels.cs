@@ -9,15 +9,15 @@ internal static class SegmentKernels
     public static void Register(KernelTable table)
     {
         TypeSet sums = TypeSet.Numbers | TypeSet.Complexes;
-        table.Numbers<Sorted<LargestOf>>("SegmentMax", TypeSet.Numbers);
-        table.Parts<SortedMean>("SegmentMean", sums);
-        table.Numbers<Sorted<SmallestOf>>("SegmentMin", TypeSet.Numbers);
-        table.Numbers<Sorted<ProductOf>>("SegmentProd", TypeSet.Numbers);
-        table.Parts<Sorted<SumOf>>("SegmentSum", sums);
-        table.Numbers<Unsorted<LargestOf>>("UnsortedSegmentMax", TypeSet.Numbers);
-        table.Numbers<Unsorted<SmallestOf>>("UnsortedSegmentMin", TypeSet.Numbers);
-        table.Numbers<Unsorted<ProductOf>>("UnsortedSegmentProd", TypeSet.Numbers);
-        table.Parts<Unsorted<SumOf>>("UnsortedSegmentSum", sums);
+        table.Numbers<Largest<Sorted>>("SegmentMax", TypeSet.Numbers);
+        table.Rings<SortedMean>("SegmentMean", sums);
+        table.Numbers<Smallest<Sorted>>("SegmentMin", TypeSet.Numbers);
+        table.Rings<Products<Sorted>>("SegmentProd", sums);
+        table.Rings<Sums<Sorted>>("SegmentSum", sums);
+        table.Numbers<Largest<Unsorted>>("UnsortedSegmentMax", TypeSet.Numbers);
+        table.Numbers<Smallest<Unsorted>>("UnsortedSegmentMin", TypeSet.Numbers);
+        table.Rings<Products<Unsorted>>("UnsortedSegmentProd", sums);
+        table.Rings<Sums<Unsorted>>("UnsortedSegmentSum", sums);
     }
 
     /// <summary>Checks that numbers of segments do not fall, and gives the number of segments.</summary>
@@ -41,7 +41,7 @@ internal static class SegmentKernels
 
     /// <summary>Divides each row of sums by how many went into it.</summary>
     public static void Average<T>(Span<T> sums, ReadOnlySpan<long> counts)
-        where T : INumber<T>
+        where T : INumberBase<T>
     {
         int width = counts.IsEmpty ? 0 : sums.Length / counts.Length;
         for (int i = 0; i < counts.Length; i++)
@@ -60,12 +60,12 @@ internal static class SegmentKernels
         Span<long> shape = stackalloc long[slice.Length + 1];
         shape[0] = segments;
         slice.CopyTo(shape[1..]);
-        return context.Allocate(0, shape).Parts<T>();
+        return context.Allocate(0, shape).Span<T>();
     }
 
     private static void Accumulate<TOp, T>(Value ids, long segments, ReadOnlySpan<T> data, Span<T> result)
-        where TOp : IReduction
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TOp : IReduction<T>
+        where T : unmanaged
     {
         int width = segments == 0 ? 0 : (int)(result.Length / segments);
         for (int i = 0; i < ids.Count; i++)
@@ -79,24 +79,22 @@ internal static class SegmentKernels
     }
 
     // Numbers rise; a segment without rows is 0, of products 1.
-    private readonly struct Sorted<TOp> : INumberKernel
-        where TOp : IReduction
+    private readonly struct Sorted : IReductionKernel
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+        public static Kernel Create<TOp, T>(GraphOperation node)
+            where TOp : IReduction<T>
+            where T : unmanaged, INumberBase<T> => context =>
             {
                 Value data = Rows(context), ids = context.Input(1);
                 long segments = CheckSorted(ids, data.Dimensions[0]);
                 Span<T> result = Result<T>(context, segments, data.Dimensions[1..]);
-                T identity = TOp.Identity<T>();
-                bool extreme = typeof(TOp) == typeof(LargestOf) || typeof(TOp) == typeof(SmallestOf);
-                result.Fill(extreme ? T.Zero : identity);
-                for (int i = 0, width = segments == 0 ? 0 : (int)(result.Length / segments); extreme && i < ids.Count; i++)
+                result.Fill(TOp.IsExtreme ? T.Zero : TOp.Identity);
+                for (int i = 0, width = segments == 0 ? 0 : (int)(result.Length / segments); TOp.IsExtreme && i < ids.Count; i++)
                 {
-                    result.Slice((int)ids.Integer(i) * width, width).Fill(identity);
+                    result.Slice((int)ids.Integer(i) * width, width).Fill(TOp.Identity);
                 }
 
-                Accumulate<TOp, T>(ids, segments, data.Parts<T>(), result);
+                Accumulate<TOp, T>(ids, segments, data.Span<T>(), result);
             };
     }
 
@@ -104,16 +102,16 @@ internal static class SegmentKernels
         ? data
         : throw Failure.Invalid("input must be at least rank 1");
 
-    private readonly struct SortedMean : INumberKernel
+    private readonly struct SortedMean : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+            where T : unmanaged, INumberBase<T> => context =>
             {
                 Value data = Rows(context), ids = context.Input(1);
                 long segments = CheckSorted(ids, data.Dimensions[0]);
                 Span<T> result = Result<T>(context, segments, data.Dimensions[1..]);
                 result.Clear();
-                Accumulate<SumOf, T>(ids, segments, data.Parts<T>(), result);
+                Accumulate<SumOf<T>, T>(ids, segments, data.Span<T>(), result);
                 Span<long> counts = context.Scratch<long>(checked((int)segments));
                 counts.Clear();
                 for (int i = 0; i < ids.Count; i++)
@@ -126,11 +124,11 @@ internal static class SegmentKernels
     }
 
     // Numbers may be in any order; rows of negative numbers are dropped.
-    private readonly struct Unsorted<TOp> : INumberKernel
-        where TOp : IReduction
+    private readonly struct Unsorted : IReductionKernel
     {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
+        public static Kernel Create<TOp, T>(GraphOperation node)
+            where TOp : IReduction<T>
+            where T : unmanaged, INumberBase<T> => context =>
             {
                 Value data = context.Input(0), ids = context.Input(1);
                 long segments = context.Input(2).IntegerScalar("num_segments");
@@ -148,16 +146,9 @@ internal static class SegmentKernels
                 }
 
                 Span<T> result = Result<T>(context, segments, data.Dimensions[ids.Rank..]);
-                result.Fill(Lowest<T>());
-                Accumulate<TOp, T>(ids, segments, data.Parts<T>(), result);
+                // An empty segment has the lowest or highest finite value, where a reduction has an infinite one.
+                result.Fill(TOp.IsExtreme ? TOp.Finite : TOp.Identity);
+                Accumulate<TOp, T>(ids, segments, data.Span<T>(), result);
             };
-
-        // An empty segment has the lowest or highest finite value, where a reduction has an infinite one.
-        private static T Lowest<T>()
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
-        {
-            T identity = TOp.Identity<T>();
-            return !T.IsInfinity(identity) ? identity : T.IsNegative(identity) ? T.MinValue : T.MaxValue;
-        }
     }
 }

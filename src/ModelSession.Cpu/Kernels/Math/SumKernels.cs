@@ -10,15 +10,15 @@ internal static class SumKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Numbers<AddAll>("AccumulateNV2", TypeSet.Numbers);
-        table.Add("AddN", "T", TypeSet.Numbers | TypeSet.Of(DType.Variant), (node, _) =>
-            node.DType("T") == DType.Variant ? List.VariantKernels.Sum : Typed.Number<AddAll>(node, node.DType("T")));
+        table.Rings<AddAll>("AccumulateNV2", TypeSet.Numbers | TypeSet.Complexes);
+        table.Add("AddN", "T", TypeSet.Numbers | TypeSet.Complexes | TypeSet.Of(DType.Variant), (node, _) =>
+            node.DType("T") == DType.Variant ? List.VariantKernels.Sum : Typed.Ring<AddAll>(node, node.DType("T")));
     }
 
-    private readonly struct AddAll : INumberKernel
+    private readonly struct AddAll : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             BinarySpan<T, T> add = TensorPrimitives.Add;
             return context =>

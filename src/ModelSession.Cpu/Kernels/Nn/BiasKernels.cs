@@ -11,18 +11,18 @@ internal static class BiasKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Numbers<Add>("BiasAdd", TypeSet.Numbers);
-        table.Numbers<Gradient>("BiasAddGrad", TypeSet.Numbers);
-        table.Numbers<Add>("BiasAddV1", TypeSet.Numbers);
+        table.Rings<Add>("BiasAdd", TypeSet.Numbers | TypeSet.Complexes);
+        table.Rings<Gradient>("BiasAddGrad", TypeSet.Numbers | TypeSet.Complexes);
+        table.Rings<Add>("BiasAddV1", TypeSet.Numbers | TypeSet.Complexes);
     }
 
     private static bool ChannelsFirst(GraphOperation node) =>
         node.Attributes.ContainsKey("data_format") && node.String("data_format") == "NCHW";
 
-    private readonly struct Add : INumberKernel
+    private readonly struct Add : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool first = ChannelsFirst(node);
             BinarySpan<T, T> add = TensorPrimitives.Add;
@@ -46,10 +46,10 @@ internal static class BiasKernels
         }
     }
 
-    private readonly struct Gradient : INumberKernel
+    private readonly struct Gradient : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool first = ChannelsFirst(node);
             return context =>
@@ -65,7 +65,7 @@ internal static class BiasKernels
                 reduced.Fill(true);
                 reduced[axis] = false;
                 Value result = context.Allocate(0, [dy.Dimensions[axis]]);
-                Reduction.Run<SumOf, T>(context, dy.Span<T>(), dy.Dimensions, reduced, result.Span<T>());
+                Reduction.Run<SumOf<T>, T>(context, dy.Span<T>(), dy.Dimensions, reduced, result.Span<T>());
             };
         }
     }

@@ -34,7 +34,7 @@ internal readonly struct ChannelView
 
     /// <summary>The sum of each channel.</summary>
     public void Sum<T>(ReadOnlySpan<T> x, Span<T> sums)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T> => Reduction.Run<SumOf, T>(_context, x, _sizes, s_aroundChannels, sums);
+        where T : unmanaged, INumber<T>, IMinMaxValue<T> => Reduction.Run<SumOf<T>, T>(_context, x, _sizes, s_aroundChannels, sums);
 
     /// <summary>The sum of each channel of x · y.</summary>
     public void SumProduct<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> sums)

@@ -193,7 +193,7 @@ internal static class LossKernels
                 Span<T> squares = context.Scratch<T>(x.Length);
                 TensorPrimitives.Multiply(x, x, squares);
                 Span<T> result = context.Allocate(0, []).Span<T>();
-                Reduction.Run<SumOf, T>(context, squares, [squares.Length], [true], result);
+                Reduction.Run<SumOf<T>, T>(context, squares, [squares.Length], [true], result);
                 result[0] /= T.One + T.One;
             };
     }

@@ -60,7 +60,7 @@ internal static class PoolingKernels
         Span<T> y = context.Allocate(0, [input.Dimensions[0], input.Dimensions[1], input.Dimensions[2], input.Dimensions[3] / window]).Span<T>();
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = Kernels.Math.LargestOf.Of(x.Slice(i * window, window));
+            y[i] = Kernels.Math.LargestOf<T>.Of(x.Slice(i * window, window));
         }
     }
 

@@ -8,8 +8,8 @@ internal static class RefVariableKernels
     public static void Register(KernelTable table)
     {
         table.Add("Assign", Assign);
-        table.Updates<VariableUpdate.Add>("AssignAdd", TypeSet.Numbers);
-        table.Updates<VariableUpdate.Subtract>("AssignSub", TypeSet.Numbers);
+        table.RingUpdates<VariableUpdate.Add>("AssignAdd", TypeSet.Numbers | TypeSet.Complexes);
+        table.RingUpdates<VariableUpdate.Subtract>("AssignSub", TypeSet.Numbers | TypeSet.Complexes);
         table.Add("IsVariableInitialized", context =>
             context.Allocate(0, []).Span<bool>()[0] = context.Reference(0).IsInitialized);
         table.Add("Variable", Variable);

@@ -8,8 +8,8 @@ internal static class ResourceVariableKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Updates<VariableUpdate.Add>("AssignAddVariableOp", TypeSet.Numbers, "dtype");
-        table.Updates<VariableUpdate.Subtract>("AssignSubVariableOp", TypeSet.Numbers, "dtype");
+        table.RingUpdates<VariableUpdate.Add>("AssignAddVariableOp", TypeSet.Numbers | TypeSet.Complexes, "dtype");
+        table.RingUpdates<VariableUpdate.Subtract>("AssignSubVariableOp", TypeSet.Numbers | TypeSet.Complexes, "dtype");
         table.Add("AssignVariableOp", Assign);
         table.Add("DestroyResourceOp", Destroy);
         table.Add("ReadVariableOp", Read);

@@ -9,21 +9,23 @@ namespace ModelSessions.Cpu.Kernels.State;
 /// <summary>Changes rows of variables, one index after another.</summary>
 internal static class ScatterKernels
 {
+    private static readonly TypeSet s_rings = TypeSet.Numbers | TypeSet.Complexes;
+
     public static void Register(KernelTable table)
     {
-        table.Updates<Of<AddOp>>("ResourceScatterAdd", TypeSet.Numbers, "dtype");
-        table.Updates<Of<DivideOp>>("ResourceScatterDiv", TypeSet.Numbers, "dtype");
+        table.RingUpdates<OfRing<AddOp>>("ResourceScatterAdd", s_rings, "dtype");
+        table.RingUpdates<OfRing<DivideOp>>("ResourceScatterDiv", s_rings, "dtype");
         table.Updates<Of<LargerOp>>("ResourceScatterMax", TypeSet.Numbers, "dtype");
         table.Updates<Of<SmallerOp>>("ResourceScatterMin", TypeSet.Numbers, "dtype");
-        table.Updates<Of<MultiplyOp>>("ResourceScatterMul", TypeSet.Numbers, "dtype");
-        table.Updates<Of<SubtractOp>>("ResourceScatterSub", TypeSet.Numbers, "dtype");
+        table.RingUpdates<OfRing<MultiplyOp>>("ResourceScatterMul", s_rings, "dtype");
+        table.RingUpdates<OfRing<SubtractOp>>("ResourceScatterSub", s_rings, "dtype");
         table.Elements<Replace>("ResourceScatterUpdate", "dtype");
-        table.Updates<Of<AddOp>>("ScatterAdd", TypeSet.Numbers);
-        table.Updates<Of<DivideOp>>("ScatterDiv", TypeSet.Numbers);
+        table.RingUpdates<OfRing<AddOp>>("ScatterAdd", s_rings);
+        table.RingUpdates<OfRing<DivideOp>>("ScatterDiv", s_rings);
         table.Updates<Of<LargerOp>>("ScatterMax", TypeSet.Numbers);
         table.Updates<Of<SmallerOp>>("ScatterMin", TypeSet.Numbers);
-        table.Updates<Of<MultiplyOp>>("ScatterMul", TypeSet.Numbers);
-        table.Updates<Of<SubtractOp>>("ScatterSub", TypeSet.Numbers);
+        table.RingUpdates<OfRing<MultiplyOp>>("ScatterMul", s_rings);
+        table.RingUpdates<OfRing<SubtractOp>>("ScatterSub", s_rings);
         table.Elements<Replace>("ScatterUpdate");
     }
 
@@ -58,42 +60,50 @@ internal static class ScatterKernels
         where TOp : IBinary
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
-        {
-            BinarySpan<T, T> apply = Broadcasting<TOp, T>;
-            return context =>
-            {
-                Variable variable = VariableUpdate.Variable(context, 0);
-                lock (variable.Gate)
-                {
-                    Value target = VariableUpdate.Target(variable), updates = context.Input(2);
-                    Check(target, context.Input(1), updates);
-                    Value wide = context.Widen(target);
-                    Each(wide.Span<T>(), context.Input(1), context.Widen(updates).Span<T>(), (int)target.Dimensions[0], apply);
-                    KernelContext.Commit(wide, target);
-                }
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => Change<T>(TOp.Apply);
+    }
 
-                VariableUpdate.PassOn(context);
-            };
-        }
+    private readonly struct OfRing<TOp> : IRingKernel
+        where TOp : IRingBinary
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumberBase<T> => Change<T>(TOp.Apply);
+    }
+
+    private static Kernel Change<T>(BinarySpan<T, T> f)
+        where T : unmanaged
+    {
+        BinarySpan<T, T> apply = Broadcasting(f);
+        return context =>
+        {
+            Variable variable = VariableUpdate.Variable(context, 0);
+            lock (variable.Gate)
+            {
+                Value target = VariableUpdate.Target(variable), updates = context.Input(2);
+                Check(target, context.Input(1), updates);
+                Value wide = context.Widen(target);
+                Each(wide.Span<T>(), context.Input(1), context.Widen(updates).Span<T>(), (int)target.Dimensions[0], apply);
+                KernelContext.Commit(wide, target);
+            }
+
+            VariableUpdate.PassOn(context);
+        };
     }
 
     // One value may stand for a whole row.
-    private static void Broadcasting<TOp, T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
-        where TOp : IBinary
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    private static BinarySpan<T, T> Broadcasting<T>(BinarySpan<T, T> f) => (x, y, z) =>
     {
         if (y.Length == z.Length)
         {
-            TOp.Apply(x, y, z);
+            f(x, y, z);
             return;
         }
 
         for (int i = 0; i < z.Length; i++)
         {
-            TOp.Apply(x.Slice(i, 1), y, z.Slice(i, 1));
+            f(x.Slice(i, 1), y, z.Slice(i, 1));
         }
-    }
+    };
 
     private readonly struct Replace : IElementKernel
     {
@@ -125,28 +135,28 @@ internal static class ScatterKernels
         }
     }
 
-    internal readonly struct AddOp : IBinary
+    internal readonly struct AddOp : IRingBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Add(x, y, z);
+            where T : unmanaged, INumberBase<T> => TensorPrimitives.Add(x, y, z);
     }
 
-    internal readonly struct SubtractOp : IBinary
+    internal readonly struct SubtractOp : IRingBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Subtract(x, y, z);
+            where T : unmanaged, INumberBase<T> => TensorPrimitives.Subtract(x, y, z);
     }
 
-    internal readonly struct MultiplyOp : IBinary
+    internal readonly struct MultiplyOp : IRingBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Multiply(x, y, z);
+            where T : unmanaged, INumberBase<T> => TensorPrimitives.Multiply(x, y, z);
     }
 
-    internal readonly struct DivideOp : IBinary
+    internal readonly struct DivideOp : IRingBinary
     {
         public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             for (int i = 0; i < z.Length; i++)
             {

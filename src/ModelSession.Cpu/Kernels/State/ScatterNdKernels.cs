@@ -1,6 +1,7 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Math;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.State;
 
@@ -10,34 +11,62 @@ internal static class ScatterNdKernels
     public static void Register(KernelTable table)
     {
         table.Elements<Gather>("ResourceGatherNd", "dtype");
-        table.Updates<Of<ScatterKernels.AddOp>>("ResourceScatterNdAdd", TypeSet.Numbers);
+        Sum<ScatterKernels.AddOp, ScatterKernels.LargerOp>(table, "ResourceScatterNdAdd");
         table.Updates<Of<ScatterKernels.LargerOp>>("ResourceScatterNdMax", TypeSet.Numbers);
         table.Updates<Of<ScatterKernels.SmallerOp>>("ResourceScatterNdMin", TypeSet.Numbers);
-        table.Updates<Of<ScatterKernels.SubtractOp>>("ResourceScatterNdSub", TypeSet.Numbers);
+        Sum<ScatterKernels.SubtractOp, Differ>(table, "ResourceScatterNdSub");
         table.Elements<Replace>("ResourceScatterNdUpdate");
-        table.Updates<Of<ScatterKernels.AddOp>>("ScatterNdAdd", TypeSet.Numbers);
+        Sum<ScatterKernels.AddOp, ScatterKernels.LargerOp>(table, "ScatterNdAdd");
         table.Updates<Of<ScatterKernels.LargerOp>>("ScatterNdMax", TypeSet.Numbers);
         table.Updates<Of<ScatterKernels.SmallerOp>>("ScatterNdMin", TypeSet.Numbers);
-        table.Updates<Of<ScatterKernels.SubtractOp>>("ScatterNdSub", TypeSet.Numbers);
+        Sum<ScatterKernels.SubtractOp, Differ>(table, "ScatterNdSub");
         table.Elements<Replace>("ScatterNdUpdate");
     }
+
+    // Of truth values a sum is an "or", a difference whether they differ.
+    private static void Sum<TOp, TLogic>(KernelTable table, string op)
+        where TOp : IRingBinary
+        where TLogic : IBinary => table.Add(op, "T", TypeSet.Numbers | TypeSet.Complexes | TypeSet.Of(DType.Bool), (node, _) =>
+            node.DType("T") == DType.Bool ? Change<byte>(TLogic.Apply) : Typed.RingUpdate<OfRing<TOp>>(node, node.DType("T")));
+
+    private static Kernel Change<T>(BinarySpan<T, T> f)
+        where T : unmanaged => context =>
+        {
+            Variable variable = VariableUpdate.Variable(context, 0);
+            lock (variable.Gate)
+            {
+                Value target = VariableUpdate.Target(variable), wide = context.Widen(target), updates = context.Widen(context.Input(2));
+                Array.ScatterNdKernels.Each(target.Shape, wide.Span<T>(), context.Input(1), updates, updates.Span<T>(), f);
+                KernelContext.Commit(wide, target);
+            }
+
+            VariableUpdate.PassOn(context);
+        };
 
     private readonly struct Of<TOp> : INumberKernel
         where TOp : IBinary
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T> => context =>
-            {
-                Variable variable = VariableUpdate.Variable(context, 0);
-                lock (variable.Gate)
-                {
-                    Value target = VariableUpdate.Target(variable), wide = context.Widen(target), updates = context.Widen(context.Input(2));
-                    Array.ScatterNdKernels.Each<T>(target.Shape, wide.Span<T>(), context.Input(1), updates, updates.Span<T>(), TOp.Apply);
-                    KernelContext.Commit(wide, target);
-                }
+            where T : unmanaged, INumber<T>, IMinMaxValue<T> => Change<T>(TOp.Apply);
+    }
 
-                VariableUpdate.PassOn(context);
-            };
+    private readonly struct OfRing<TOp> : IRingKernel
+        where TOp : IRingBinary
+    {
+        public static Kernel Create<T>(GraphOperation node)
+            where T : unmanaged, INumberBase<T> => Change<T>(TOp.Apply);
+    }
+
+    private readonly struct Differ : IBinary
+    {
+        public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z)
+            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = x[i] == y[i] ? T.Zero : T.One;
+            }
+        }
     }
 
     private readonly struct Replace : IElementKernel

@@ -47,20 +47,20 @@ internal static class VariableUpdate
         PassOn(context);
     }
 
-    public readonly struct Add : INumberKernel
+    public readonly struct Add : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             Numerics.BinarySpan<T, T> f = TensorPrimitives.Add;
             return context => Apply(context, f);
         }
     }
 
-    public readonly struct Subtract : INumberKernel
+    public readonly struct Subtract : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, INumber<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             Numerics.BinarySpan<T, T> f = TensorPrimitives.Subtract;
             return context => Apply(context, f);

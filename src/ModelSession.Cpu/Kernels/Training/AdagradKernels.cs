@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Training;
 
@@ -7,31 +8,31 @@ internal static class AdagradKernels
 {
     public static void Register(KernelTable table)
     {
-        Stepwise<Adadelta>.Register(table, "Adadelta", sparse: true);
-        Stepwise<Adagrad>.Register(table, "Adagrad", sparse: true);
-        Stepwise<DualAveraging>.Register(table, "AdagradDA", sparse: true);
-        Stepwise<AdagradV2>.Register(table, "AdagradV2", sparse: true);
+        Stepwise.Ring<Adadelta>(table, "Adadelta");
+        Stepwise.Ring<Adagrad>(table, "Adagrad");
+        Stepwise.Real<DualAveraging>(table, "AdagradDA", sparse: true);
+        Stepwise.Ring<AdagradV2>(table, "AdagradV2");
     }
 
     // lr, with update_slots.
-    private readonly struct Adagrad : IStepwise
+    private readonly struct Adagrad : IRingStepwise
     {
         public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
-            where T : unmanaged, IFloatingPointIeee754<T>
+            where T : unmanaged, INumberBase<T>
         {
             slots.First += hyper.Flag ? gradient * gradient : T.Zero;
-            variable -= gradient * hyper.A / T.Sqrt(slots.First);
+            variable -= gradient * hyper.A / Fields.Sqrt(slots.First);
         }
     }
 
     // lr, epsilon, with update_slots.
-    private readonly struct AdagradV2 : IStepwise
+    private readonly struct AdagradV2 : IRingStepwise
     {
         public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
-            where T : unmanaged, IFloatingPointIeee754<T>
+            where T : unmanaged, INumberBase<T>
         {
             slots.First += hyper.Flag ? gradient * gradient : T.Zero;
-            variable -= gradient * hyper.A / (T.Sqrt(slots.First) + hyper.B);
+            variable -= gradient * hyper.A / (Fields.Sqrt(slots.First) + hyper.B);
         }
     }
 
@@ -50,14 +51,14 @@ internal static class AdagradKernels
     }
 
     // lr, rho, epsilon; slots: the mean squares of the gradient and of the update.
-    private readonly struct Adadelta : IStepwise
+    private readonly struct Adadelta : IRingStepwise
     {
         public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
-            where T : unmanaged, IFloatingPointIeee754<T>
+            where T : unmanaged, INumberBase<T>
         {
             (T rate, T rho, T epsilon) = (hyper.A, hyper.B, hyper.C);
             slots.First = OptimizerStep.Flush(slots.First * rho + gradient * gradient * (T.One - rho));
-            T update = T.Sqrt(slots.Second + epsilon) / T.Sqrt(slots.First + epsilon) * gradient;
+            T update = Fields.Sqrt(slots.Second + epsilon) / Fields.Sqrt(slots.First + epsilon) * gradient;
             variable -= update * rate;
             slots.Second = OptimizerStep.Flush(slots.Second * rho + update * update * (T.One - rho));
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Training;
 
@@ -10,21 +11,21 @@ internal static class AdamKernels
 
     public static void Register(KernelTable table)
     {
-        table.FloatUpdates<Adam>("ApplyAdam", TypeSet.Floats);
-        table.FloatUpdates<Adam>("ResourceApplyAdam", TypeSet.Floats);
+        table.RingUpdates<Adam>("ApplyAdam", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Adam>("ResourceApplyAdam", TypeSet.Floats | TypeSet.Complexes);
     }
 
-    private readonly struct Adam : IFloatKernel
+    private readonly struct Adam : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool nesterov = node.Bool("use_nesterov");
             return context =>
             {
                 T beta1Power = OptimizerStep.Scalar<T>(context, 3, Gradient), beta2Power = OptimizerStep.Scalar<T>(context, 4, Gradient);
                 T rate = OptimizerStep.Scalar<T>(context, 5, Gradient), beta1 = OptimizerStep.Scalar<T>(context, 6, Gradient), beta2 = OptimizerStep.Scalar<T>(context, 7, Gradient);
-                T alpha = rate * T.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
+                T alpha = rate * Fields.Sqrt(T.One - beta2Power) / (T.One - beta1Power);
                 Rule<T> rule = new(alpha, beta1, T.One - beta1, T.One - beta2, OptimizerStep.Scalar<T>(context, 8, Gradient), nesterov);
                 OptimizerStep.Run<Rule<T>, T>(context, 2, Gradient, rule);
             };
@@ -32,20 +33,20 @@ internal static class AdamKernels
     }
 
     private readonly struct Rule<T>(T alpha, T beta1, T oneMinusBeta1, T oneMinusBeta2, T epsilon, bool nesterov) : IUpdateRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumberBase<T>
     {
         public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
             Span<T> ms = slots.First[..variable.Length], vs = slots.Second[..variable.Length];
             gradient = gradient[..variable.Length];
-            int i = nesterov ? 0 : Vectors(variable, ms, vs, gradient);
+            int i = nesterov || !Vector<T>.IsSupported ? 0 : Vectors(variable, ms, vs, gradient);
             for (; i < variable.Length; i++)
             {
                 T g = gradient[i];
                 T m = ms[i] = OptimizerStep.Flush(ms[i] + (g - ms[i]) * oneMinusBeta1);
                 T v = vs[i] = OptimizerStep.Flush(vs[i] + (g * g - vs[i]) * oneMinusBeta2);
                 T step = nesterov ? g * oneMinusBeta1 + beta1 * m : m;
-                variable[i] -= step * alpha / (T.Sqrt(v) + epsilon);
+                variable[i] -= step * alpha / (Fields.Sqrt(v) + epsilon);
             }
         }
 

@@ -7,10 +7,10 @@ internal static class FtrlKernels
 {
     public static void Register(KernelTable table)
     {
-        Stepwise<Ftrl>.Register(table, "Ftrl", sparse: true);
-        Stepwise<FtrlV2>.Register(table, "FtrlV2", sparse: true);
-        Stepwise<ProximalAdagrad>.Register(table, "ProximalAdagrad", sparse: true);
-        Stepwise<ProximalDescent>.Register(table, "ProximalGradientDescent", sparse: true);
+        Stepwise.Real<Ftrl>(table, "Ftrl", sparse: true);
+        Stepwise.Real<FtrlV2>(table, "FtrlV2", sparse: true);
+        Stepwise.Real<ProximalAdagrad>(table, "ProximalAdagrad", sparse: true);
+        Stepwise.Real<ProximalDescent>(table, "ProximalGradientDescent", sparse: true);
     }
 
     private static T Root<T>(T sum, T power)

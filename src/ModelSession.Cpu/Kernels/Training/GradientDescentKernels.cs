@@ -7,27 +7,27 @@ internal static class GradientDescentKernels
 {
     public static void Register(KernelTable table)
     {
-        table.FloatUpdates<Descent>("ApplyGradientDescent", TypeSet.Floats);
-        table.FloatUpdates<Momentum>("ApplyMomentum", TypeSet.Floats);
-        table.FloatUpdates<Descent>("ResourceApplyGradientDescent", TypeSet.Floats);
-        table.FloatUpdates<KerasMomentum>("ResourceApplyKerasMomentum", TypeSet.Floats);
-        table.FloatUpdates<Momentum>("ResourceApplyMomentum", TypeSet.Floats);
-        table.FloatUpdates<KerasMomentum>("ResourceSparseApplyKerasMomentum", TypeSet.Floats);
-        table.FloatUpdates<Momentum>("ResourceSparseApplyMomentum", TypeSet.Floats);
-        table.FloatUpdates<Momentum>("SparseApplyMomentum", TypeSet.Floats);
+        table.RingUpdates<Descent>("ApplyGradientDescent", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Momentum>("ApplyMomentum", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Descent>("ResourceApplyGradientDescent", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<KerasMomentum>("ResourceApplyKerasMomentum", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Momentum>("ResourceApplyMomentum", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<KerasMomentum>("ResourceSparseApplyKerasMomentum", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Momentum>("ResourceSparseApplyMomentum", TypeSet.Floats | TypeSet.Complexes);
+        table.RingUpdates<Momentum>("SparseApplyMomentum", TypeSet.Floats | TypeSet.Complexes);
     }
 
-    private readonly struct Descent : IFloatKernel
+    private readonly struct Descent : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> => context =>
+            where T : unmanaged, INumberBase<T> => context =>
                 OptimizerStep.Run<DescentRule<T>, T>(context, 0, 2, new DescentRule<T>(OptimizerStep.Scalar<T>(context, 1, 2)));
     }
 
-    private readonly struct Momentum : IFloatKernel
+    private readonly struct Momentum : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool nesterov = node.Bool("use_nesterov");
             return context => OptimizerStep.Run<MomentumRule<T>, T>(
@@ -36,10 +36,10 @@ internal static class GradientDescentKernels
     }
 
     // Keras multiplies the rate into the accumulator.
-    private readonly struct KerasMomentum : IFloatKernel
+    private readonly struct KerasMomentum : IRingKernel
     {
         public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+            where T : unmanaged, INumberBase<T>
         {
             bool nesterov = node.Bool("use_nesterov");
             return context => OptimizerStep.Run<KerasRule<T>, T>(
@@ -48,9 +48,18 @@ internal static class GradientDescentKernels
     }
 
     private readonly struct DescentRule<T>(T rate) : IUpdateRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumberBase<T>
     {
         public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
+        {
+            int i = Vector<T>.IsSupported ? Vectors(variable, gradient) : 0;
+            for (; i < variable.Length; i++)
+            {
+                variable[i] -= gradient[i] * rate;
+            }
+        }
+
+        private int Vectors(Span<T> variable, ReadOnlySpan<T> gradient)
         {
             Vector<T> rates = new(rate);
             int i = 0;
@@ -59,15 +68,12 @@ internal static class GradientDescentKernels
                 (new Vector<T>(variable[i..]) - new Vector<T>(gradient[i..]) * rates).CopyTo(variable[i..]);
             }
 
-            for (; i < variable.Length; i++)
-            {
-                variable[i] -= gradient[i] * rate;
-            }
+            return i;
         }
     }
 
     private readonly struct MomentumRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumberBase<T>
     {
         public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {
@@ -80,7 +86,7 @@ internal static class GradientDescentKernels
     }
 
     private readonly struct KerasRule<T>(T rate, T momentum, bool nesterov) : IUpdateRule<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, INumberBase<T>
     {
         public void Apply(Span<T> variable, Slots<T> slots, ReadOnlySpan<T> gradient)
         {

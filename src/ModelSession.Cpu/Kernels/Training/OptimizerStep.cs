@@ -95,10 +95,10 @@ internal static class OptimizerStep
 
     // TensorFlow's threads flush denormals. Moments that decay towards zero would otherwise become ever slower to compute with.
     public static T Flush<T>(T value)
-        where T : IFloatingPointIeee754<T> => T.IsSubnormal(value) ? T.Zero : value;
+        where T : INumberBase<T> => typeof(T) != typeof(Complex) && T.IsSubnormal(value) ? T.Zero : value;
 
     public static Vector<T> Flush<T>(Vector<T> value, Vector<T> smallestNormal)
-        where T : IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(value), smallestNormal), Vector<T>.Zero, value);
+        where T : INumberBase<T> => Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(value), smallestNormal), Vector<T>.Zero, value);
 
     /// <summary>1, −1, 0; NaN has no sign and gives 0.</summary>
     public static T Sign<T>(T value)
@@ -106,7 +106,7 @@ internal static class OptimizerStep
 
     /// <summary>The smallest number that is not denormal.</summary>
     public static T SmallestNormal<T>()
-        where T : IFloatingPointIeee754<T> => typeof(T) == typeof(float) ? T.CreateTruncating(1.17549435e-38f) : T.CreateTruncating(2.2250738585072014e-308);
+        where T : INumberBase<T> => typeof(T) == typeof(float) ? T.CreateTruncating(1.17549435e-38f) : T.CreateTruncating(2.2250738585072014e-308);
 
     private static bool IsSparse(GraphOperation node) => node.Type.Contains("SparseApply", StringComparison.Ordinal);
 

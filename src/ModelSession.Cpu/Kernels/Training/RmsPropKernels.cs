@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Training;
 
@@ -7,37 +8,37 @@ internal static class RmsPropKernels
 {
     public static void Register(KernelTable table)
     {
-        Stepwise<AdaMax>.Register(table, "AdaMax", sparse: false);
-        Stepwise<AddSign>.Register(table, "AddSign", sparse: false);
-        Stepwise<CenteredRmsProp>.Register(table, "CenteredRMSProp", sparse: true);
-        Stepwise<PowerSign>.Register(table, "PowerSign", sparse: false);
-        Stepwise<RmsProp>.Register(table, "RMSProp", sparse: true);
-        table.FloatUpdates<Stepwise<AmsGrad>>("ResourceApplyAdamWithAmsgrad", TypeSet.Floats);
+        Stepwise.Real<AdaMax>(table, "AdaMax", sparse: false);
+        Stepwise.Real<AddSign>(table, "AddSign", sparse: false);
+        Stepwise.Ring<CenteredRmsProp>(table, "CenteredRMSProp");
+        Stepwise.Real<PowerSign>(table, "PowerSign", sparse: false);
+        Stepwise.Ring<RmsProp>(table, "RMSProp");
+        table.FloatUpdates<Stepwise.OfReal<AmsGrad>>("ResourceApplyAdamWithAmsgrad", TypeSet.Floats);
     }
 
     // lr, rho, momentum, epsilon; slots: the mean square, the momentum.
-    private readonly struct RmsProp : IStepwise
+    private readonly struct RmsProp : IRingStepwise
     {
         public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
-            where T : unmanaged, IFloatingPointIeee754<T>
+            where T : unmanaged, INumberBase<T>
         {
             (T rate, T rho, T momentum, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D);
             slots.First = OptimizerStep.Flush(slots.First + (gradient * gradient - slots.First) * (T.One - rho));
-            slots.Second = OptimizerStep.Flush(slots.Second * momentum + gradient * rate / T.Sqrt(slots.First + epsilon));
+            slots.Second = OptimizerStep.Flush(slots.Second * momentum + gradient * rate / Fields.Sqrt(slots.First + epsilon));
             variable -= slots.Second;
         }
     }
 
     // lr, rho, momentum, epsilon; slots: the mean gradient, the mean square, the momentum.
-    private readonly struct CenteredRmsProp : IStepwise
+    private readonly struct CenteredRmsProp : IRingStepwise
     {
         public static void Step<T>(in Hyper<T> hyper, ref T variable, Slot<T> slots, T gradient)
-            where T : unmanaged, IFloatingPointIeee754<T>
+            where T : unmanaged, INumberBase<T>
         {
             (T rate, T rho, T momentum, T epsilon) = (hyper.A, hyper.B, hyper.C, hyper.D);
             slots.Second = OptimizerStep.Flush(slots.Second + (gradient * gradient - slots.Second) * (T.One - rho));
             slots.First = OptimizerStep.Flush(slots.First + (gradient - slots.First) * (T.One - rho));
-            slots.Third = OptimizerStep.Flush(slots.Third * momentum + gradient * rate / T.Sqrt(slots.Second - slots.First * slots.First + epsilon));
+            slots.Third = OptimizerStep.Flush(slots.Third * momentum + gradient * rate / Fields.Sqrt(slots.Second - slots.First * slots.First + epsilon));
             variable -= slots.Third;
         }
     }
