@@ -20,7 +20,7 @@ public sealed class EmbeddedEngineTests
     public void Committed_op_cases_give_tensorflows_values(string family)
     {
         using OpSuite suite = new(GoldenData.Committed("ops"), new CpuEngine());
-        ConformanceAssert.NoFailures(suite.Run(id => id.StartsWith(family + "/", StringComparison.Ordinal)), KnownGaps.Embedded);
+        ConformanceAssert.AllButGapsPassed(suite.Run(id => id.StartsWith(family + "/", StringComparison.Ordinal)), KnownGaps.Embedded);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class EmbeddedEngineTests
     public void All_op_cases_give_tensorflows_values()
     {
         using OpSuite suite = new(SharedData.Require("golden/ops"), new CpuEngine());
-        ConformanceAssert.NoFailures(suite.Run(_ => true), KnownGaps.Embedded);
+        ConformanceAssert.AllButGapsPassed(suite.Run(_ => true), KnownGaps.Embedded);
     }
 
     [Theory]
@@ -47,5 +47,5 @@ public sealed class EmbeddedEngineTests
 
     [Fact]
     public void All_golden_models_train_as_in_tensorflow() =>
-        ConformanceAssert.NoFailures(new ModelSuite(SharedData.Require("golden/models"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
+        ConformanceAssert.AllButGapsPassed(new ModelSuite(SharedData.Require("golden/models"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
 }

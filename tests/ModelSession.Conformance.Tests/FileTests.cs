@@ -8,9 +8,9 @@ public sealed class FileTests
 {
     [Fact]
     public void Committed_file_cases_are_read_as_tensorflow_reads_them() =>
-        ConformanceAssert.NoFailures(new FileSuite(GoldenData.Committed("files"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
+        ConformanceAssert.AllButGapsPassed(new FileSuite(GoldenData.Committed("files"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
 
     [Fact]
     public void All_file_cases_are_read_as_tensorflow_reads_them() =>
-        ConformanceAssert.NoFailures(new FileSuite(SharedData.Require("golden/files"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
+        ConformanceAssert.AllButGapsPassed(new FileSuite(SharedData.Require("golden/files"), new CpuEngine()).Run(_ => true), KnownGaps.Embedded);
 }

@@ -1,6 +1,6 @@
 namespace ModelSessions.Conformance;
 
-/// <summary>Cases that an engine is known to fail, by id, each with its reason. What an engine says it does not support is skipped without a row here.</summary>
+/// <summary>Cases that an engine is known to fail, by id, or to skip, each with its reason.</summary>
 public static class KnownGaps
 {
     /// <summary>Gaps of the embedded engine.</summary>
