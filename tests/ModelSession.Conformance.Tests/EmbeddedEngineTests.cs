@@ -5,6 +5,8 @@ using ModelSessions.Conformance.Ops;
 namespace ModelSessions.Tests;
 
 /// <summary>The embedded engine gives TensorFlow's results.</summary>
+/// <remarks>Op cases change the process's working directory: their suites run one after another.</remarks>
+[Collection("the working directory")]
 public sealed class EmbeddedEngineTests
 {
     [Theory]

@@ -9,6 +9,7 @@ using ModelSessions.Conformance.Ops;
 namespace ModelSessions.Tests;
 
 /// <summary>Graphs put together by chance give TensorFlow's results, and the same bits whatever the number of threads.</summary>
+[Collection("the working directory")]
 public sealed class RandomGraphTests
 {
     private static readonly Gen<int[]> s_numbers = Gen.Choose(0, int.MaxValue).ArrayOf().Where(numbers => RandomGraph.From(numbers).Results.Count > 0);
