@@ -25,6 +25,9 @@ public sealed class OpTableTests
     }
 
     [Fact]
-    public void What_is_committed_is_what_the_golden_files_say() =>
-        Assert.Equal(JsonSerializer.Serialize(OpKinds.FromGolden(SharedData.Require("golden"))), JsonSerializer.Serialize(OpKinds.Read(s_kinds)));
+    public void What_is_committed_is_what_the_golden_files_say()
+    {
+        string golden = Path.GetDirectoryName(Path.GetDirectoryName(SharedData.Require("golden/ops/coverage.md")))!;
+        Assert.Equal(JsonSerializer.Serialize(OpKinds.FromGolden(golden)), JsonSerializer.Serialize(OpKinds.Read(s_kinds)));
+    }
 }
