@@ -57,7 +57,7 @@ internal sealed class Routine(
     {
         if (hasFlow)
         {
-            StepRunner.RunLive(steps, state.Context);
+            StepRunner.RunLive(steps, state.Context, whole: true);
         }
         else
         {

@@ -15,7 +15,11 @@ internal static class StepRunner
         {
             for (; at < steps.Length; at++)
             {
-                cancel.ThrowIfCancellationRequested();
+                if (cancel.IsCancellationRequested)
+                {
+                    ThrowCancelled(steps[..at], context, whole: true);
+                }
+
                 Step step = steps[at];
                 Run(step, context);
                 context.End(step);
@@ -28,7 +32,10 @@ internal static class StepRunner
     }
 
     /// <summary>Steps of a graph with control flow: those run whose inputs are alive; the others' outputs are dead.</summary>
-    public static void RunLive(Step[] steps, KernelContext context)
+    /// <param name="steps">The steps.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="whole">Whether they are all of a routine, and no part of a loop.</param>
+    public static void RunLive(Step[] steps, KernelContext context, bool whole = false)
     {
         CancellationToken cancel = context.Cancel;
         int at = 0;
@@ -36,7 +43,11 @@ internal static class StepRunner
         {
             for (; at < steps.Length; at++)
             {
-                cancel.ThrowIfCancellationRequested();
+                if (cancel.IsCancellationRequested)
+                {
+                    ThrowCancelled(steps[..at], context, whole);
+                }
+
                 Step step = steps[at];
                 bool live = context.IsLive(step);
                 if (live)
@@ -70,6 +81,18 @@ internal static class StepRunner
         long began = Stopwatch.GetTimestamp();
         step.Kernel(context);
         trace.Add(step.Node.Name, step.Node.Type, began, context.OutputBytes(step));
+    }
+
+    // A run that has done nothing but look leaves everything as it was, and says so.
+    private static void ThrowCancelled(Step[] done, KernelContext context, bool whole) => throw (whole && context.Depth == 0 && !done.Any(ChangesSomething)
+        ? new WaitCancelledException(context.Cancel)
+        : new OperationCanceledException(context.Cancel));
+
+    private static bool ChangesSomething(Step step)
+    {
+        GraphOperation node = step.Node;
+        bool looks = node.Type is "Identity" or "ReadVariableOp";
+        return step.Kind == StepKind.Loop || (!looks && ((node.Schema.IsStateful && node.Inputs.Count > 0) || node.Inputs.Any(input => input.IsRef)));
     }
 
     // An error that names its node comes from a step inside of this one.
