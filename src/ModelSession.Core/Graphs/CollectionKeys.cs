@@ -29,4 +29,13 @@ public static class CollectionKeys
 
     /// <summary>Losses (names).</summary>
     public const string Losses = "losses";
+
+    /// <summary>Penalties of variables' sizes, to be added to the losses (names).</summary>
+    public const string RegularizationLosses = "regularization_losses";
+
+    /// <summary>Updates that belong to a training step beside the optimizer's (names): moving averages of batch normalisation.</summary>
+    public const string UpdateOps = "update_ops";
+
+    /// <summary>Variables that have a moving average (VariableDef).</summary>
+    public const string MovingAverageVariables = "moving_average_variables";
 }
