@@ -6,6 +6,7 @@ using ModelSessions.Conformance.Documents;
 using ModelSessions.Conformance.Files;
 using ModelSessions.Conformance.Models;
 using ModelSessions.Conformance.Ops;
+using ModelSessions.Conformance.Rebuilt;
 using ModelSessions.Conformance.Shapes;
 
 RootCommand root = new("Runs golden cases made by TensorFlow on our engines.")
@@ -19,6 +20,7 @@ RootCommand root = new("Runs golden cases made by TensorFlow on our engines.")
     ShapeCommand(),
     TableCommand(),
     Suite("models", "Runs training graphs (schema of golden/models).", (folder, engine, filter) => new ModelSuite(folder, engine).Run(filter)),
+    Suite("rebuilt", "Trains the same models rebuilt with our builder (schema of golden/models).", (folder, engine, filter) => new RebuiltSuite(folder, engine).Run(filter)),
 };
 return root.Parse(args).Invoke();
 

@@ -8,6 +8,10 @@ internal sealed record ModelCase
 {
     public required string Name { get; init; }
 
+    /// <summary>The seed that the graph was built with.</summary>
+    [JsonPropertyName("graph_seed")]
+    public required long? GraphSeed { get; init; }
+
     public required int Steps { get; init; }
 
     /// <summary>The step of the checkpoint in the middle; null where the case is light.</summary>

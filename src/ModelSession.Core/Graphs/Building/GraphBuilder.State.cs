@@ -5,18 +5,35 @@ namespace ModelSessions;
 /// <content>Variables.</content>
 public sealed partial class GraphBuilder
 {
+    /// <summary>Whether variables are resource variables where nothing else is said; reference variables, as TF1 made them, by default.</summary>
+    public bool UseResourceVariables { get; set; }
+
+    /// <summary>The step counter <c>global_step</c>, an int64 that the collection of this name lists; made if there is none yet.</summary>
+    public GraphVariable GlobalStep()
+    {
+        if (Variables(CollectionKeys.GlobalStep) is [var counter, ..])
+        {
+            return counter;
+        }
+
+        using GraphScope top = NameScope(null);
+        counter = Variable("global_step", Shape.Scalar, Initializers.Zeros, DType.Int64, trainable: false);
+        AddToCollection(CollectionKeys.GlobalStep, counter);
+        return counter;
+    }
+
     /// <summary>A variable with a given first value.</summary>
     /// <param name="initialValue">The first value; its shape is the variable's.</param>
     /// <param name="name"><c>Variable</c> if null.</param>
     /// <param name="trainable">Whether optimizers train it unless told otherwise.</param>
-    /// <param name="resource">A resource variable; else a reference variable as TF1 made them.</param>
+    /// <param name="resource">A resource variable, or a reference variable as TF1 made them; <see cref="UseResourceVariables"/> if null.</param>
     /// <param name="collection">The collection that lists it.</param>
     public GraphVariable Variable(
-        Operand initialValue, string? name = null, bool trainable = true, bool resource = false, string collection = CollectionKeys.Variables)
+        Operand initialValue, string? name = null, bool trainable = true, bool? resource = null, string collection = CollectionKeys.Variables)
     {
         using GraphScope control = NoControlDependencies();
         using GraphScope scope = NameScope(name ?? "Variable");
-        return resource
+        return resource ?? UseResourceVariables
             ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection)
             : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection);
     }
@@ -27,16 +44,16 @@ public sealed partial class GraphBuilder
     /// <param name="initializer">Makes the first value.</param>
     /// <param name="dtype">The element type.</param>
     /// <param name="trainable">Whether optimizers train it unless told otherwise.</param>
-    /// <param name="resource">A resource variable; else a reference variable as TF1 made them.</param>
+    /// <param name="resource">A resource variable, or a reference variable as TF1 made them; <see cref="UseResourceVariables"/> if null.</param>
     /// <param name="collection">The collection that lists it.</param>
     public GraphVariable Variable(
-        string name, Shape shape, Initializer initializer, DType dtype = DType.Float32, bool trainable = true, bool resource = false,
+        string name, Shape shape, Initializer initializer, DType dtype = DType.Float32, bool trainable = true, bool? resource = null,
         string collection = CollectionKeys.Variables)
     {
         ArgumentNullException.ThrowIfNull(initializer);
         using GraphScope control = NoControlDependencies();
         using GraphScope scope = NameScope(name);
-        if (resource)
+        if (resource ?? UseResourceVariables)
         {
             return ResourceVariable(scope, () => initializer(this, shape, dtype), trainable, collection);
         }

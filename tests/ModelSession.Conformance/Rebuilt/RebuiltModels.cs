@@ -1,0 +1,12 @@
+namespace ModelSessions.Conformance.Rebuilt;
+
+/// <summary>The golden models that are rebuilt.</summary>
+internal static class RebuiltModels
+{
+    /// <summary>All, one line a model, alphabetical.</summary>
+    public static IReadOnlyList<RebuiltModel> All { get; } =
+    [
+        new LinearRegressionModel(),
+        new SoftmaxMnistModel(),
+    ];
+}
