@@ -44,5 +44,5 @@ public sealed class ReportObserver(long interval, Action<TrainingProgress, Evalu
 /// <param name="report">Receives the result.</param>
 public sealed class ValidationObserver(long interval, DatasetPart part, Action<TrainingProgress, EvaluationResult> report) : IntervalObserver(interval)
 {
-    private protected override void Due(TrainingProgress progress) => report(progress, progress.Session.Evaluate(part));
+    private protected override void Due(TrainingProgress progress) => report(progress, progress.EvaluateValidation(part));
 }

@@ -28,7 +28,7 @@ internal sealed class TrainingLoop : IDisposable
         _plan = session.Engine.Prepare(new RunSignature(
             _source.Feeds.Names, [.. loss is null ? (string[])[] : [session.Graph.Tensor(loss).Name], .. _source.Fetches], [TrainOperation()]));
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
-        _progress = new TrainingProgress(session, session.Iteration ?? 0, _source.TotalExamples, options.Steps, options.BatchSize, _source.EvaluateBatch);
+        _progress = new TrainingProgress(session, session.Iteration ?? 0, _source.TotalExamples, options.Steps, options.BatchSize, _source.EvaluateBatch, Evaluated);
     }
 
     /// <summary>Trains until all is done or the caller cancels; then the step at hand is finished first.</summary>
@@ -152,6 +152,9 @@ internal sealed class TrainingLoop : IDisposable
                 ? "The session's binding has no 'train' operation, so it cannot be trained. Give one by a binding when the session is restored."
                 : $"Which train operation? The model has {string.Join(", ", operations.Keys.Select(key => $"'{key}'"))}{(_options.Train is null ? "" : $"; '{_options.Train}' is none of them")}.");
     }
+
+    private void Evaluated(TrainingProgress progress, EvaluatedPart part, EvaluationResult result) =>
+        Tell(observer => observer.Evaluated(progress, part, result));
 
     private void Tell(Action<TrainingObserver> what)
     {

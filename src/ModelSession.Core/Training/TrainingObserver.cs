@@ -1,5 +1,15 @@
 namespace ModelSessions.Training;
 
+/// <summary>What is evaluated during a training.</summary>
+public enum EvaluatedPart
+{
+    /// <summary>The batch just learnt from.</summary>
+    Batch,
+
+    /// <summary>A validation part.</summary>
+    Validation,
+}
+
 /// <summary>Is told how a training goes: progress, reports, validation, checkpoints. Runs on the training's thread, between steps.</summary>
 public abstract class TrainingObserver
 {
@@ -19,6 +29,12 @@ public abstract class TrainingObserver
 
     /// <summary>After each step.</summary>
     public virtual void Stepped(TrainingProgress progress)
+    {
+    }
+
+    /// <summary>After one of the observers had something evaluated (<see cref="TrainingProgress.EvaluateBatch"/>,
+    /// <see cref="TrainingProgress.EvaluateValidation"/>), so that all can tell of it, or act on it.</summary>
+    public virtual void Evaluated(TrainingProgress progress, EvaluatedPart part, EvaluationResult result)
     {
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ModelSessions.Data;
 
 namespace ModelSessions.Training;
 
@@ -7,9 +8,15 @@ public sealed class TrainingProgress
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Func<EvaluationResult> _evaluateBatch;
+    private readonly Action<TrainingProgress, EvaluatedPart, EvaluationResult> _tell;
+    private (long Step, EvaluationResult Result)? _batch;
+    private (long Step, DatasetPart Part, EvaluationResult Result)? _validation;
 
-    internal TrainingProgress(ModelSession session, long firstIteration, long totalExamples, long? totalSteps, int batchSize, Func<EvaluationResult> evaluateBatch)
+    internal TrainingProgress(
+        ModelSession session, long firstIteration, long totalExamples, long? totalSteps, int batchSize, Func<EvaluationResult> evaluateBatch,
+        Action<TrainingProgress, EvaluatedPart, EvaluationResult> tell)
     {
+        _tell = tell;
         Session = session;
         FirstIteration = firstIteration;
         TotalExamples = totalExamples;
@@ -44,6 +51,29 @@ public sealed class TrainingProgress
     /// <summary>How long it has taken.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
-    /// <summary>The metrics of the last batch as the model is now, with the hyperparameters of evaluation. Changes no number of the training.</summary>
-    public EvaluationResult EvaluateBatch() => _evaluateBatch();
+    /// <summary>The metrics of the last batch as the model is now, with the hyperparameters of evaluation. Changes no number of the training.
+    /// Asked for again after the same step it is not computed again; all observers are told of it once.</summary>
+    public EvaluationResult EvaluateBatch()
+    {
+        if (_batch is not { } known || known.Step != Steps)
+        {
+            _batch = known = (Steps, _evaluateBatch());
+            _tell(this, EvaluatedPart.Batch, known.Result);
+        }
+
+        return known.Result;
+    }
+
+    /// <summary>Loss and metrics of a validation part, in the manner of <see cref="EvaluateBatch"/>.</summary>
+    public EvaluationResult EvaluateValidation(DatasetPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (_validation is not { } known || known.Step != Steps || known.Part != part)
+        {
+            _validation = known = (Steps, part, Session.Evaluate(part));
+            _tell(this, EvaluatedPart.Validation, known.Result);
+        }
+
+        return known.Result;
+    }
 }
