@@ -11,8 +11,8 @@ Describe 'Invoke-ModelTraining' {
         $emitted = $session | Invoke-ModelTraining $data -Steps 3
         [object]::ReferenceEquals($emitted, $session) | Should -BeTrue
         $session.Iteration | Should -Be 3
-        $session.LastTraining.Steps | Should -Be 3
-        $session.LastTraining.Examples | Should -Be 150
+        $session.LastRun.Steps | Should -Be 3
+        $session.LastRun.Examples | Should -Be 150
     }
 
     It 'writes the summaries of the graph into an event log, and says if there are none' {
@@ -26,7 +26,7 @@ Describe 'Invoke-ModelTraining' {
 
     It 'goes through the data once by default' {
         $session = New-Line | Invoke-ModelTraining $data -BatchSize 1000
-        $session.LastTraining.Examples | Should -Be 9000
+        $session.LastRun.Examples | Should -Be 9000
         $session.Iteration | Should -Be 9
     }
 
@@ -52,7 +52,7 @@ Describe 'Invoke-ModelTraining' {
     }
 
     It 'takes one part of a dataset too' {
-        (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 500).LastTraining.Examples | Should -Be 1000
+        (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 500).LastRun.Examples | Should -Be 1000
     }
 
     It 'gives the same numbers in one call or in several' {
@@ -240,7 +240,7 @@ Describe 'Invoke-ModelTraining' {
             $shell.Dispose()
         }
 
-        $session.LastTraining.StopReason | Should -Be 'Stopped'
+        $session.LastRun.StopReason | Should -Be 'Stopped'
         $session.IsTorn | Should -BeFalse
         $stopped = $session.Iteration
         ($session | Invoke-ModelTraining $data -Steps 1).Iteration | Should -Be ($stopped + 1)
@@ -264,6 +264,6 @@ Describe 'Invoke-ModelTraining' {
     It 'trains the seed model with nothing but defaults' {
         $session = New-ModelSession Mnist -Layer1 2 -Layer2 2 -Seed 1 | Invoke-ModelTraining $data.Validation
         $session.Iteration | Should -Be 20
-        $session.LastTraining.Loss | Should -BeLessThan 2.5
+        $session.LastRun.Loss | Should -BeLessThan 2.5
     }
 }

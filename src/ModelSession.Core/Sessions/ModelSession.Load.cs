@@ -47,6 +47,7 @@ public sealed partial class ModelSession
             SessionState state = SessionState.Parse(reader.Read(SessionState.TensorName, cancel), checkpoint.Prefix);
             Engine.RestoreState(state.Generators);
             Position = state.Position;
+            StateSections = state.Sections;
         }
 
         Checkpoint = checkpoint;

@@ -54,7 +54,7 @@ public sealed partial class ModelSession
             options,
             options.WithIteration ? options.Iteration ?? Iteration : null,
             (variable, read) => Engine.LendVariable(variable.Name, read),
-            isWhole ? new SessionState(Engine.CaptureState(), Position).ToTensor() : null,
+            isWhole ? new SessionState(Engine.CaptureState(), Position, StateSections).ToTensor() : null,
             Record(Binding),
             cancel);
         if (isWhole)

@@ -91,8 +91,11 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>Where training stands in its dataset; null before any training.</summary>
     public DatasetPosition? Position { get; internal set; }
 
-    /// <summary>The result of the last training; null before any.</summary>
-    public TrainingResult? LastTraining { get; internal set; }
+    /// <summary>What schedules, early stop and others remember from one training to the next, in sections. Saved with checkpoints, restored with them.</summary>
+    internal System.Text.Json.Nodes.JsonObject StateSections { get; private set; } = [];
+
+    /// <summary>What the last training did, and why it ended; null before any.</summary>
+    public TrainingResult? LastRun { get; internal set; }
 
     /// <summary>The name of the engine that runs the graph.</summary>
     public string EngineName => _engine.Engine.Name;

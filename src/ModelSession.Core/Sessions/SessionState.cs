@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ModelSessions;
 
@@ -9,11 +10,16 @@ namespace ModelSessions;
 /// <param name="Index">How many examples of this epoch were taken.</param>
 public sealed record DatasetPosition(string Dataset, long Seed, long Epoch, long Index);
 
-/// <summary>What a checkpoint carries beyond variables: random generators and the dataset position. TensorFlow ignores it.</summary>
+/// <summary>What a checkpoint carries beyond variables: random generators, the dataset position, and sections of what else a training goes on
+/// with. TensorFlow ignores it.</summary>
 /// <param name="Generators">States of the random generators.</param>
 /// <param name="Position">Where training stands in its dataset; null before any training.</param>
-internal sealed record SessionState(EngineState Generators, DatasetPosition? Position)
+/// <param name="Sections">What schedules, early stop and others remember, each under a name of its own. Unknown ones are kept.</param>
+internal sealed record SessionState(EngineState Generators, DatasetPosition? Position, JsonObject Sections)
 {
+    private const string GeneratorsKey = "generators";
+    private const string PositionKey = "position";
+
     /// <summary>The tensor of a checkpoint that holds it. No node can have a name that begins so.</summary>
     public const string TensorName = "_model_session/state";
 
@@ -23,7 +29,7 @@ internal sealed record SessionState(EngineState Generators, DatasetPosition? Pos
         using (Utf8JsonWriter writer = new(bytes))
         {
             writer.WriteStartObject();
-            writer.WriteStartObject("generators");
+            writer.WriteStartObject(GeneratorsKey);
             foreach ((string node, byte[] state) in Generators.Generators.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
                 writer.WriteBase64String(node, state);
@@ -32,12 +38,19 @@ internal sealed record SessionState(EngineState Generators, DatasetPosition? Pos
             writer.WriteEndObject();
             if (Position is { } position)
             {
-                writer.WriteStartObject("position");
+                writer.WriteStartObject(PositionKey);
                 writer.WriteString("dataset", position.Dataset);
                 writer.WriteNumber("seed", position.Seed);
                 writer.WriteNumber("epoch", position.Epoch);
                 writer.WriteNumber("index", position.Index);
                 writer.WriteEndObject();
+            }
+
+            // In an order that does not tell which section came first: a training in two parts has the bytes of one in one.
+            foreach ((string name, JsonNode? section) in Sections.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                writer.WritePropertyName(name);
+                section!.WriteTo(writer);
             }
 
             writer.WriteEndObject();
@@ -52,11 +65,13 @@ internal sealed record SessionState(EngineState Generators, DatasetPosition? Pos
         {
             using JsonDocument document = JsonDocument.Parse(tensor.StringAt(0));
             JsonElement root = document.RootElement;
-            Dictionary<string, byte[]> generators = root.GetProperty("generators").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetBytesFromBase64());
-            DatasetPosition? position = root.TryGetProperty("position", out JsonElement p)
+            Dictionary<string, byte[]> generators = root.GetProperty(GeneratorsKey).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetBytesFromBase64());
+            DatasetPosition? position = root.TryGetProperty(PositionKey, out JsonElement p)
                 ? new(p.GetProperty("dataset").GetString()!, p.GetProperty("seed").GetInt64(), p.GetProperty("epoch").GetInt64(), p.GetProperty("index").GetInt64())
                 : null;
-            return new SessionState(new EngineState(generators), position);
+            JsonObject sections = [.. root.EnumerateObject().Where(property => property is { Name: not (GeneratorsKey or PositionKey), Value.ValueKind: JsonValueKind.Object })
+                .Select(property => KeyValuePair.Create<string, JsonNode?>(property.Name, JsonObject.Create(property.Value.Clone())))];
+            return new SessionState(new EngineState(generators), position, sections);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException)
         {

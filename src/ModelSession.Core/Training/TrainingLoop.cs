@@ -54,7 +54,7 @@ internal sealed class TrainingLoop : IDisposable
         reason = _source.IsExhausted ? StopReason.EndOfData : reason;
         TrainingResult result = new(
             reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed);
-        _session.LastTraining = result;
+        _session.LastRun = result;
         Tell(observer => observer.Ended(_progress, result));
         return result;
     }
