@@ -90,4 +90,26 @@ Describe 'Import-ModelDataset' {
         $lines | Should -HaveCount 3
         $lines[2] | Should -Match 'Mnist sample +9,000 +1,000 +2,000 \[28, 28\] +10'
     }
+
+    It 'says what each mirror answered, where none can be reached' {
+        $previous = $env:XDG_CACHE_HOME
+        $env:XDG_CACHE_HOME = (Get-Item $TestDrive).FullName
+        try {
+            # The discard port of this machine: nobody listens.
+            $failure = { Import-ModelDataset Mnist -Download -Mirror http://127.0.0.1:9/mnist -ErrorAction Stop } | Should -Throw -PassThru
+        }
+        finally {
+            $env:XDG_CACHE_HOME = $previous
+        }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetUnavailable,*'
+        $failure.CategoryInfo.Category | Should -Be 'ConnectionError'
+        $failure.Exception.Message | Should -BeLike '*http://127.0.0.1:9/mnist/train-images-idx3-ubyte.gz*-Path*'
+    }
+
+    It 'refuses a sum of a file that is none of the set''s' {
+        $failure = { Import-ModelDataset Mnist -Download -Checksum @{ 'train-images' = 'f68b3c2dcbeaaa9fbdd348bbdeb94873' } -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        $failure.Exception.Message | Should -BeLike '*train-images-idx3-ubyte.gz*'
+    }
 }

@@ -47,6 +47,7 @@ internal static class ErrorMap
         // Of no file: a name or an option was wrong.
         StatusCode.InvalidArgument when file.Path is null => ("InvalidArgument", ErrorCategory.InvalidArgument),
         StatusCode.InvalidArgument => (subject + "Invalid", file.InnerException is GraphException ? ErrorCategory.InvalidData : ErrorCategory.InvalidArgument),
+        StatusCode.Unavailable => (subject + "Unavailable", ErrorCategory.ConnectionError),
         StatusCode.AlreadyExists => (subject + "Exists", ErrorCategory.ResourceExists),
         StatusCode.FailedPrecondition => (subject + "Protected", ErrorCategory.PermissionDenied),
         _ => (subject + "FileError", ErrorCategory.ReadError),
