@@ -60,7 +60,7 @@ public sealed class ImportModelDatasetCommand : ModelCmdlet
         {
             if (latest.Value is { } progress)
             {
-                WriteProgress(new ProgressRecord(0, "Downloading MNIST", $"{progress.File}: {Readable.Bytes(progress.Bytes)}")
+                WriteProgress(new ProgressRecord(0, "Downloading MNIST", $"{progress.File}: {Readable.Size(progress.Bytes)}")
                 {
                     PercentComplete = progress.Total is > 0 and { } total ? (int)(100 * progress.Bytes / total) : -1,
                 });
