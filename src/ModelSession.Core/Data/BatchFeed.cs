@@ -1,37 +1,28 @@
 namespace ModelSessions.Data;
 
-/// <summary>Fills the tensors that a graph's input and label tensors are fed with, again and again into the same memory.</summary>
+/// <summary>Fills the tensors that a graph's input and label tensors are fed with.</summary>
 internal sealed class BatchFeed
 {
     private readonly DatasetPart _part;
-    private readonly Slot? _inputs;
-    private readonly Slot? _labels;
+    private readonly (DType Type, Shape Example)? _inputs;
+    private readonly (DType Type, Shape Example)? _labels;
+    private readonly int _largestBatch;
 
     /// <summary>A feed for some tensors of a graph.</summary>
     /// <exception cref="GraphException">The graph's tensors cannot take the examples.</exception>
     public BatchFeed(DatasetPart part, GraphTensor? inputs, GraphTensor? labels, int largestBatch)
     {
         _part = part;
-        _inputs = inputs is null ? null : new Slot(inputs.DType, InputShape(part, inputs), largestBatch);
-        _labels = labels is null ? null : new Slot(labels.DType, LabelShape(part, labels), largestBatch);
+        _inputs = inputs is null ? null : (inputs.DType, InputShape(part, inputs));
+        _labels = labels is null ? null : (labels.DType, LabelShape(part, labels));
+        _largestBatch = (int)Math.Clamp(part.Count, 1, largestBatch);
     }
 
-    /// <summary>Fills the tensors; their memory is used again by the next call.</summary>
-    public (Tensor? Inputs, Tensor? Labels) Fill(ReadOnlySpan<int> rows)
-    {
-        Tensor? inputs = _inputs?.Of(rows.Length), labels = _labels?.Of(rows.Length);
-        if (inputs is not null)
-        {
-            _part.ReadInputs(rows, inputs);
-        }
+    /// <summary>Memory for a batch.</summary>
+    public Batch CreateBatch() => new(_inputs, _labels, _largestBatch);
 
-        if (labels is not null)
-        {
-            _part.ReadLabels(rows, labels);
-        }
-
-        return (inputs, labels);
-    }
+    /// <summary>Fills a batch with the examples that it is to hold.</summary>
+    public void Fill(Batch batch) => _part.Read(batch.Rows, batch.Inputs, batch.Labels);
 
     // Without the batch dimension: what the placeholder says, or the examples' own shape. [?, 784] takes 28×28 images.
     private static Shape InputShape(DatasetPart part, GraphTensor inputs)
@@ -94,21 +85,4 @@ internal sealed class BatchFeed
 
     private static Shape FedShape(GraphTensor tensor) =>
         tensor.Shape.HasRank || tensor.Operation.Type != "Placeholder" ? tensor.Shape : tensor.Operation.Shape("shape");
-
-    /// <summary>Memory for batches of up to a size, and the tensors over it.</summary>
-    private sealed class Slot(DType dtype, Shape example, int largestBatch)
-    {
-        private readonly TensorBuffer _buffer = Tensor.Uninitialized(dtype, Shape.Create([largestBatch, .. example])).Buffer;
-        private readonly Dictionary<int, Tensor> _bySize = [];
-
-        public Tensor Of(int size)
-        {
-            if (!_bySize.TryGetValue(size, out Tensor? tensor))
-            {
-                _bySize[size] = tensor = new Tensor(dtype, Shape.Create([size, .. example]), _buffer);
-            }
-
-            return tensor;
-        }
-    }
 }

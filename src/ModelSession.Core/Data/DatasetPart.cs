@@ -9,7 +9,7 @@ public abstract class DatasetPart
     public string Name { get; }
 
     /// <summary>The number of examples.</summary>
-    public abstract int Count { get; }
+    public abstract long Count { get; }
 
     /// <summary>The shape of one example.</summary>
     public abstract Shape ExampleShape { get; }
@@ -23,6 +23,15 @@ public abstract class DatasetPart
     /// <summary>A text that differs for other data: by it a session knows whether its position means this part.</summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>How examples come from raw data; null if that is not known, as of tensors of the caller's own.</summary>
+    public virtual DataContract? Contract => null;
+
+    /// <summary>How the rows lie in blocks; null if any row is read at the same cost.</summary>
+    internal virtual RowLayout? Layout => null;
+
+    /// <summary>Whether reading takes so long that others should do it while the engine works. Such a part is read by several threads at once.</summary>
+    internal virtual bool ReadsAhead => Layout is not null;
+
     /// <summary>A part over tensors, which are not copied and must not change.</summary>
     /// <param name="inputs">The examples; the first dimension counts them.</param>
     /// <param name="labels">As many labels: class numbers (integers of rank 1), or values of any shape; null for none.</param>
@@ -30,17 +39,13 @@ public abstract class DatasetPart
     /// <exception cref="ArgumentException">The tensors hold no numbers, or are not equally many.</exception>
     public static DatasetPart From(Tensor inputs, Tensor? labels = null, string name = "data") => new TensorDatasetPart(name, inputs, labels);
 
-    /// <summary>Writes examples into a batch as a graph's input tensor wants them.</summary>
+    /// <summary>Writes examples into batches, as a graph's input and label tensors want them.</summary>
     /// <param name="rows">Which examples.</param>
-    /// <param name="batch">Of a number type that can hold them; its first dimension is the number of rows.</param>
-    /// <exception cref="GraphException">The tensor's type or shape does not fit the examples.</exception>
-    public abstract void ReadInputs(ReadOnlySpan<int> rows, Tensor batch);
-
-    /// <summary>Writes labels into a batch as a graph's label tensor wants them: class numbers, or one-hot rows.</summary>
-    /// <param name="rows">Which examples.</param>
-    /// <param name="batch">Of rank 1 for class numbers, of rank 2 for one-hot rows.</param>
-    /// <exception cref="GraphException">The tensor's type or shape does not fit the labels.</exception>
-    public abstract void ReadLabels(ReadOnlySpan<int> rows, Tensor batch);
+    /// <param name="inputs">Of a number type that can hold them; its first dimension is the number of rows. Null if they are not wanted.</param>
+    /// <param name="labels">Of rank 1 for class numbers, of rank 2 for one-hot rows; else of the labels' own shape. Null if they are not wanted.</param>
+    /// <exception cref="GraphException">A tensor's type or shape does not fit.</exception>
+    /// <exception cref="ModelFileException">The data cannot be read, or is not what it was.</exception>
+    public abstract void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels);
 
     /// <summary><c>Mnist sample, train: 9,000 × [28, 28], 10 classes</c>.</summary>
     public override string ToString() =>

@@ -30,7 +30,7 @@ internal sealed class ImageDatasetPart : DatasetPart
             CultureInfo.InvariantCulture, $"{Count}×{ExampleShape}:{Crc32C.Append(Crc32C.Of(_images.Span), _labels.Span):x8}"));
     }
 
-    public override int Count => _labels.Length;
+    public override long Count => _labels.Length;
 
     public override Shape ExampleShape { get; }
 
@@ -40,7 +40,22 @@ internal sealed class ImageDatasetPart : DatasetPart
 
     public override string Fingerprint => _fingerprint.Value;
 
-    public override void ReadInputs(ReadOnlySpan<int> rows, Tensor batch)
+    public override DataContract Contract => new() { Shape = ExampleShape, Deviation = [255], ClassCount = ClassCount };
+
+    public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
+    {
+        if (inputs is not null)
+        {
+            ReadInputs(rows, inputs);
+        }
+
+        if (labels is not null)
+        {
+            ReadLabels(rows, labels);
+        }
+    }
+
+    private void ReadInputs(ReadOnlySpan<long> rows, Tensor batch)
     {
         if (batch.ElementCount != (long)rows.Length * _size)
         {
@@ -66,7 +81,7 @@ internal sealed class ImageDatasetPart : DatasetPart
         }
     }
 
-    public override void ReadLabels(ReadOnlySpan<int> rows, Tensor batch)
+    private void ReadLabels(ReadOnlySpan<long> rows, Tensor batch)
     {
         switch (batch.DType)
         {
@@ -80,16 +95,16 @@ internal sealed class ImageDatasetPart : DatasetPart
         }
     }
 
-    private void CopyImages(ReadOnlySpan<int> rows, Span<byte> target)
+    private void CopyImages(ReadOnlySpan<long> rows, Span<byte> target)
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            _images.Span.Slice(rows[i] * _size, _size).CopyTo(target[(i * _size)..]);
+            _images.Span.Slice((int)rows[i] * _size, _size).CopyTo(target[(i * _size)..]);
         }
     }
 
     // TensorFlow's users divide by 255 in float32; the product with 1/255 has other last bits.
-    private void Scale<T>(ReadOnlySpan<int> rows, Span<T> target)
+    private void Scale<T>(ReadOnlySpan<long> rows, Span<T> target)
         where T : unmanaged, INumber<T>
     {
         Span<T> scaled = stackalloc T[256];
@@ -100,7 +115,7 @@ internal sealed class ImageDatasetPart : DatasetPart
 
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<byte> image = _images.Span.Slice(rows[i] * _size, _size);
+            ReadOnlySpan<byte> image = _images.Span.Slice((int)rows[i] * _size, _size);
             Span<T> row = target.Slice(i * _size, _size);
             for (int j = 0; j < image.Length; j++)
             {
@@ -109,7 +124,7 @@ internal sealed class ImageDatasetPart : DatasetPart
         }
     }
 
-    private void Label<T>(ReadOnlySpan<int> rows, Tensor batch)
+    private void Label<T>(ReadOnlySpan<long> rows, Tensor batch)
         where T : unmanaged, INumber<T>
     {
         Span<T> target = batch.Span<T>();
@@ -117,7 +132,7 @@ internal sealed class ImageDatasetPart : DatasetPart
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                target[i] = T.CreateChecked(_labels.Span[rows[i]]);
+                target[i] = T.CreateChecked(_labels.Span[(int)rows[i]]);
             }
 
             return;
@@ -127,7 +142,7 @@ internal sealed class ImageDatasetPart : DatasetPart
         target.Clear();
         for (int i = 0; i < rows.Length; i++)
         {
-            byte label = _labels.Span[rows[i]];
+            byte label = _labels.Span[(int)rows[i]];
             if (label >= depth)
             {
                 throw new GraphException(StatusCode.InvalidArgument, $"Example {rows[i]} of '{Name}' is of class {label}; the label tensor {batch.Shape} has room for classes 0 to {depth - 1}.");

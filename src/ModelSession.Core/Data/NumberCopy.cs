@@ -7,7 +7,7 @@ internal static class NumberCopy
 {
     /// <summary>Copies rows; of different types each number is rounded to the target's.</summary>
     /// <exception cref="GraphException">A row has another number of elements than the target's.</exception>
-    public static void Rows(Tensor source, ReadOnlySpan<int> rows, Tensor target)
+    public static void Rows(Tensor source, ReadOnlySpan<long> rows, Tensor target)
     {
         long size = source.Shape[0] == 0 ? 0 : source.ElementCount / source.Shape[0];
         if (target.ElementCount != size * rows.Length)
@@ -20,7 +20,7 @@ internal static class NumberCopy
             int bytes = checked((int)(size * source.DType.Size()));
             for (int i = 0; i < rows.Length; i++)
             {
-                source.Buffer.Bytes((long)rows[i] * bytes, bytes).CopyTo(target.Buffer.Bytes((long)i * bytes, bytes));
+                source.Buffer.Bytes(rows[i] * bytes, bytes).CopyTo(target.Buffer.Bytes((long)i * bytes, bytes));
             }
 
             return;

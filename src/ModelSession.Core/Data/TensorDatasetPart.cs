@@ -20,14 +20,14 @@ internal sealed class TensorDatasetPart : DatasetPart
             throw new ArgumentException($"The inputs are {inputs.Shape}, the labels {labels.Shape}: their first dimensions must be equal.", nameof(labels));
         }
 
-        Count = checked((int)inputs.Shape[0]);
+        Count = inputs.Shape[0];
         ExampleShape = Shape.Create(inputs.Shape.Dimensions[1..]);
         ClassCount = labels is { Shape.Rank: 1 } && labels.DType.IsInteger() ? Classes(labels) : null;
         _fingerprint = new Lazy<string>(() => string.Create(
             CultureInfo.InvariantCulture, $"{inputs}:{Crc(inputs, Crc(labels, 0)):x8}"));
     }
 
-    public override int Count { get; }
+    public override long Count { get; }
 
     public override Shape ExampleShape { get; }
 
@@ -37,9 +37,20 @@ internal sealed class TensorDatasetPart : DatasetPart
 
     public override string Fingerprint => _fingerprint.Value;
 
-    public override void ReadInputs(ReadOnlySpan<int> rows, Tensor batch) => NumberCopy.Rows(_inputs, rows, batch);
+    public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
+    {
+        if (inputs is not null)
+        {
+            NumberCopy.Rows(_inputs, rows, inputs);
+        }
 
-    public override void ReadLabels(ReadOnlySpan<int> rows, Tensor batch)
+        if (labels is not null)
+        {
+            ReadLabels(rows, labels);
+        }
+    }
+
+    private void ReadLabels(ReadOnlySpan<long> rows, Tensor batch)
     {
         Tensor labels = _labels ?? throw new GraphException(StatusCode.InvalidArgument, $"'{Name}' has no labels, but the graph wants some.");
         if (ClassCount is null || batch.Shape.Rank != 2)

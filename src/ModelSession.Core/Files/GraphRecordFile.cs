@@ -74,7 +74,7 @@ internal static class GraphRecordFile
         record.WriteTo(collections);
         using Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
-        foreach (string key in SessionRecord.Keys)
+        foreach (string key in SessionRecord.Keys.Where(key => collections.Bytes(key).Count > 0))
         {
             writer.WritePropertyName(Name(key));
             using JsonDocument part = JsonDocument.Parse(Encoding.UTF8.GetString(collections.Bytes(key)[0].Span));

@@ -82,5 +82,5 @@ public sealed partial class ModelSession
         ? SignatureInfo.Of(Graph, SignatureInfo.DefaultName, inputs, outputs)
         : null;
 
-    private SessionRecord Record(Binding binding) => new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = ClassNames };
+    private SessionRecord Record(Binding binding) => new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = _classNames, Contract = Contract };
 }

@@ -23,7 +23,8 @@ public sealed partial class ModelSession : IDisposable
         Name = record.Name;
         Parameters = record.Parameters;
         Binding = record.Binding;
-        ClassNames = record.ClassNames;
+        _classNames = record.ClassNames;
+        Contract = record.Contract;
         Seed = record.Seed ?? options.Seed ?? RandomSeed();
         Directory = options.Directory is null ? null : FolderAt(Path.GetFullPath(options.Directory));
         _options = options;
@@ -66,9 +67,6 @@ public sealed partial class ModelSession : IDisposable
 
     /// <summary>Which tensor has which role.</summary>
     public Binding Binding { get; }
-
-    /// <summary>What the model's classes are called, in the order of their numbers; empty if it has none, or does not tell.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The roles that were guessed, since the graph came without a binding: tensor names by role. Empty if nothing was.</summary>
     public IReadOnlyDictionary<string, string> RolesGuessed { get; private init; } = new Dictionary<string, string>();

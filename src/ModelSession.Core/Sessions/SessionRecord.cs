@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using ModelSessions.Data;
 
 namespace ModelSessions;
 
-/// <summary>What a MetaGraph carries of a session, as bytes collections of JSON: definition, binding, hyperparameters.</summary>
+/// <summary>What a MetaGraph carries of a session, as bytes collections of JSON: definition, binding, hyperparameters, data.</summary>
 /// <param name="Name">The model's name.</param>
 /// <param name="Parameters">Its structural parameters.</param>
 /// <param name="Seed">The seed of the session that made it; null in a graph of TensorFlow's.</param>
@@ -15,15 +16,19 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
     private const string DefinitionKey = "model_session/definition";
     private const string BindingKey = "model_session/binding";
     private const string HyperparametersKey = "model_session/hyperparameters";
+    private const string DataKey = "model_session/data";
 
     /// <summary>The collections that hold it.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [DefinitionKey, BindingKey, HyperparametersKey];
+    public static IReadOnlyList<string> Keys { get; } = [DefinitionKey, BindingKey, HyperparametersKey, DataKey];
 
     /// <summary>Of a graph that nothing is known of.</summary>
     public static SessionRecord Empty => new("", new ModelParameters([]), null, new Binding(), []);
 
     /// <summary>What the model's classes are called, in the order of their numbers; empty if it has none.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>How raw data become the model's input; null if that is not known.</summary>
+    public DataContract? Contract { get; init; }
 
     /// <summary>Puts the record into a graph's collections, in place of an older one.</summary>
     public void WriteTo(GraphCollections collections)
@@ -66,6 +71,11 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
                 writer.WriteEndObject();
             }
         }));
+        collections.Remove(DataKey);
+        if (Contract is { } contract)
+        {
+            Put(collections, DataKey, Json(writer => DataContractJson.Write(writer, contract)));
+        }
     }
 
     /// <summary>The record in a graph's collections; one of a graph that nothing is known of, if there is none.</summary>
@@ -117,7 +127,26 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
             ClassNames = root.TryGetProperty("classes", out JsonElement classes) && classes.ValueKind == JsonValueKind.Array
                 ? [.. classes.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
                 : [],
+            Contract = ReadContract(collections, binding.Scope),
         };
+    }
+
+    private static DataContract? ReadContract(GraphCollections collections, string scope)
+    {
+        if (!ScopedJson.All(collections, DataKey).Any(text => text.Scope == scope))
+        {
+            return null;
+        }
+
+        using JsonDocument data = Parse(Text(collections, DataKey, scope), DataKey);
+        try
+        {
+            return DataContractJson.Read(data.RootElement);
+        }
+        catch (FormatException error)
+        {
+            throw Damaged(DataKey, error);
+        }
     }
 
     /// <summary>Parameters as they come back from a file, so that a new session and a restored one are alike.</summary>

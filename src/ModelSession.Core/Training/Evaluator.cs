@@ -21,6 +21,7 @@ internal sealed class Evaluator
             throw new ArgumentOutOfRangeException(null, $"The batch size must be 1 or more; it is {batchSize}.");
         }
 
+        session.CheckContract(part);
         _session = session;
         _part = part;
         _batchSize = batchSize;
@@ -40,19 +41,42 @@ internal sealed class Evaluator
     /// <summary>Evaluates all examples, in their order.</summary>
     public EvaluationResult Run(CancellationToken cancel)
     {
-        int[] rows = new int[_part.Count];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            rows[i] = i;
-        }
-
-        return Run(rows, cancel);
+        ShuffledOrder order = new(_part.Count, shuffle: false, new DatasetPosition("", 0, 0, 0));
+        long left = _part.Count;
+        return Run(
+            _part.Count,
+            batch =>
+            {
+                ReadOnlySpan<long> rows = order.Next((int)Math.Min(_batchSize, left));
+                left -= rows.Length;
+                batch.Take(rows);
+                return rows.Length > 0;
+            },
+            ahead: true,
+            cancel);
     }
 
     /// <summary>Evaluates some examples.</summary>
-    public EvaluationResult Run(ReadOnlySpan<int> rows, CancellationToken cancel)
+    public EvaluationResult Run(ReadOnlySpan<long> rows, CancellationToken cancel)
     {
-        if (rows.IsEmpty)
+        long[] all = rows.ToArray();
+        int at = 0;
+        return Run(
+            all.Length,
+            batch =>
+            {
+                int count = Math.Min(_batchSize, all.Length - at);
+                batch.Take(all.AsSpan(at, count));
+                at += count;
+                return count > 0;
+            },
+            ahead: false,
+            cancel);
+    }
+
+    private EvaluationResult Run(long count, Func<Batch, bool> next, bool ahead, CancellationToken cancel)
+    {
+        if (count == 0)
         {
             throw new ArgumentOutOfRangeException(null, $"'{_part.Name}' has no examples to evaluate.");
         }
@@ -63,15 +87,15 @@ internal sealed class Evaluator
         Tensor[] values = new Tensor[sums.Length];
         try
         {
-            for (int at = 0; at < rows.Length; at += _batchSize)
+            using BatchStream batches = new(_part, _feeds.Batches!, next, ahead);
+            while (batches.Take(cancel) is { } batch)
             {
                 cancel.ThrowIfCancellationRequested();
-                ReadOnlySpan<int> batch = rows.Slice(at, Math.Min(_batchSize, rows.Length - at));
-                _feeds.Fill(batch, 0);
+                _feeds.Set(batch, 0);
                 _plan.Run(_feeds.Values, values, cancel);
                 for (int i = 0; i < sums.Length; i++)
                 {
-                    sums[i] += ScalarValue.Of(values[i], _plan.Signature.Fetches[i]) * batch.Length;
+                    sums[i] += ScalarValue.Of(values[i], _plan.Signature.Fetches[i]) * batch.Rows.Length;
                 }
             }
         }
@@ -83,15 +107,15 @@ internal sealed class Evaluator
         Dictionary<string, double> metrics = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < _names.Length; i++)
         {
-            metrics[_names[i]] = sums[i] / rows.Length;
+            metrics[_names[i]] = sums[i] / count;
         }
 
         long? iteration = _session.Iteration;
         return new EvaluationResult(
             metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
-            _hasLoss ? sums[^1] / rows.Length : null,
+            _hasLoss ? sums[^1] / count : null,
             metrics,
-            rows.Length,
+            count,
             iteration,
             _session.HasChanged ? null : _session.Checkpoint?.Name,
             Stopwatch.GetElapsedTime(started));

@@ -5,7 +5,6 @@ namespace ModelSessions.Training;
 /// <summary>What is fed at each run over a dataset: inputs, labels, hyperparameters, in a fixed order, in the same memory each time.</summary>
 internal sealed class FeedSet
 {
-    private readonly BatchFeed? _batch;
     private readonly (HyperparameterFeed Feed, Func<long, double> Value)[] _hyperparameters;
     private readonly bool _hasInputs;
     private readonly bool _hasLabels;
@@ -21,7 +20,7 @@ internal sealed class FeedSet
         GraphTensor? labels = part is not null && session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
         _hasInputs = inputs is not null;
         _hasLabels = labels is not null;
-        _batch = part is null ? null : new BatchFeed(part, inputs, labels, Math.Min(largestBatch, Math.Max(1, part.Count)));
+        Batches = part is null ? null : new BatchFeed(part, inputs, labels, largestBatch);
         _hyperparameters =
         [
             .. session.Hyperparameters
@@ -36,25 +35,27 @@ internal sealed class FeedSet
         Values = new Tensor[names.Count];
     }
 
+    /// <summary>Fills batches for the session's inputs and labels; null if the graph has data of its own.</summary>
+    public BatchFeed? Batches { get; }
+
     /// <summary>The names of the fed tensors.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Their values, after <see cref="Fill"/>.</summary>
+    /// <summary>Their values, after <see cref="Set"/>.</summary>
     public Tensor[] Values { get; }
 
-    /// <summary>Fills the values for some examples.</summary>
-    public void Fill(ReadOnlySpan<int> rows, long iteration)
+    /// <summary>Sets the values for a batch.</summary>
+    public void Set(Batch? batch, long iteration)
     {
         int at = 0;
-        (Tensor? inputs, Tensor? labels) = _batch?.Fill(rows) ?? default;
         if (_hasInputs)
         {
-            Values[at++] = inputs!;
+            Values[at++] = batch!.Inputs!;
         }
 
         if (_hasLabels)
         {
-            Values[at++] = labels!;
+            Values[at++] = batch!.Labels!;
         }
 
         foreach ((HyperparameterFeed feed, Func<long, double> value) in _hyperparameters)

@@ -56,7 +56,7 @@ internal sealed class GraphSource : TrainingSource, IDisposable
 
     public override bool HasMore(TrainingProgress progress) => !_exhausted && (_steps is { } steps ? progress.Steps < steps : _epochsDone < _epochs);
 
-    public override void Fill(TrainingProgress progress) => Feeds.Fill([], progress.Iteration);
+    public override void Fill(TrainingProgress progress) => Feeds.Set(null, progress.Iteration);
 
     public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress)
     {

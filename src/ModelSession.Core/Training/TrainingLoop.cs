@@ -64,7 +64,15 @@ internal sealed class TrainingLoop : IDisposable
     // Whether a step was done; null if the caller cancelled.
     private bool? Step(CancellationToken cancel)
     {
-        _source.Fill(_progress);
+        try
+        {
+            _source.Fill(_progress);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+
         (TrainingObserver Observer, IReadOnlyList<string> Names)[] wanted =
             [.. _options.Observers.Select(observer => (observer, observer.Wanted(_progress))).Where(pair => pair.Item2.Count > 0)];
         (IRunPlan plan, Tensor[] fetches) = wanted.Length == 0 ? (_plan, _fetches) : With(wanted.SelectMany(pair => pair.Names));

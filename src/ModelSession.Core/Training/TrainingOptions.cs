@@ -44,7 +44,7 @@ public sealed record TrainingOptions
 
     /// <summary>The examples that are asked for of a dataset of some size.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number makes no sense; the message says which.</exception>
-    internal long TotalExamples(int count)
+    internal long TotalExamples(long count)
     {
         Positive(BatchSize, "The batch size");
         Positive(Steps, "The number of steps");

@@ -9,14 +9,14 @@ public sealed class BatchFeedTests
     [Fact]
     public void A_label_tensor_of_rank_two_gets_one_hot_rows()
     {
-        (_, Tensor? labels) = Feed(null, _g.Placeholder(DType.Float32, [-1, 10], "y")).Fill([0, 1]);
+        Tensor? labels = Feed(null, _g.Placeholder(DType.Float32, [-1, 10], "y")).Batch(0, 1).Labels;
         Assert.Equal([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], labels!.Span<float>().ToArray());
     }
 
     [Fact]
     public void A_label_tensor_of_rank_one_gets_class_numbers()
     {
-        (_, Tensor? labels) = Feed(null, _g.Placeholder(DType.Int64, [-1], "y")).Fill([0, 1]);
+        Tensor? labels = Feed(null, _g.Placeholder(DType.Int64, [-1], "y")).Batch(0, 1).Labels;
         Assert.Equal([5L, 0], labels!.Span<long>().ToArray());
     }
 
@@ -27,7 +27,7 @@ public sealed class BatchFeedTests
     [InlineData(new long[] { -1, -1 }, new long[] { 2, 784 })]
     public void Images_take_the_shape_that_the_input_wants(long[] wanted, long[] fed)
     {
-        (Tensor? inputs, _) = Feed(_g.Placeholder(DType.Float32, new Shape(wanted), "x"), null).Fill([0, 1]);
+        Tensor? inputs = Feed(_g.Placeholder(DType.Float32, new Shape(wanted), "x"), null).Batch(0, 1).Inputs;
         Assert.Equal(new Shape(fed), inputs!.Shape);
     }
 
@@ -44,7 +44,10 @@ public sealed class BatchFeedTests
     public void A_batch_is_written_into_the_memory_of_the_one_before()
     {
         BatchFeed feed = Feed(_g.Placeholder(DType.Float32, [-1, 784], "x"), null);
-        Assert.Same(feed.Fill([0, 1]).Inputs, feed.Fill([2, 3]).Inputs);
+        Batch batch = feed.Batch(0, 1);
+        Tensor? inputs = batch.Inputs;
+        batch.Take([2, 3]);
+        Assert.Same(inputs, batch.Inputs);
     }
 
     private static BatchFeed Feed(GraphTensor? inputs, GraphTensor? labels) => new(MnistData.Sample.Train, inputs, labels, 10);

@@ -24,7 +24,7 @@ public sealed class MnistDataTests : IDisposable
     public void The_sample_starts_as_MNIST_does()
     {
         Tensor labels = Tensor.Zeros(DType.Int32, [10]);
-        MnistData.Sample.Train.ReadLabels([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], labels);
+        MnistData.Sample.Train.Read([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], null, labels);
         Assert.Equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], labels.Span<int>().ToArray());
     }
 
@@ -36,7 +36,7 @@ public sealed class MnistDataTests : IDisposable
         ModelDataset data = MnistData.Read(_folder.Path);
         Assert.Equal((18, 2, 4), (data.Train.Count, data.Validation!.Count, data.Test!.Count));
         Tensor labels = Tensor.Zeros(DType.UInt8, [2]);
-        data.Validation.ReadLabels([0, 1], labels);
+        data.Validation.Read([0, 1], null, labels);
         Assert.Equal([8, 9], labels.Span<byte>().ToArray());
     }
 
@@ -46,7 +46,7 @@ public sealed class MnistDataTests : IDisposable
         Write("train", 20, _ => 0);
         Write("t10k", 4, _ => 0);
         Tensor batch = Tensor.Zeros(DType.Float32, [1, 784]);
-        MnistData.Read(_folder.Path).Train.ReadInputs([0], batch);
+        MnistData.Read(_folder.Path).Train.Read([0], batch, null);
         for (int i = 0; i < 784; i++)
         {
             Assert.Equal((float)(byte)i / 255f, batch.Span<float>()[i]);

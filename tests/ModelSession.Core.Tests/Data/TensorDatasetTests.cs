@@ -10,16 +10,16 @@ public sealed class TensorDatasetTests
     public void Rows_are_taken_in_the_order_asked_for()
     {
         DatasetPart part = DatasetPart.From(Tensor.From<float>([1, 2, 3, 4, 5, 6], [3, 2]), Tensor.From<float>([10, 20, 30], [3, 1]));
-        (Tensor? x, Tensor? y) = new BatchFeed(part, _g.Placeholder(DType.Float32, [-1, 2]), _g.Placeholder(DType.Float32, [-1, 1]), 2).Fill([2, 0]);
-        Assert.Equal([5, 6, 1, 2], x!.Span<float>().ToArray());
-        Assert.Equal([30, 10], y!.Span<float>().ToArray());
+        Batch batch = new BatchFeed(part, _g.Placeholder(DType.Float32, [-1, 2]), _g.Placeholder(DType.Float32, [-1, 1]), 2).Batch(2, 0);
+        Assert.Equal([5, 6, 1, 2], batch.Inputs!.Span<float>().ToArray());
+        Assert.Equal([30, 10], batch.Labels!.Span<float>().ToArray());
     }
 
     [Fact]
     public void Numbers_take_the_type_that_the_graph_wants()
     {
         DatasetPart part = DatasetPart.From(Tensor.From<double>([0.5, 1.5], [2, 1]));
-        (Tensor? x, _) = new BatchFeed(part, _g.Placeholder(DType.Float32, [-1, 1]), null, 2).Fill([0, 1]);
+        Tensor? x = new BatchFeed(part, _g.Placeholder(DType.Float32, [-1, 1]), null, 2).Batch(0, 1).Inputs;
         Assert.Equal([0.5f, 1.5f], x!.Span<float>().ToArray());
     }
 
@@ -28,7 +28,7 @@ public sealed class TensorDatasetTests
     {
         DatasetPart part = DatasetPart.From(Tensor.Zeros(DType.Float32, [3, 1]), Tensor.From<int>(2, 0, 1));
         Assert.Equal(3, part.ClassCount);
-        (_, Tensor? y) = new BatchFeed(part, null, _g.Placeholder(DType.Float32, [-1, 3]), 2).Fill([0, 2]);
+        Tensor? y = new BatchFeed(part, null, _g.Placeholder(DType.Float32, [-1, 3]), 2).Batch(0, 2).Labels;
         Assert.Equal([0, 0, 1, 0, 1, 0], y!.Span<float>().ToArray());
     }
 

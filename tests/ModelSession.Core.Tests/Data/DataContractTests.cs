@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using ModelSessions.Data;
+
+namespace ModelSessions.Tests.Data;
+
+public sealed class DataContractTests
+{
+    private static readonly DataContract s_people = new()
+    {
+        Columns =
+        [
+            new DataColumn("age", ColumnKind.Number) { Mean = 38.5, Deviation = 13.25, Fill = 38.5 },
+            new DataColumn("sex", ColumnKind.Category) { Values = ["f", "m"], OneHot = true },
+            new DataColumn("member", ColumnKind.Boolean),
+        ],
+        Shape = [4],
+        Label = "income",
+        ClassCount = 2,
+        ClassNames = ["low", "high"],
+    };
+
+    [Fact]
+    public void A_contract_survives_JSON()
+    {
+        Assert.Equal(s_people, Read(Json(s_people)));
+        DataContract images = new() { Shape = [28, 28], Deviation = [255], ClassCount = 10 };
+        Assert.Equal(images, Read(Json(images)));
+        Assert.Equal("""{"shape":[28,28],"deviation":[255],"classes":10}""", Json(images));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"shape":[-1]}""")]
+    [InlineData("""{"shape":["a"]}""")]
+    [InlineData("""{"shape":[2],"deviation":[0]}""")]
+    [InlineData("""{"shape":[2],"columns":[{"name":"a","kind":"number"}]}""")]
+    [InlineData("""{"shape":[1],"columns":[{"name":"a","kind":"date"}]}""")]
+    [InlineData("""{"shape":[1],"columns":[{"kind":"number"}]}""")]
+    public void A_damaged_contract_is_refused(string json) => Assert.Throws<FormatException>(() => Read(json));
+
+    [Fact]
+    public void Differences_are_named()
+    {
+        Assert.Empty(s_people.DifferencesFrom(s_people));
+        Assert.Empty((s_people with { ClassNames = [], Label = null }).DifferencesFrom(s_people));
+        Contains("column 1 is 'sex' here, 'age' there", s_people with { Columns = [s_people.Columns[1], s_people.Columns[0], s_people.Columns[2]] });
+        Contains("÷ 10", s_people with { Columns = [s_people.Columns[0] with { Deviation = 10 }, s_people.Columns[1], s_people.Columns[2]] });
+        Contains("names only here: 'x'", s_people with { Columns = [s_people.Columns[0], s_people.Columns[1] with { Values = ["f", "x"] }, s_people.Columns[2]] });
+        Contains("only there: 'member'", s_people with { Columns = [s_people.Columns[0], s_people.Columns[1]], Shape = [3] });
+        Contains("class 1 is 'top' here, 'high' there", s_people with { ClassNames = ["low", "top"] });
+        Contains("3 classes here, 2 classes there", s_people with { ClassCount = 3, ClassNames = [] });
+        Contains("arrays here", new DataContract { Shape = [4], ClassCount = 2 });
+        static void Contains(string text, DataContract changed) => Assert.Contains(text, string.Join("; ", changed.DifferencesFrom(s_people)), StringComparison.Ordinal);
+    }
+
+    private static DataContract Read(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return DataContractJson.Read(document.RootElement);
+    }
+
+    private static string Json(DataContract contract)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter writer = new(bytes))
+        {
+            writer.WriteStartObject();
+            DataContractJson.Write(writer, contract);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}
