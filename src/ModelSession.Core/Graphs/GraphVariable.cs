@@ -81,8 +81,11 @@ public sealed class GraphVariable
     /// <summary><c>model/conv1/weights float32 [5, 5, 1, 32]</c>.</summary>
     public override string ToString() => $"{Name} {DType.Name()} {Shape}";
 
+    /// <summary>Which part of a partitioned variable it is; null if it is whole.</summary>
+    internal SaveSliceInfoDef? Slice => _definition.SaveSliceInfoDef;
+
     internal static GraphVariable Create(
-        GraphTensor handle, GraphTensor snapshot, GraphTensor initialValue, GraphOperation initializer, bool trainable)
+        GraphTensor handle, GraphTensor snapshot, GraphTensor initialValue, GraphOperation initializer, Registration registration)
     {
         VariableDef definition = new()
         {
@@ -91,7 +94,8 @@ public sealed class GraphVariable
             InitialValueName = initialValue.Name,
             InitializerName = initializer.Name,
             IsResource = handle.DType == DType.Resource,
-            Trainable = trainable,
+            Trainable = registration.Trainable,
+            SaveSliceInfoDef = registration.Slice,
         };
         return new(definition, handle, snapshot, initialValue, initializer);
     }

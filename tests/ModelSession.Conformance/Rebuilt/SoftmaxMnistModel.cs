@@ -14,10 +14,10 @@ internal sealed class SoftmaxMnistModel : RebuiltModel
         GraphTensor x = g.Placeholder(DType.Float32, [-1, 784], "x"), y = g.Placeholder(DType.Int32, [-1], "y");
         GraphTensor rate = g.Placeholder(DType.Float32, Shape.Scalar, "learning_rate");
         GraphTensor logits;
-        using (g.NameScope("softmax"))
+        using (g.VariableScope("softmax"))
         {
-            GraphVariable w = g.Variable("weights", [784, 10], Initializers.Zeros);
-            GraphVariable b = g.Variable("bias", [10], Initializers.Zeros);
+            GraphVariable w = g.GetVariable("weights", [784, 10], Initializers.Zeros);
+            GraphVariable b = g.GetVariable("bias", [10], Initializers.Zeros);
             logits = g.BiasAdd(g.MatMul(x, w), b, "logits");
         }
 

@@ -20,6 +20,12 @@ internal sealed record BuilderState
     /// <summary>A colocation group for operations that are made before the one they belong to; null if none.</summary>
     public string? Group { get; init; }
 
+    /// <summary>The variable scope that is open; null at the top.</summary>
+    public VariableScope? Variables { get; init; }
+
+    /// <summary>The shape of the whole variable of which a part is initialised; null if it is no part.</summary>
+    public Shape? WholeShape { get; init; }
+
     /// <summary>The branch or loop that operations are built in; null at the top.</summary>
     public FlowContext? Flow { get; init; }
 

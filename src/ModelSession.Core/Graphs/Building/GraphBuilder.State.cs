@@ -34,8 +34,8 @@ public sealed partial class GraphBuilder
         using GraphScope control = NoControlDependencies();
         using GraphScope scope = NameScope(name ?? "Variable");
         return resource ?? UseResourceVariables
-            ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection)
-            : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), trainable, collection);
+            ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), new Registration(trainable, [collection]))
+            : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), new Registration(trainable, [collection]));
     }
 
     /// <summary>A variable of a shape, its first value made by an initialiser under <c>name/Initializer</c>: <c>tf.get_variable</c>.</summary>
@@ -51,15 +51,7 @@ public sealed partial class GraphBuilder
         string collection = CollectionKeys.Variables)
     {
         ArgumentNullException.ThrowIfNull(initializer);
-        using GraphScope control = NoControlDependencies();
-        using GraphScope scope = NameScope(name);
-        if (resource ?? UseResourceVariables)
-        {
-            return ResourceVariable(scope, () => initializer(this, shape, dtype), trainable, collection);
-        }
-
-        using GraphScope group = Group(scope.Name[..^1]);
-        return ReferenceVariable(scope, Initial(() => initializer(this, shape, dtype)), trainable, collection);
+        return Variable(name, shape, initializer, dtype, resource ?? UseResourceVariables, new Registration(trainable, [collection]));
     }
 
     /// <summary>The variables that a collection lists.</summary>
@@ -111,6 +103,25 @@ public sealed partial class GraphBuilder
             : AddOperation("AssignSub", name, null, variable.Handle, delta);
     }
 
+    internal GraphVariable Variable(string name, Shape shape, Initializer initializer, DType dtype, bool resource, Registration registration)
+    {
+        if (!shape.IsFullyDefined)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"The shape of the variable '{name}' must be known wholly; it is {shape}.", name);
+        }
+
+        using GraphScope control = NoControlDependencies();
+        using GraphScope scope = NameScope(name);
+        using GraphScope part = Enter(State with { WholeShape = registration.WholeShape });
+        if (resource)
+        {
+            return ResourceVariable(scope, () => initializer(this, shape, dtype), registration);
+        }
+
+        using GraphScope group = Group(scope.Name[..^1]);
+        return ReferenceVariable(scope, Initial(() => initializer(this, shape, dtype)), registration);
+    }
+
     internal GraphTensor ReadVariable(GraphVariable variable) => ReadVariable(variable.Handle, variable.DType);
 
     private GraphTensor ReadVariable(GraphTensor handle, DType dtype) => Add("ReadVariableOp", null, new() { ["dtype"] = dtype }, handle);
@@ -122,7 +133,7 @@ public sealed partial class GraphBuilder
         return make();
     }
 
-    private GraphVariable ReferenceVariable(GraphScope scope, GraphTensor initialValue, bool trainable, string collection)
+    private GraphVariable ReferenceVariable(GraphScope scope, GraphTensor initialValue, Registration registration)
     {
         NodeAttributes attributes = new() { ["dtype"] = initialValue.DType, ["shape"] = initialValue.Shape };
         GraphTensor handle = Add("VariableV2", scope.Name, attributes);
@@ -134,10 +145,10 @@ public sealed partial class GraphBuilder
             snapshot = Identity(handle, "read");
         }
 
-        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, trainable), collection);
+        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, registration), registration.Collections);
     }
 
-    private GraphVariable ResourceVariable(GraphScope scope, Func<GraphTensor> initial, bool trainable, string collection)
+    private GraphVariable ResourceVariable(GraphScope scope, Func<GraphTensor> initial, Registration registration)
     {
         string name = scope.Name[..^1];
         GraphTensor initialValue, handle;
@@ -166,17 +177,25 @@ public sealed partial class GraphBuilder
             snapshot = ReadVariable(handle, initialValue.DType);
         }
 
-        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, trainable), collection);
+        return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, registration), registration.Collections);
     }
 
-    private GraphVariable Register(GraphVariable variable, string collection)
+    private GraphVariable Register(GraphVariable variable, IReadOnlyList<string> collections)
     {
-        Graph.Collections.AddBytes(collection, variable.ToBytes());
-        if (variable.IsTrainable)
+        foreach (string collection in variable.IsTrainable ? collections.Append(CollectionKeys.TrainableVariables).Distinct() : collections)
         {
-            Graph.Collections.AddBytes(CollectionKeys.TrainableVariables, variable.ToBytes());
+            Graph.Collections.AddBytes(collection, variable.ToBytes());
         }
 
         return variable;
     }
+}
+
+/// <summary>How a variable is listed.</summary>
+/// <param name="Trainable">Whether optimizers train it unless told otherwise.</param>
+/// <param name="Collections">The collections that list it, besides that of trainable variables.</param>
+/// <param name="Slice">Which part of a whole it is; null if it is whole.</param>
+internal sealed record Registration(bool Trainable, IReadOnlyList<string> Collections, SaveSliceInfoDef? Slice = null)
+{
+    public Shape? WholeShape => Slice is null ? null : new Shape([.. Slice.FullShape]);
 }

@@ -7,7 +7,7 @@ namespace ModelSessions;
 public delegate GraphTensor Initializer(GraphBuilder builder, Shape shape, DType dtype);
 
 /// <summary>The usual first values of variables.</summary>
-public static class Initializers
+public static partial class Initializers
 {
     /// <summary>All 0.</summary>
     public static Initializer Zeros { get; } = (builder, shape, dtype) => builder.Zeros(shape, dtype);
