@@ -85,22 +85,22 @@ public sealed partial class GraphBuilder
 
     /// <summary>Adds to a variable.</summary>
     /// <returns>The adding operation; of a reference variable its output is the variable's value after it.</returns>
-    public GraphOperation AssignAdd(GraphVariable variable, Operand delta, string? name = null)
+    public GraphOperation AssignAdd(GraphVariable variable, Operand delta, string? name = null, bool useLocking = false)
     {
         ArgumentNullException.ThrowIfNull(variable);
         return variable.IsResource
             ? AddOperation("AssignAddVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, delta.ToTensor(this, variable.DType, "Const"))
-            : AddOperation("AssignAdd", name, null, variable.Handle, delta);
+            : AddOperation("AssignAdd", name, new() { ["use_locking"] = useLocking }, variable.Handle, delta);
     }
 
     /// <summary>Subtracts from a variable.</summary>
     /// <returns>The subtracting operation; of a reference variable its output is the variable's value after it.</returns>
-    public GraphOperation AssignSub(GraphVariable variable, Operand delta, string? name = null)
+    public GraphOperation AssignSub(GraphVariable variable, Operand delta, string? name = null, bool useLocking = false)
     {
         ArgumentNullException.ThrowIfNull(variable);
         return variable.IsResource
             ? AddOperation("AssignSubVariableOp", name, new() { ["dtype"] = variable.DType }, variable.Handle, delta.ToTensor(this, variable.DType, "Const"))
-            : AddOperation("AssignSub", name, null, variable.Handle, delta);
+            : AddOperation("AssignSub", name, new() { ["use_locking"] = useLocking }, variable.Handle, delta);
     }
 
     internal GraphVariable Variable(string name, Shape shape, Initializer initializer, DType dtype, bool resource, Registration registration)

@@ -289,7 +289,7 @@ internal sealed class BackwardWalk
             throw new InvalidOperationException($"The gradient of '{operation.Name}' ({operation.Type}) gives {dx.Length} gradients for {operation.Inputs.Count} inputs.");
         }
 
-        return _gate && dx.Count(gradient => gradient is not null) > 1 ? Gate(dx) : dx;
+        return _gate && dx.Count(gradient => gradient is not null) > 1 ? GradientGate.Behind(_g, dx) : dx;
     }
 
     // What the user says of a node, of the kind of gradient that the node names, of its kind; then what is known of these.
@@ -322,30 +322,6 @@ internal sealed class BackwardWalk
     }
 
     private GraphTensor? Zeros(GraphTensor tensor) => _flow is null ? _g.Add("ZerosLike", "zeros_like", null, tensor) : _flow.ZerosFor(tensor);
-
-    // Each gradient again, once all of them are there.
-    private Gradient?[] Gate(Gradient?[] gradients)
-    {
-        using GraphScope device = _g.Device(null);
-        using GraphScope place = _g.ColocateOnlyWith(null);
-        using GraphScope scope = _g.NameScope("tuple");
-        GraphOperation gate = _g.GroupOperations(gradients.OfType<Gradient>().Select(gradient => gradient.Values.Operation).Distinct().OrderBy(operation => operation.Id));
-        return Array.ConvertAll(gradients, gradient => gradient is null ? null : Behind(gate, gradient));
-    }
-
-    private Gradient Behind(GraphOperation gate, Gradient gradient)
-    {
-        using GraphScope scope = _g.NameScope("control_dependency");
-        using GraphScope place = _g.ColocateWith(gradient.Values.Operation);
-        using GraphScope after = _g.ControlDependencies(gate);
-        if (!gradient.IsSlices)
-        {
-            return Gradient.Of(_g.Identity(gradient.Values, scope.Name))!;
-        }
-
-        GraphTensor values = _g.Identity(gradient.Values);
-        return Gradient.OfSlices(values, _g.Identity(gradient.Indices!), _g.Identity(gradient.DenseShape!));
-    }
 
     private static void MergeShape(GraphOperation operation, int input, Gradient gradient)
     {

@@ -6,34 +6,31 @@ public sealed class GradientDescentOptimizer : Optimizer
     private GraphTensor? _rate;
 
     /// <summary>Plain gradient descent.</summary>
-    public GradientDescentOptimizer(Operand learningRate, string name = "GradientDescent")
-        : base(learningRate, name)
+    public GradientDescentOptimizer(Operand learningRate, string name = "GradientDescent", bool useLocking = false)
+        : base(learningRate, name, useLocking)
     {
-    }
-
-    /// <inheritdoc/>
-    protected override void Prepare(GraphBuilder g) => _rate = LearningRate.ToTensor(g, DType.Float32, "learning_rate");
-
-    /// <inheritdoc/>
-    protected override GraphOperation ApplyDense(GraphBuilder g, GraphTensor gradient, GraphVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(g);
-        ArgumentNullException.ThrowIfNull(variable);
-        string type = variable.IsResource ? "ResourceApplyGradientDescent" : "ApplyGradientDescent";
-        return g.AddOperation(type, null, null, variable.Handle, As(g, _rate!, variable), gradient);
     }
 
     /// <inheritdoc/>
     protected override bool TakesRepeatedRows => true;
 
     /// <inheritdoc/>
-    protected override GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    protected override void Prepare(GraphBuilder g) => _rate = LearningRate.ToTensor(g, DType.Float32, "learning_rate");
+
+    /// <inheritdoc/>
+    protected override GraphOperation Apply(GraphBuilder g, Gradient gradient, GraphVariable variable)
     {
         ArgumentNullException.ThrowIfNull(g);
-        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(gradient);
         ArgumentNullException.ThrowIfNull(variable);
+        if (!gradient.IsSlices)
+        {
+            return AddUpdate(g, "GradientDescent", gradient, variable, [As(g, _rate!, variable)], []);
+        }
+
         return variable.IsResource
-            ? g.AddOperation("ResourceScatterAdd", null, null, variable.Handle, indices, -values * As(g, _rate!, variable))
-            : g.AddOperation("ScatterSub", null, null, variable.Handle, indices, values * As(g, _rate!, variable));
+            ? g.AddOperation("ResourceScatterAdd", null, null, variable.Handle, gradient.Indices!, -gradient.Values * As(g, _rate!, variable))
+            : g.AddOperation(
+                "ScatterSub", null, new() { ["use_locking"] = UseLocking }, variable.Handle, gradient.Indices!, gradient.Values * As(g, _rate!, variable));
     }
 }

@@ -9,8 +9,8 @@ public sealed class MomentumOptimizer : Optimizer
     private GraphTensor? _momentumTensor;
 
     /// <summary>Gradient descent with momentum.</summary>
-    public MomentumOptimizer(Operand learningRate, Operand momentum, bool useNesterov = false, string name = "Momentum")
-        : base(learningRate, name)
+    public MomentumOptimizer(Operand learningRate, Operand momentum, bool useNesterov = false, string name = "Momentum", bool useLocking = false)
+        : base(learningRate, name, useLocking)
     {
         _momentum = momentum;
         _useNesterov = useNesterov;
@@ -22,7 +22,7 @@ public sealed class MomentumOptimizer : Optimizer
         ArgumentNullException.ThrowIfNull(variables);
         foreach (GraphVariable variable in variables)
         {
-            AddZeroSlot(g, variable, "momentum");
+            AddSlot(g, variable, "momentum");
         }
     }
 
@@ -34,35 +34,12 @@ public sealed class MomentumOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override GraphOperation ApplyDense(GraphBuilder g, GraphTensor gradient, GraphVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(g);
-        ArgumentNullException.ThrowIfNull(variable);
-        return g.AddOperation(
-            variable.IsResource ? "ResourceApplyMomentum" : "ApplyMomentum",
-            null,
-            new() { ["use_nesterov"] = _useNesterov },
-            variable.Handle,
-            Slot(variable, "momentum")!.Handle,
-            As(g, _rate!, variable),
-            gradient,
-            As(g, _momentumTensor!, variable));
-    }
-
-    /// <inheritdoc/>
-    protected override GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
-    {
-        ArgumentNullException.ThrowIfNull(g);
-        ArgumentNullException.ThrowIfNull(variable);
-        return g.AddOperation(
-            variable.IsResource ? "ResourceSparseApplyMomentum" : "SparseApplyMomentum",
-            null,
-            new() { ["use_nesterov"] = _useNesterov },
-            variable.Handle,
-            Slot(variable, "momentum")!.Handle,
-            As(g, _rate!, variable),
-            values,
-            indices,
-            As(g, _momentumTensor!, variable));
-    }
+    protected override GraphOperation Apply(GraphBuilder g, Gradient gradient, GraphVariable variable) => AddUpdate(
+        g,
+        "Momentum",
+        gradient,
+        variable,
+        [Slot(variable, "momentum")!.Handle, As(g, _rate!, variable)],
+        [As(g, _momentumTensor!, variable)],
+        new() { ["use_nesterov"] = _useNesterov });
 }

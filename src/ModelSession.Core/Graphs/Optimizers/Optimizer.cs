@@ -1,22 +1,41 @@
+using ModelSessions.Graphs.Gradients;
+
 namespace ModelSessions;
 
 /// <summary>Adds nodes that train variables: gradients of a loss, and an update for each variable.</summary>
 /// <remarks>One optimizer is for one graph: its slots are variables of that graph.</remarks>
 public abstract class Optimizer
 {
-    private readonly Dictionary<(string Slot, string Variable), GraphVariable> _slots = [];
+    private readonly OptimizerSlots _slots = new();
+    private GraphTensor? _weightDecay;
 
     /// <summary>An optimizer whose slots and nodes have a name.</summary>
     /// <param name="learningRate">A tensor, as a placeholder to be fed; or a number.</param>
     /// <param name="name">The name: <c>Adam</c>.</param>
-    protected Optimizer(Operand learningRate, string name)
+    /// <param name="useLocking">Whether updates of a variable wait for each other.</param>
+    protected Optimizer(Operand learningRate, string name, bool useLocking = false)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         LearningRate = learningRate;
         Name = name;
+        UseLocking = useLocking;
     }
 
     /// <summary>The name of its nodes and the last part of its slots' names.</summary>
     public string Name { get; }
+
+    /// <summary>Whether updates of a variable wait for each other.</summary>
+    public bool UseLocking { get; }
+
+    /// <summary>What is taken from a variable before each update, as a part of it; none if null. It is not scaled by the learning rate, as in
+    /// <c>tf.contrib.opt.extend_with_decoupled_weight_decay</c>. Of a variable with gradients for some rows, only these decay.</summary>
+    public Operand? WeightDecay { get; init; }
+
+    /// <summary>The variables that decay; all that are trained if null.</summary>
+    public IReadOnlyCollection<GraphVariable>? DecayedVariables { get; init; }
+
+    /// <summary>The names that its slots have by themselves, sorted: <c>m</c>, <c>v</c>.</summary>
+    public IReadOnlyList<string> SlotNames => _slots.Names;
 
     /// <summary>The learning rate as it was given.</summary>
     protected Operand LearningRate { get; }
@@ -25,17 +44,35 @@ public abstract class Optimizer
     /// <param name="loss">A scalar.</param>
     /// <param name="stepCounter">A variable that each step adds 1 to, after all updates; none if null.</param>
     /// <param name="variables">What is trained; all trainable variables if null.</param>
+    /// <param name="gating">What waits for what.</param>
+    /// <param name="colocate">Whether gradients are placed where their operations are.</param>
     /// <param name="name">The name of the train op; the optimizer's name if null.</param>
     /// <returns>The train op, which is added to the collection <c>train_op</c>.</returns>
     /// <exception cref="GraphException">There are no variables, or the loss depends on none of them.</exception>
-    public GraphOperation Minimize(GraphTensor loss, GraphVariable? stepCounter = null, IReadOnlyList<GraphVariable>? variables = null, string? name = null)
+    public GraphOperation Minimize(
+        GraphTensor loss,
+        GraphVariable? stepCounter = null,
+        IReadOnlyList<GraphVariable>? variables = null,
+        string? name = null,
+        GradientGating gating = GradientGating.Operation,
+        bool colocate = false)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return ApplyGradients(ComputeGradients(loss, variables), stepCounter, name);
+        return ApplyGradients(ComputeGradients(loss, variables, gating, colocate), stepCounter, name);
     }
 
-    /// <summary>The first half of <see cref="Minimize"/>: the gradients, each gated behind the others of its operation.</summary>
-    public static IReadOnlyList<(Gradient? Gradient, GraphVariable Variable)> ComputeGradients(GraphTensor loss, IReadOnlyList<GraphVariable>? variables = null)
+    /// <summary>The first half of <see cref="Minimize"/>: the gradients.</summary>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="variables">What is trained; all trainable variables if null.</param>
+    /// <param name="gating">What waits for what.</param>
+    /// <param name="colocate">Whether gradients are placed where their operations are.</param>
+    /// <param name="lossGradient">The gradient of the loss; 1 if null.</param>
+    public virtual IReadOnlyList<VariableGradient> ComputeGradients(
+        GraphTensor loss,
+        IReadOnlyList<GraphVariable>? variables = null,
+        GradientGating gating = GradientGating.Operation,
+        bool colocate = false,
+        GraphTensor? lossGradient = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
         variables ??= loss.Graph.Builder.Variables(CollectionKeys.TrainableVariables);
@@ -44,16 +81,32 @@ public abstract class Optimizer
             throw new GraphException(StatusCode.InvalidArgument, "The graph has no trainable variables.");
         }
 
-        IReadOnlyList<Gradient?> gradients = Gradients.Of([loss], [.. variables.Select(variable => variable.Handle)], gate: true);
-        return gradients.Zip(variables).ToArray();
+        if (variables.FirstOrDefault(variable => !variable.DType.IsFloating() && !variable.DType.IsComplex()) is { } odd)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, $"'{odd.Name}' is {odd.DType.Name()}; optimizers train floating-point variables.", odd.Name);
+        }
+
+        IReadOnlyList<Gradient?> gradients = Gradients.Of(
+            [loss], [.. variables.Select(variable => variable.Handle)], [lossGradient], gate: gating == GradientGating.Operation, colocate: colocate);
+        if (gating == GradientGating.Graph && gradients.Any(gradient => gradient is not null))
+        {
+            gradients = GradientGate.Behind(loss.Graph.Builder, gradients);
+        }
+
+        return [.. gradients.Zip(variables, (gradient, variable) => new VariableGradient(gradient, variable))];
     }
 
     /// <summary>The second half of <see cref="Minimize"/>: the updates. Gradients may have been changed in between.</summary>
-    public GraphOperation ApplyGradients(
-        IReadOnlyList<(Gradient? Gradient, GraphVariable Variable)> gradients, GraphVariable? stepCounter = null, string? name = null)
+    /// <param name="gradients">The gradients; variables whose gradient is null are left alone.</param>
+    /// <param name="stepCounter">A variable that each step adds 1 to, after all updates; none if null.</param>
+    /// <param name="name">The name of the train op; the optimizer's name if null.</param>
+    /// <returns>The train op, which is added to the collection <c>train_op</c>.</returns>
+    /// <exception cref="GraphException">There are no gradients.</exception>
+    public virtual GraphOperation ApplyGradients(IReadOnlyList<VariableGradient> gradients, GraphVariable? stepCounter = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        (Gradient Gradient, GraphVariable Variable)[] updates = [.. gradients.Where(pair => pair.Gradient is not null).Select(pair => (pair.Gradient!, pair.Variable))];
+        (Gradient Gradient, GraphVariable Variable)[] updates =
+            [.. gradients.Where(pair => pair.Gradient is not null).Select(pair => (pair.Gradient!, pair.Variable))];
         if (updates.Length == 0)
         {
             throw new GraphException(
@@ -70,6 +123,7 @@ public abstract class Optimizer
         GraphOperation trainOp;
         using (GraphScope scope = g.NameScope(name ?? Name))
         {
+            _weightDecay = WeightDecay?.ToTensor(g, DType.Float32, "weight_decay");
             Prepare(g);
             GraphOperation[] operations = [.. updates.Select(update => Update(g, update.Gradient, update.Variable))];
             trainOp = stepCounter is null ? Finish(g, operations, scope.Name) : CountStep(g, Finish(g, operations, "update"), stepCounter, scope.Name);
@@ -83,7 +137,7 @@ public abstract class Optimizer
     public GraphVariable? Slot(GraphVariable variable, string slot)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        return _slots.GetValueOrDefault((slot, variable.Name));
+        return _slots.Find(variable, slot);
     }
 
     /// <summary>Adds the variables that the updates need.</summary>
@@ -92,20 +146,18 @@ public abstract class Optimizer
     }
 
     /// <summary>Adds the constants that all updates share.</summary>
-    protected abstract void Prepare(GraphBuilder g);
-
-    /// <summary>Updates a variable by a whole gradient.</summary>
-    protected abstract GraphOperation ApplyDense(GraphBuilder g, GraphTensor gradient, GraphVariable variable);
+    protected virtual void Prepare(GraphBuilder g)
+    {
+    }
 
     /// <summary>Whether slices of the same row may be applied one after the other; else they are added up before.</summary>
     protected virtual bool TakesRepeatedRows => false;
 
-    /// <summary>Updates the rows of a variable that have gradients.</summary>
-    /// <param name="g">Adds the nodes.</param>
-    /// <param name="values">The gradients of rows.</param>
-    /// <param name="indices">The row of each.</param>
+    /// <summary>Updates a variable, or the rows of it that have gradients.</summary>
+    /// <param name="g">Adds the nodes, in the scope <c>update_variable</c>.</param>
+    /// <param name="gradient">The gradient; slices have each row once, unless <see cref="TakesRepeatedRows"/>.</param>
     /// <param name="variable">The variable.</param>
-    protected abstract GraphOperation ApplySparse(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable);
+    protected abstract GraphOperation Apply(GraphBuilder g, Gradient gradient, GraphVariable variable);
 
     /// <summary>Adds what must follow the updates, and a node that waits for all of it.</summary>
     protected virtual GraphOperation Finish(GraphBuilder g, IReadOnlyList<GraphOperation> updates, string name)
@@ -114,20 +166,61 @@ public abstract class Optimizer
         return g.GroupOperations(updates, name);
     }
 
-    /// <summary>Adds a variable like another one, full of zeros: <c>model/conv1/weights/Adam</c>.</summary>
-    protected void AddZeroSlot(GraphBuilder g, GraphVariable variable, string slot)
+    /// <summary>Adds a variable like another one: <c>model/conv1/weights/Adam</c>; does nothing if the variable has that slot.</summary>
+    /// <param name="g">Adds the nodes.</param>
+    /// <param name="variable">The variable that is trained.</param>
+    /// <param name="slot">The slot's own name.</param>
+    /// <param name="initializer">Its first value; zeros if null.</param>
+    /// <param name="name">The last part of its name; the optimizer's name if null.</param>
+    protected GraphVariable AddSlot(GraphBuilder g, GraphVariable variable, string slot, Initializer? initializer = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(g);
         ArgumentNullException.ThrowIfNull(variable);
-        if (_slots.ContainsKey((slot, variable.Name)))
-        {
-            return;
-        }
+        return _slots.Find(variable, slot) ?? _slots.Add(g, variable, slot, initializer ?? Initializers.Zeros, name ?? Name);
+    }
 
-        using GraphScope top = g.NameScope(null);
+    /// <summary>Adds a variable whose first value is a tensor, under another one's name; does nothing if the variable has that slot.</summary>
+    /// <param name="g">Adds the nodes.</param>
+    /// <param name="variable">The variable that is trained.</param>
+    /// <param name="slot">The slot's own name.</param>
+    /// <param name="initialValue">Its first value.</param>
+    protected GraphVariable AddSlot(GraphBuilder g, GraphVariable variable, string slot, GraphTensor initialValue)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(variable);
+        ArgumentNullException.ThrowIfNull(initialValue);
+        return _slots.Find(variable, slot) ?? _slots.Add(g, variable, slot, initialValue, Name);
+    }
+
+    /// <summary>A constant of a variable's shape and type, placed where the variable is.</summary>
+    protected static GraphTensor ConstantLike(GraphBuilder g, GraphVariable variable, double value)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(variable);
         using GraphScope place = g.ColocateWith(variable.Handle.Operation);
-        _slots[(slot, variable.Name)] = g.Variable(
-            $"{variable.Name}/{Name}", variable.Shape, Initializers.Zeros, variable.DType, trainable: false, resource: variable.IsResource);
+        return g.Constant(value, variable.DType, variable.Shape);
+    }
+
+    /// <summary>Adds one of TensorFlow's training ops: <c>ApplyAdagrad</c>, <c>SparseApplyAdagrad</c>, <c>ResourceApplyAdagrad</c>,
+    /// <c>ResourceSparseApplyAdagrad</c>.</summary>
+    /// <param name="g">Adds the node.</param>
+    /// <param name="rule">The rule: <c>Adagrad</c>.</param>
+    /// <param name="gradient">The gradient; slices are two inputs, values and indices.</param>
+    /// <param name="variable">The variable, which is the first input.</param>
+    /// <param name="before">What stands before the gradient: slots, hyperparameters.</param>
+    /// <param name="after">What stands after it.</param>
+    /// <param name="attributes">Further attributes.</param>
+    protected GraphOperation AddUpdate(
+        GraphBuilder g, string rule, Gradient gradient, GraphVariable variable, Operand[] before, Operand[] after, NodeAttributes? attributes = null)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(variable);
+        attributes ??= new();
+        attributes["use_locking"] = UseLocking;
+        string type = (variable.IsResource ? "Resource" : "") + (gradient.IsSlices ? "SparseApply" : "Apply") + rule;
+        Operand[] gradients = gradient.IsSlices ? [gradient.Values, gradient.Indices!] : [gradient.Values];
+        return g.AddOperation(type, null, attributes, [variable.Handle, .. before, .. gradients, .. after]);
     }
 
     /// <summary>A hyperparameter in a variable's type.</summary>
@@ -142,16 +235,22 @@ public abstract class Optimizer
     {
         using GraphScope scope = g.NameScope("update_" + variable.Name);
         using GraphScope place = g.ColocateWith(variable.Handle.Operation);
-        return !gradient.IsSlices ? ApplyDense(g, gradient.Values, variable)
-            : TakesRepeatedRows ? ApplySparse(g, gradient.Values, gradient.Indices!, variable)
-            : ApplyOnce(g, gradient.Values, gradient.Indices!, variable);
+        Gradient once = gradient.IsSlices && !TakesRepeatedRows ? AddRows(g, gradient) : gradient;
+        if (_weightDecay is null || DecayedVariables?.Any(decayed => decayed.Name == variable.Name) == false)
+        {
+            return Apply(g, once, variable);
+        }
+
+        using GraphScope decayed = g.ControlDependencies(DecoupledWeightDecay.Add(g, _weightDecay, once, variable, UseLocking));
+        return Apply(g, once, variable);
     }
 
-    private GraphOperation ApplyOnce(GraphBuilder g, GraphTensor values, GraphTensor indices, GraphVariable variable)
+    // The slices of each row added up.
+    private static Gradient AddRows(GraphBuilder g, Gradient slices)
     {
-        GraphOperation unique = g.AddOperation("Unique", null, null, indices);
+        GraphOperation unique = g.AddOperation("Unique", null, null, slices.Indices!);
         GraphTensor count = g.Element(g.ShapeOf(unique.Outputs[0]), 0);
-        return ApplySparse(g, g.Add("UnsortedSegmentSum", values, unique.Outputs[1], count), unique.Outputs[0], variable);
+        return Gradient.OfSlices(g.Add("UnsortedSegmentSum", slices.Values, unique.Outputs[1], count), unique.Outputs[0], slices.DenseShape!);
     }
 
     private static GraphOperation CountStep(GraphBuilder g, GraphOperation updates, GraphVariable counter, string name)

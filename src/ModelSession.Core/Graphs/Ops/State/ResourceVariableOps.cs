@@ -72,7 +72,8 @@ internal static class ResourceVariableOps
 
     private static Gradient?[] ResourceGatherGradient(GraphBuilder g, GraphOperation op, Gradient?[] dy)
     {
-        GraphTensor shape = g.Add("VariableShape", op.Inputs[0]);
+        Shape known = VariableShape(op.Inputs[0]);
+        GraphTensor shape = known.IsFullyDefined ? g.Constant(Scalars.CreateVector(known.Dimensions, DType.Int32)) : g.Add("VariableShape", op.Inputs[0]);
         return [GatherOps.Rows(g, op.Inputs[1], dy[0]!, shape), null];
     }
 }
