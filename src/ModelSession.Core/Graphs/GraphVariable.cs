@@ -94,7 +94,7 @@ public sealed class GraphVariable
             InitialValueName = initialValue.Name,
             InitializerName = initializer.Name,
             IsResource = handle.DType == DType.Resource,
-            Trainable = registration.Trainable,
+            Trainable = registration.Trainable && handle.Graph.Builder.Trains(handle.Operation.Name),
             SaveSliceInfoDef = registration.Slice,
         };
         return new(definition, handle, snapshot, initialValue, initializer);

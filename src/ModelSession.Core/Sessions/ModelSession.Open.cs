@@ -1,3 +1,4 @@
+using ModelSessions.Files;
 using ModelSessions.Graphs.Importing;
 
 namespace ModelSessions;
@@ -12,15 +13,20 @@ public sealed partial class ModelSession
         ArgumentNullException.ThrowIfNull(options);
         int seed = options.Seed ?? RandomSeed();
         Graph graph = new() { Seed = seed };
-        Binding binding = definition.Build(graph.Builder)
-            ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
-        Complete(graph, binding);
+        graph.Builder.Trainable = options.Trainable is { } patterns ? new TrainableNames(patterns) : null;
+        BaseModel? baseModel = graph.Builder.Base = BringBase(graph, options);
+        Binding binding = Build(definition, graph.Builder);
+        Complete(graph, binding, baseModel?.Scope);
         GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints);
-        SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, definition.Hyperparameters) { ClassNames = definition.ClassNames };
+        SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, WithThoseOf(baseModel, definition)) { ClassNames = definition.ClassNames };
         return Ready(new ModelSession(graph, record, saver, options), session =>
         {
             session.Initialize(Roles.Initialize);
             session.Initialize(Roles.InitializeLocal);
+            if (baseModel is not null)
+            {
+                session.TakeValues(options.Base!.Session, baseModel.Scope);
+            }
         });
     }
 
@@ -58,19 +64,44 @@ public sealed partial class ModelSession
             : Create(definition, options);
     }
 
+    private static Binding Build(ModelDefinition definition, GraphBuilder g)
+    {
+        Binding? binding;
+        try
+        {
+            binding = definition.Build(g);
+        }
+        catch (GraphException) when (g.Trainable is not null)
+        {
+            // An optimizer that finds nothing to train: the names are why.
+            g.Trainable.Check();
+            throw;
+        }
+
+        g.Trainable?.Check();
+        return binding ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
+    }
+
     // What every graph has and no definition need say: TensorFlow's global_variables_initializer(), the counter by its usual names.
-    private static void Complete(Graph graph, Binding binding)
+    // The variables of a base have their values already: only what is new is initialised.
+    private static void Complete(Graph graph, Binding binding, string? baseScope)
     {
         GraphBuilder g = graph.Builder;
         binding[Roles.Iteration] ??= RoleGuess.Iteration(graph);
         if (binding[Roles.Initialize] is null)
         {
-            binding[Roles.Initialize] = g.InitializeVariables();
+            binding[Roles.Initialize] = g.InitializeVariables(
+                g.Variables().Where(variable => baseScope is null || !variable.Name.StartsWith(baseScope + "/", StringComparison.Ordinal)));
         }
 
-        if (binding[Roles.InitializeLocal] is null && g.Variables(CollectionKeys.LocalVariables) is { Count: > 0 } local)
+        GraphOperation[] local =
+        [
+            .. g.Variables(CollectionKeys.LocalVariables).Select(variable => variable.Initializer),
+            .. graph.Collections.Names(SavedModelKeys.TableInitializers).Select(name => graph.Operation(Graph.ParseTensorName(name).Operation)),
+        ];
+        if (binding[Roles.InitializeLocal] is null && local.Length > 0)
         {
-            binding[Roles.InitializeLocal] = g.InitializeVariables(local, "init_local");
+            binding[Roles.InitializeLocal] = g.GroupOperations(local, "init_local");
         }
     }
 

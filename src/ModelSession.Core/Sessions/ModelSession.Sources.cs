@@ -88,6 +88,7 @@ public sealed partial class ModelSession
                 $"the model has {Saver.Variables.Count} variables, but no folder with their values. Copy the model's folder as a whole.");
         }
 
+        _start = start;
         if (start is not null)
         {
             RunStart(start);

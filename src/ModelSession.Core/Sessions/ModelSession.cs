@@ -15,6 +15,7 @@ public sealed partial class ModelSession : IDisposable
     private List<string> _warnings = [];
     private IReadOnlyList<SignatureInfo> _signatures = [];
     private IReadOnlyList<(string Tensor, string Path)> _assets = [];
+    private string? _start;
     private bool _disposed;
 
     private ModelSession(Graph graph, SessionRecord record, GraphSaver saver, SessionOptions options)
@@ -27,7 +28,8 @@ public sealed partial class ModelSession : IDisposable
         Contract = record.Contract;
         Seed = record.Seed ?? options.Seed ?? RandomSeed();
         Directory = options.Directory is null ? null : FolderAt(Path.GetFullPath(options.Directory));
-        _options = options;
+        // Not the base: a session must not keep another one alive.
+        _options = options with { Base = null };
         _savers.Add(new Saver(this, saver, options.Checkpoints));
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);

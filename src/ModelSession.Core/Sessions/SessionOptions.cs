@@ -28,6 +28,14 @@ public sealed record SessionOptions
     /// <summary>How checkpoints are kept.</summary>
     public CheckpointOptions Checkpoints { get; init; } = new();
 
+    /// <summary>On creating, the model that the new one is built on: its graph is there under a scope (<see cref="GraphBuilder.Base"/>), with its
+    /// values. Null for none.</summary>
+    public BaseModelOptions? Base { get; init; }
+
+    /// <summary>On creating, names of the variables that are trained, in which <c>*</c> and <c>?</c> stand for any letters, the base's by their
+    /// names in its scope; null for all that the model, and its base, say are trainable.</summary>
+    public IReadOnlyList<string>? Trainable { get; init; }
+
     /// <summary>On restoring, whether as many checkpoints are kept, and as long, as the graph's own saver says, in place of <see cref="Checkpoints"/>.</summary>
     public bool RetentionOfGraph { get; init; }
 

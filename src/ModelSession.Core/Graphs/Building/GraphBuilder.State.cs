@@ -180,6 +180,9 @@ public sealed partial class GraphBuilder
         return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, registration), registration.Collections);
     }
 
+    /// <summary>Whether a variable that wants to be trained is.</summary>
+    internal bool Trains(string name) => Trainable?.Takes(name) ?? true;
+
     private GraphVariable Register(GraphVariable variable, IReadOnlyList<string> collections)
     {
         foreach (string collection in variable.IsTrainable ? collections.Append(CollectionKeys.TrainableVariables).Distinct() : collections)

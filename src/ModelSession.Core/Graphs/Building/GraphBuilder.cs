@@ -19,6 +19,12 @@ public sealed partial class GraphBuilder
     /// <summary>The gradients that a user gives for operations of the graph.</summary>
     public GradientTable Gradients { get; } = new();
 
+    /// <summary>The model that this one is built on; null if there is none.</summary>
+    public BaseModel? Base { get; internal set; }
+
+    /// <summary>Which variables are trained; null for all that want to be.</summary>
+    internal TrainableNames? Trainable { get; set; }
+
     /// <summary>Adds an operation named after its kind and gives its first output.</summary>
     /// <inheritdoc cref="AddOperation"/>
     public GraphTensor Add(string type, params Operand[] inputs) => AddOperation(type, null, null, inputs).Outputs[0];

@@ -1,0 +1,45 @@
+using ModelSessions.Protos;
+
+namespace ModelSessions;
+
+public sealed partial class ModelSession
+{
+    /// <summary>A second session of the same graph that stands where this one stands: values of variables, random generators, the position in
+    /// a dataset. Trained alike, both give the same numbers; neither changes the other. Tables are filled anew, queues begin empty.</summary>
+    /// <param name="directory">The copy's own folder; null for none yet, so that two sessions do not save over each other.</param>
+    /// <exception cref="EngineException">The session is torn.</exception>
+    public ModelSession Copy(string? directory = null)
+    {
+        ThrowIfDisposed();
+        CheckWhole();
+        Record(Binding).WriteTo(Graph.Collections);
+        MetaGraphDef definition = MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = Saver.Definition }).Clone();
+        ModelOpening opening = Opening(MetaGraphImporter.Import(definition, new MetaGraphImportOptions { KeepDevices = true }), $"The copy of '{this}'", []) with
+        {
+            Signatures = _signatures,
+            Assets = _assets,
+        };
+        SessionOptions options = _options with { Directory = directory, Seed = Seed, Structure = null, Binding = null, Scope = "", Restore = null };
+        return Ready(Open(opening, options), copy => copy.StandAs(this));
+    }
+
+    private void StandAs(ModelSession source)
+    {
+        _start = source._start;
+        if (_start is not null)
+        {
+            RunStart(_start);
+        }
+        else
+        {
+            InitializeLocal(guess: true);
+        }
+
+        CopyVariables(source, name => name);
+        Engine.RestoreState(source.Engine.CaptureState());
+        Position = source.Position;
+        StateSections = source.StateSections.DeepClone().AsObject();
+        Checkpoint = source.Checkpoint;
+        HasChanged = source.HasChanged;
+    }
+}
