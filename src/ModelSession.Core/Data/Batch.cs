@@ -27,6 +27,9 @@ internal sealed class Batch
     /// <summary>Where the next batch begins; null outside of a training.</summary>
     public DatasetPosition? Next { get; set; }
 
+    /// <summary>Whether the data comes to its end with it; false outside of a training.</summary>
+    public bool EndsEpoch { get; set; }
+
     /// <summary>Says which examples it is to hold.</summary>
     public void Take(ReadOnlySpan<long> rows)
     {

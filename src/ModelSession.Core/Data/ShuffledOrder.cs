@@ -61,6 +61,9 @@ internal sealed class ShuffledOrder
         return _batch.AsSpan(0, count);
     }
 
+    /// <summary>Leaves out what is left of this epoch.</summary>
+    public void SkipEpoch() => _position = _position with { Epoch = _position.Epoch + 1, Index = 0 };
+
     private void Begin(long epoch)
     {
         _orderedEpoch = epoch;

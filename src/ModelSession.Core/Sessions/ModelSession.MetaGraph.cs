@@ -59,6 +59,7 @@ public sealed partial class ModelSession
         }
 
         Saver.Extend();
+        _bestSaver = null;
         return imported;
     }
 }

@@ -6,12 +6,16 @@ public sealed partial class ModelSession
     public const string DefaultCheckpointName = "model.ckpt";
 
     private readonly List<Saver> _savers = [];
+    private Saver? _bestSaver;
 
     /// <summary>The saver of all variables, or the one that the graph was saved with.</summary>
     public Saver Saver => _savers[0];
 
     /// <summary>All savers, <see cref="Saver"/> first.</summary>
     public IReadOnlyList<Saver> Savers => _savers;
+
+    /// <summary>Saves all variables by the nodes of <see cref="Saver"/>, and keeps one checkpoint: the best so far.</summary>
+    internal Saver BestSaver => _bestSaver ??= Saver.ForOne();
 
     /// <summary>Adds a saver of its own: for a part of the variables, under other names, with other rules of retention. It gets nodes in the
     /// graph, so that TensorFlow can restore what it saves. Two savers in one folder need different names or state files.</summary>

@@ -72,6 +72,9 @@ public sealed class Saver
     public RestoreReport Restore(string path, RestoreOptions? options = null, CancellationToken cancel = default) =>
         _session.Load(this, CheckpointFolder.Resolve(path), options ?? new RestoreOptions(), cancel);
 
+    /// <summary>A saver of the same nodes that keeps one checkpoint, and counts no others.</summary>
+    internal Saver ForOne() => new(_session, _graph, Options with { MaxToKeep = 1, KeepEveryHours = CheckpointOptions.NeverKept, CountExisting = true });
+
     /// <summary>Takes in all variables of the graph, which has grown, and goes on with the same checkpoints.</summary>
     internal void Extend()
     {

@@ -55,15 +55,18 @@ public sealed class CheckpointObserver : TrainingObserver
     public override void Started(TrainingProgress progress) => _last = _clock.GetTimestamp();
 
     /// <inheritdoc/>
-    public override void Stepped(TrainingProgress progress)
+    public override void Settled(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
         if (_interval is { } interval ? progress.Iteration % interval == 0 : _clock.GetElapsedTime(_last) >= _period)
         {
-            CheckpointInfo checkpoint = (Saver ?? progress.Session.Saver).Save(_save);
+            CheckpointInfo? checkpoint = progress.Save(_save, Saver);
             // From its end: a save that takes longer than the period does not follow the one before at once.
             _last = _clock.GetTimestamp();
-            _report?.Invoke(progress, checkpoint);
+            if (checkpoint is not null)
+            {
+                _report?.Invoke(progress, checkpoint);
+            }
         }
     }
 }

@@ -8,21 +8,23 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     private readonly ModelSession _session;
     private readonly DatasetPart _part;
     private readonly TrainingOptions _options;
-    private readonly ShuffledOrder _order;
+    private readonly BatchOrder _order;
+    private readonly long _steps;
     private readonly BatchStream _batches;
     private CancellationToken _cancel;
     private long _planned;
     private Batch? _batch;
     private Evaluator? _batchEvaluator;
 
-    public DatasetSource(ModelSession session, DatasetPart part, TrainingOptions options, Func<Hyperparameter, Func<long, double>?> schedule)
+    public DatasetSource(ModelSession session, DatasetPart part, TrainingOptions options, TrainingLength length, Func<Hyperparameter, Func<long, double>?> schedule)
     {
-        _session = session;
-        _part = part;
-        _options = options;
-        TotalExamples = options.TotalExamples(part.Count);
+        CheckCount(part, options);
         session.CheckContract(part);
-        _order = new ShuffledOrder(part.Count, options.Shuffle, First(session, part), part.Layout);
+        (_session, _part, _options) = (session, part, options);
+        ShuffledOrder order = new(part.Count, options.Shuffle, First(session, part, options.ShuffleSeed), part.Layout);
+        _steps = length.StepsOf(part.Count, order.Position.Index, options.BatchSize, options.LastBatch);
+        TotalExamples = length.Steps is { } steps ? (long)Math.Min(long.MaxValue, (decimal)steps * options.BatchSize) : _steps == long.MaxValue ? 0 : length.ExamplesOf(part.Count);
+        _order = new BatchOrder(order, part.Count, length, options);
         Feeds = new FeedSet(session, part, options.BatchSize, schedule);
         _batches = new BatchStream(part, Feeds.Batches!, Plan);
     }
@@ -31,13 +33,17 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
 
     public override long TotalExamples { get; }
 
+    public override long TotalSteps => _steps == long.MaxValue ? 0 : _steps;
+
+    public override bool HasEndedEpoch => _batch!.EndsEpoch;
+
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
         _cancel = cancel;
         _session.Contract ??= _part.Contract;
     }
 
-    public override bool HasMore(TrainingProgress progress) => _options.Steps is { } steps ? progress.Steps < steps : progress.Examples < TotalExamples;
+    public override bool HasMore(TrainingProgress progress) => progress.Steps < _steps;
 
     public override void Fill(TrainingProgress progress)
     {
@@ -62,23 +68,36 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     // What is planned may be ahead of what is done, by batches that are read while the engine works.
     private bool Plan(Batch batch)
     {
-        if (_planned >= TotalExamples)
+        if (_planned == _steps)
         {
             return false;
         }
 
-        ReadOnlySpan<long> rows = _order.Next((int)Math.Min(_options.BatchSize, TotalExamples - _planned));
-        _planned += rows.Length;
-        batch.Take(rows);
-        batch.Next = _order.Position;
+        _planned++;
+        _order.Next();
+        batch.Take(_order.Rows);
+        (batch.Next, batch.EndsEpoch) = (_order.Position, _order.EndsEpoch);
         return true;
     }
 
-    // A position of other data means nothing here; its epoch counts on, so that going to and fro gives new orders.
-    private static DatasetPosition First(ModelSession session, DatasetPart part) => session.Position switch
+    private static void CheckCount(DatasetPart part, TrainingOptions options)
     {
-        null => new DatasetPosition(part.Fingerprint, session.Seed, 0, 0),
-        { } position when position.Dataset == part.Fingerprint => position,
-        { } other => new DatasetPosition(part.Fingerprint, session.Seed, other.Epoch + (other.Index > 0 ? 1 : 0), 0),
+        if (part.Count == 0)
+        {
+            throw new ArgumentOutOfRangeException(null, "The dataset has no examples to train with.");
+        }
+
+        if (options.LastBatch != LastBatch.Keep && part.Count < options.BatchSize)
+        {
+            throw new ArgumentOutOfRangeException(null, $"'{part.Name}' has {part.Count} examples and never fills a batch of {options.BatchSize}, which is asked for. Take smaller batches.");
+        }
+    }
+
+    // A position of other data, or in another order, means nothing here; its epoch counts on, so that going to and fro gives new orders.
+    private static DatasetPosition First(ModelSession session, DatasetPart part, long? seed) => session.Position switch
+    {
+        null => new DatasetPosition(part.Fingerprint, seed ?? session.Seed, 0, 0),
+        { } position when position.Dataset == part.Fingerprint && (seed is null || position.Seed == seed) => position,
+        { } other => new DatasetPosition(part.Fingerprint, seed ?? session.Seed, other.Epoch + (other.Index > 0 ? 1 : 0), 0),
     };
 }

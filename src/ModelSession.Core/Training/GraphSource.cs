@@ -6,8 +6,7 @@ namespace ModelSessions.Training;
 internal sealed class GraphSource : TrainingSource, IDisposable
 {
     private readonly ModelSession _session;
-    private readonly long? _steps;
-    private readonly double _epochs;
+    private readonly TrainingLength _length;
     private readonly string[] _metrics;
     private readonly string? _loss;
     private GraphFeed? _feed;
@@ -17,11 +16,13 @@ internal sealed class GraphSource : TrainingSource, IDisposable
     private long _stepsOfEpoch;
     private bool _begunAnew;
     private bool _exhausted;
+    private bool _hasEndedEpoch;
 
-    public GraphSource(ModelSession session, TrainingOptions options, Func<Hyperparameter, Func<long, double>?> schedule)
+    public GraphSource(ModelSession session, TrainingLength length, Func<Hyperparameter, Func<long, double>?> schedule)
     {
         _session = session;
-        (_steps, _epochs) = options.OwnData();
+        length.CheckForOwnData();
+        _length = length;
         Feeds = new FeedSet(session, part: null, largestBatch: 1, schedule);
         HashSet<GraphTensor> fed = [.. Feeds.Names.Select(session.Graph.Tensor)];
         KeyValuePair<string, string>[] metrics = session.Binding[Roles.Metrics] is Binding bound
@@ -35,6 +36,10 @@ internal sealed class GraphSource : TrainingSource, IDisposable
     public override FeedSet Feeds { get; }
 
     public override IReadOnlyList<string> Fetches { get; }
+
+    public override long TotalSteps => _length.Steps ?? 0;
+
+    public override bool HasEndedEpoch => _hasEndedEpoch;
 
     public override bool IsExhausted => _exhausted;
 
@@ -54,7 +59,7 @@ internal sealed class GraphSource : TrainingSource, IDisposable
         _feed.Start();
     }
 
-    public override bool HasMore(TrainingProgress progress) => !_exhausted && (_steps is { } steps ? progress.Steps < steps : _epochsDone < _epochs);
+    public override bool HasMore(TrainingProgress progress) => !_exhausted && (_length.Steps is { } steps ? progress.Steps < steps : _length.Epochs is not { } epochs || _epochsDone < epochs);
 
     public override void Fill(TrainingProgress progress) => Feeds.Set(null, progress.Iteration);
 
@@ -65,12 +70,14 @@ internal sealed class GraphSource : TrainingSource, IDisposable
         {
             _values = fetches;
             _stepsOfEpoch++;
+            _hasEndedEpoch = false;
             return true;
         }
 
         // Data that had come to its end before the first step of this training is no epoch of it.
         _exhausted = _stepsOfEpoch == 0 && _begunAnew;
-        _epochsDone += _stepsOfEpoch > 0 ? 1 : 0;
+        _hasEndedEpoch = _stepsOfEpoch > 0;
+        _epochsDone += _hasEndedEpoch ? 1 : 0;
         _stepsOfEpoch = 0;
         if (HasMore(progress))
         {

@@ -1,5 +1,3 @@
-using ModelSessions.Data;
-
 namespace ModelSessions.Training;
 
 /// <summary>Does something at every so many iterations, counted from iteration 0.</summary>
@@ -36,13 +34,4 @@ public abstract class IntervalObserver : TrainingObserver
 public sealed class ReportObserver(long interval, Action<TrainingProgress, EvaluationResult> report) : IntervalObserver(interval)
 {
     private protected override void Due(TrainingProgress progress) => report(progress, progress.EvaluateBatch());
-}
-
-/// <summary>Evaluates the validation part.</summary>
-/// <param name="interval">Every so many iterations.</param>
-/// <param name="part">The examples.</param>
-/// <param name="report">Receives the result.</param>
-public sealed class ValidationObserver(long interval, DatasetPart part, Action<TrainingProgress, EvaluationResult> report) : IntervalObserver(interval)
-{
-    private protected override void Due(TrainingProgress progress) => report(progress, progress.EvaluateValidation(part));
 }

@@ -6,6 +6,24 @@ public abstract class Schedule
     /// <summary>The value for the step that follows an iteration: 0 before the first one.</summary>
     public abstract double At(long iteration);
 
+    /// <summary>Tells how good the model is, after an evaluation during the training.</summary>
+    /// <param name="part">What was evaluated.</param>
+    /// <param name="result">How good the model is.</param>
+    public virtual void Evaluated(EvaluatedPart part, EvaluationResult result)
+    {
+    }
+
+    /// <summary>What it remembers of a training, as a text; null if it remembers nothing.</summary>
+    public virtual string? CaptureState() => null;
+
+    /// <summary>Goes on from what <see cref="CaptureState"/> gave, of a schedule whose text is the same.</summary>
+    public virtual void RestoreState(string state)
+    {
+    }
+
+    /// <summary>A schedule that one session may change without another.</summary>
+    internal Schedule ForSession() => CaptureState() is null ? this : (Schedule)MemberwiseClone();
+
     /// <summary>Always the same value.</summary>
     public static Schedule Constant(double value) => new ConstantSchedule(value);
 

@@ -7,11 +7,15 @@ internal sealed class TrainingLoop : IDisposable
 {
     private readonly ModelSession _session;
     private readonly TrainingOptions _options;
+    private readonly TrainingObserver[] _observers;
+    private readonly TrainingSchedules _schedules;
     private readonly TrainingSource _source;
     private readonly IRunPlan _plan;
     private readonly Tensor[] _fetches;
+    private readonly List<(TrainingObserver Observer, IReadOnlyList<string> Names)> _wanted = [];
     private readonly TrainingProgress _progress;
     private readonly bool _hasLoss;
+    private (StopReason Reason, string? Explanation)? _stop;
 
     /// <summary>A training.</summary>
     /// <param name="session">What is trained.</param>
@@ -21,88 +25,175 @@ internal sealed class TrainingLoop : IDisposable
     {
         _session = session;
         _options = options;
-        _source = part is null ? new GraphSource(session, options, ScheduleOf) : new DatasetSource(session, part, options, ScheduleOf);
-        CheckNames();
+        _observers = [.. options.Observers];
+        _schedules = new TrainingSchedules(session, options.Hyperparameters);
+        TrainingLength length = TrainingLength.Of(options, session);
+        _source = part is null ? new GraphSource(session, length, _schedules.Of) : new DatasetSource(session, part, options, length, _schedules.Of);
         string? loss = session.Binding.Name(Roles.Loss);
         _hasLoss = loss is not null;
         _plan = session.Engine.Prepare(new RunSignature(
             _source.Feeds.Names, [.. loss is null ? (string[])[] : [session.Graph.Tensor(loss).Name], .. _source.Fetches], [TrainOperation()]));
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
-        _progress = new TrainingProgress(session, session.Iteration ?? 0, _source.TotalExamples, options.Steps, options.BatchSize, _source.EvaluateBatch, Evaluated);
+        _progress = new TrainingProgress(this, session, length, _source, options.Clock);
     }
 
-    /// <summary>Trains until all is done or the caller cancels; then the step at hand is finished first.</summary>
+    /// <summary>Trains until all is done, an observer or the clock ends it, or the caller cancels; the step at hand is finished first.</summary>
     public TrainingResult Run(CancellationToken cancel)
     {
         _source.Start(_plan, cancel);
-        Tell(observer => observer.Started(_progress));
-        StopReason reason = StopReason.Completed;
-        while (_source.HasMore(_progress))
+        bool ended = false;
+        try
         {
-            if (cancel.IsCancellationRequested || Step(cancel) is not { } done)
+            foreach (TrainingObserver observer in _observers)
             {
-                reason = StopReason.Stopped;
-                break;
+                observer.Started(_progress);
             }
 
-            if (done)
+            while (_stop is null && _source.HasMore(_progress))
             {
-                Tell(observer => observer.Stepped(_progress));
+                RunStep(cancel);
+            }
+
+            ended = true;
+        }
+        finally
+        {
+            // An error ends it, too: in a script block, on a full disk. What was learnt until then is not to be lost.
+            if (!ended)
+            {
+                SaveAtEnd();
             }
         }
 
-        reason = _source.IsExhausted ? StopReason.EndOfData : reason;
-        TrainingResult result = new(
-            reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed);
-        _session.LastRun = result;
-        Tell(observer => observer.Ended(_progress, result));
-        return result;
+        SaveAtEnd();
+        return Result();
     }
 
     public void Dispose() => (_source as IDisposable)?.Dispose();
 
-    // Whether a step was done; null if the caller cancelled.
-    private bool? Step(CancellationToken cancel)
+    /// <summary>The metrics of the last batch.</summary>
+    public EvaluationResult EvaluateBatch() => _source.EvaluateBatch();
+
+    /// <summary>Ends the training after this step.</summary>
+    public void Stop(StopReason reason, string? explanation) => _stop ??= (reason, explanation);
+
+    /// <summary>Tells observers and schedules how good the model is.</summary>
+    public void Evaluated(EvaluatedPart part, EvaluationResult result)
     {
-        try
+        _schedules.Evaluated(part, result);
+        foreach (TrainingObserver observer in _observers)
         {
-            _source.Fill(_progress);
+            observer.Evaluated(_progress, part, result);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    }
+
+    /// <summary>Saves a checkpoint of finite numbers.</summary>
+    public CheckpointInfo? Save(SaveOptions? options, Saver? saver)
+    {
+        saver ??= _session.Saver;
+        if (!_options.AllowNonFinite && NonFinite.Find(_session, saver) is { } found)
         {
+            Stop(StopReason.NaN, $"{found} No checkpoint of it is saved.");
             return null;
         }
 
-        (TrainingObserver Observer, IReadOnlyList<string> Names)[] wanted =
-            [.. _options.Observers.Select(observer => (observer, observer.Wanted(_progress))).Where(pair => pair.Item2.Count > 0)];
-        (IRunPlan plan, Tensor[] fetches) = wanted.Length == 0 ? (_plan, _fetches) : With(wanted.SelectMany(pair => pair.Names));
-        bool whole = false;
+        return saver.Save(options);
+    }
+
+    private void RunStep(CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested)
+        {
+            Stop(StopReason.Stopped, null);
+        }
+        else if (_progress.IsTimeUp)
+        {
+            Stop(StopReason.TimeLimit, null);
+        }
+        else if (Step(cancel))
+        {
+            TellStepped();
+        }
+    }
+
+    private void TellStepped()
+    {
+        // The observers are told in for loops: others allocate, and this is each step.
+        foreach (TrainingObserver observer in _observers)
+        {
+            observer.Stepped(_progress);
+        }
+
+        TellEpoch();
+        foreach (TrainingObserver observer in _observers)
+        {
+            observer.Settled(_progress);
+        }
+
+        _progress.Counted();
+    }
+
+    private void TellEpoch()
+    {
+        if (!_source.HasEndedEpoch)
+        {
+            return;
+        }
+
+        _progress.Epochs++;
+        foreach (TrainingObserver observer in _observers)
+        {
+            observer.EpochEnded(_progress);
+        }
+    }
+
+    // Whether a step was done.
+    private bool Step(CancellationToken cancel)
+    {
+        bool whole = false, begun = false;
         try
         {
+            _source.Fill(_progress);
+            (IRunPlan plan, Tensor[] fetches) = Wanted();
+            begun = true;
             bool done = _source.Step(plan, fetches, _progress);
             whole = true;
             if (done)
             {
                 _progress.Steps++;
-                _progress.Loss = _hasLoss ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
-                int at = _fetches.Length;
-                foreach ((TrainingObserver observer, IReadOnlyList<string> names) in wanted)
-                {
-                    observer.Given(_progress, fetches[at..(at += names.Count)]);
-                }
+                Take(plan, fetches);
+            }
+            else
+            {
+                TellEpoch();
             }
 
             return done;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return null;
+            Stop(StopReason.Stopped, null);
+            return false;
         }
         finally
         {
-            _session.IsTorn |= !whole && !_source.DidNothing;
-            _session.HasChanged = true;
+            _session.IsTorn |= begun && !whole && !_source.DidNothing;
+            _session.HasChanged |= begun;
         }
+    }
+
+    private (IRunPlan Plan, Tensor[] Fetches) Wanted()
+    {
+        _wanted.Clear();
+        foreach (TrainingObserver observer in _observers)
+        {
+            if (observer.Wanted(_progress) is { Count: > 0 } names)
+            {
+                _wanted.Add((observer, names));
+            }
+        }
+
+        return _wanted.Count == 0 ? (_plan, _fetches) : With(_wanted.SelectMany(pair => pair.Names));
     }
 
     // The step, giving more. The engine keeps its plan.
@@ -113,41 +204,44 @@ internal sealed class TrainingLoop : IDisposable
         return (plan, new Tensor[plan.Signature.Fetches.Count]);
     }
 
-    private Func<long, double>? ScheduleOf(Hyperparameter hyperparameter)
+    private void Take(IRunPlan plan, Tensor[] fetches)
     {
-        foreach ((string name, Schedule schedule) in _options.Hyperparameters)
+        _progress.Loss = _hasLoss ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
+        if (_progress.Loss is { } loss && !double.IsFinite(loss) && !_options.AllowNonFinite)
         {
-            if (Hyperparameter.SameName(name, hyperparameter.Name))
-            {
-                return iteration =>
-                {
-                    double value = schedule.At(iteration);
-                    _session.SetHyperparameter(hyperparameter.Name, value);
-                    return value;
-                };
-            }
+            Stop(StopReason.NaN, $"The loss '{plan.Signature.Fetches[0]}' of iteration {_progress.Iteration} is {ScalarValue.Text(loss)}.");
         }
 
-        return hyperparameter.Training is { } kept ? _ => kept : null;
+        int at = _fetches.Length;
+        foreach ((TrainingObserver observer, IReadOnlyList<string> names) in _wanted)
+        {
+            observer.Given(_progress, fetches[at..(at += names.Count)]);
+        }
     }
 
-    private void CheckNames()
+    private void SaveAtEnd()
     {
-        foreach (string name in _options.Hyperparameters.Keys)
+        if (_options.SaveOnStop is { } save && !_session.IsTorn && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null))
         {
-            if (!_session.Hyperparameters.Any(known => Hyperparameter.SameName(known.Name, name)))
-            {
-                throw new GraphException(
-                    StatusCode.NotFound,
-                    $"The model has no hyperparameter '{name}'{NearestNames.Hint(name, _session.Hyperparameters.Select(h => h.Name))}; it has {(_session.Hyperparameters.Count == 0 ? "none" : string.Join(", ", _session.Hyperparameters.Select(h => $"'{h.Name}'")))}.");
-            }
+            Save(save, null);
+        }
+    }
+
+    private TrainingResult Result()
+    {
+        StopReason reason = _stop?.Reason ?? (_source.IsExhausted ? StopReason.EndOfData : StopReason.Completed);
+        TrainingResult result = new(
+            reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed)
+        {
+            Explanation = _stop?.Explanation,
+        };
+        _session.LastRun = result;
+        foreach (TrainingObserver observer in _observers)
+        {
+            observer.Ended(_progress, result);
         }
 
-        string[] without = [.. _session.Hyperparameters.Where(h => ScheduleOf(h) is null).Select(h => h.Name)];
-        if (without.Length > 0)
-        {
-            throw new GraphException(StatusCode.InvalidArgument, $"No value is known for {string.Join(", ", without.Select(name => $"'{name}'"))}; give one.");
-        }
+        return result;
     }
 
     private string TrainOperation()
@@ -159,16 +253,5 @@ internal sealed class TrainingLoop : IDisposable
             : throw new GraphException(StatusCode.NotFound, operations.Count == 0
                 ? "The session's binding has no 'train' operation, so it cannot be trained. Give one by a binding when the session is restored."
                 : $"Which train operation? The model has {string.Join(", ", operations.Keys.Select(key => $"'{key}'"))}{(_options.Train is null ? "" : $"; '{_options.Train}' is none of them")}.");
-    }
-
-    private void Evaluated(TrainingProgress progress, EvaluatedPart part, EvaluationResult result) =>
-        Tell(observer => observer.Evaluated(progress, part, result));
-
-    private void Tell(Action<TrainingObserver> what)
-    {
-        foreach (TrainingObserver observer in _options.Observers)
-        {
-            what(observer);
-        }
     }
 }

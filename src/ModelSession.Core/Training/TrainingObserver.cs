@@ -32,9 +32,19 @@ public abstract class TrainingObserver
     {
     }
 
+    /// <summary>After a step with which the data has come to its end, or when the graph's own data has.</summary>
+    public virtual void EpochEnded(TrainingProgress progress)
+    {
+    }
+
     /// <summary>After one of the observers had something evaluated (<see cref="TrainingProgress.EvaluateBatch"/>,
     /// <see cref="TrainingProgress.EvaluateValidation"/>), so that all can tell of it, or act on it.</summary>
     public virtual void Evaluated(TrainingProgress progress, EvaluatedPart part, EvaluationResult result)
+    {
+    }
+
+    /// <summary>After each step, when all observers know what there is to know of it: what is saved now is all that a restored training needs.</summary>
+    public virtual void Settled(TrainingProgress progress)
     {
     }
 

@@ -9,6 +9,15 @@ public enum StopReason
     /// <summary>The caller stopped it.</summary>
     Stopped,
 
+    /// <summary>Its time was up.</summary>
+    TimeLimit,
+
+    /// <summary>The model no longer became better.</summary>
+    EarlyStop,
+
+    /// <summary>A number was not finite.</summary>
+    NaN,
+
     /// <summary>The graph's own data ended, and did not begin anew.</summary>
     EndOfData,
 }
@@ -22,4 +31,8 @@ public enum StopReason
 /// <param name="Loss">The loss of the last batch, before its step; null if the binding has none or no step was done.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record TrainingResult(
-    StopReason StopReason, long? FirstIteration, long? LastIteration, long Steps, long Examples, double? Loss, TimeSpan Duration);
+    StopReason StopReason, long? FirstIteration, long? LastIteration, long Steps, long Examples, double? Loss, TimeSpan Duration)
+{
+    /// <summary>More about the reason, for people: which metric stood still, which tensor was not finite. Null where there is nothing to add.</summary>
+    public string? Explanation { get; init; }
+}

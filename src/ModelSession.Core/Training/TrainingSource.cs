@@ -12,6 +12,9 @@ internal abstract class TrainingSource
     /// <summary>How many examples there will be; 0 if that is not known.</summary>
     public virtual long TotalExamples => 0;
 
+    /// <summary>How many steps there will be; 0 if that is not known.</summary>
+    public abstract long TotalSteps { get; }
+
     /// <summary>Makes ready for the first step.</summary>
     public virtual void Start(IRunPlan plan, CancellationToken cancel)
     {
@@ -26,6 +29,9 @@ internal abstract class TrainingSource
     /// <summary>Does the step that is made ready.</summary>
     /// <returns>False if there was no data for it.</returns>
     public abstract bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress);
+
+    /// <summary>Whether the data came to its end with the last step, or instead of it.</summary>
+    public abstract bool HasEndedEpoch { get; }
 
     /// <summary>Whether the data ended before all was done.</summary>
     public virtual bool IsExhausted => false;

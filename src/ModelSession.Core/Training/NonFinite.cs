@@ -1,0 +1,90 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace ModelSessions.Training;
+
+/// <summary>A tensor with numbers that are not finite.</summary>
+/// <param name="Name">Its name; a variable's, or a node's output.</param>
+/// <param name="OpType">The kind of the node that gives it.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="NaNCount">How many elements are NaN.</param>
+/// <param name="InfinityCount">How many elements are infinite.</param>
+public sealed record NonFiniteTensor(string Name, string OpType, Shape Shape, long NaNCount, long InfinityCount)
+{
+    /// <summary><c>'w' (VariableV2, [784, 10]) has 25 NaN (0.3 %) and 0 infinite elements</c>.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"'{Name}' ({OpType}, {Shape}) is not finite: of {Shape.ElementCount:n0} elements {NaNCount:n0} are NaN and {InfinityCount:n0} infinite ({100.0 * (NaNCount + InfinityCount) / Shape.ElementCount:0.##} %).");
+}
+
+/// <summary>Finds numbers that are not finite.</summary>
+internal static class NonFinite
+{
+    /// <summary>The first variable of a saver's that is not finite; null if all are.</summary>
+    public static NonFiniteTensor? Find(ModelSession session, Saver saver)
+    {
+        foreach (SavedVariable variable in saver.Variables)
+        {
+            NonFiniteTensor? found = null;
+            session.Engine.LendVariable(variable.Name, value => found = In(value, variable.Name, session.Graph.Operation(variable.Name).Type));
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is not finite in a tensor; null if all is, or if it is of no such type.</summary>
+    public static NonFiniteTensor? In(Tensor value, string name, string opType)
+    {
+        (long nan, long infinite) = value.DType switch
+        {
+            DType.Float32 => Count<float>(value),
+            DType.Float64 => Count<double>(value),
+            DType.Float16 => Count<Half>(value),
+            DType.BFloat16 => CountBFloat16(value),
+            // Parts count one by one.
+            DType.Complex64 => Count<float>(value),
+            DType.Complex128 => Count<double>(value),
+            _ => (0, 0),
+        };
+        return nan + infinite > 0 ? new NonFiniteTensor(name, opType, value.Shape, nan, infinite) : null;
+    }
+
+    private static (long NaN, long Infinite) Count<T>(Tensor value)
+        where T : unmanaged, INumber<T>
+    {
+        ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(value.Bytes());
+        if (TensorPrimitives.IsFiniteAll(elements))
+        {
+            return (0, 0);
+        }
+
+        long nan = 0, infinite = 0;
+        foreach (T element in elements)
+        {
+            nan += T.IsNaN(element) ? 1 : 0;
+            infinite += T.IsInfinity(element) ? 1 : 0;
+        }
+
+        return (nan, infinite);
+    }
+
+    private static (long NaN, long Infinite) CountBFloat16(Tensor value)
+    {
+        const int Exponent = 0x7F80, Fraction = 0x7F;
+        long nan = 0, infinite = 0;
+        foreach (ushort bits in MemoryMarshal.Cast<byte, ushort>(value.Bytes()))
+        {
+            if ((bits & Exponent) == Exponent)
+            {
+                _ = (bits & Fraction) != 0 ? nan++ : infinite++;
+            }
+        }
+
+        return (nan, infinite);
+    }
+}

@@ -1,0 +1,166 @@
+using ModelSessions.Data;
+using ModelSessions.Tests.Files;
+using ModelSessions.Tests.Sessions;
+using ModelSessions.Training;
+
+namespace ModelSessions.Tests.Training;
+
+/// <summary>Why a training ends, and what is saved then.</summary>
+public sealed class StopReasonTests : IDisposable
+{
+    private static readonly SessionOptions s_options = new() { Engines = [new CpuEngine()], Seed = 5, Checkpoints = new(FlushToDisk: false) };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Patience_ends_with_validations_that_are_not_better()
+    {
+        using ModelSession session = Create();
+        // Nothing is learnt.
+        TrainingResult result = Train(session, 100, rate: 0, [Validation(10), new EarlyStopObserver(3)]);
+        Assert.Equal((StopReason.EarlyStop, 40L), (result.StopReason, result.Steps));
+        Assert.Contains("loss was not better", result.Explanation, StringComparison.Ordinal);
+        // Trained on, it has patience again, but the best is known.
+        Assert.Equal(30, Train(session, 100, rate: 0, [Validation(10), new EarlyStopObserver(3)]).Steps);
+    }
+
+    [Fact]
+    public void Patience_goes_on_after_a_restore()
+    {
+        using (ModelSession session = Create())
+        {
+            Train(session, 25, rate: 0, [Validation(10), new EarlyStopObserver(3)]);
+            session.Save(_folder.Path);
+        }
+
+        using ModelSession second = ModelSession.Restore(_folder.Path, s_options);
+        Assert.Equal((StopReason.EarlyStop, 15L), Train(second, 100, rate: 0, [Validation(10), new EarlyStopObserver(3)]) is var result ? (result.StopReason, result.Steps) : default);
+        // Of another metric nothing is known.
+        Assert.Equal(40, Train(second, 100, rate: 0, [Validation(10), new EarlyStopObserver(3, "accuracy")]).Steps);
+    }
+
+    [Fact]
+    public void A_metric_that_the_model_lacks_is_refused_with_the_known_ones()
+    {
+        using ModelSession session = Create();
+        string message = Assert.Throws<GraphException>(() => Train(session, 100, 0, [Validation(10), new EarlyStopObserver(3, "acuracy")])).Message;
+        Assert.Contains("'accuracy'", message, StringComparison.Ordinal);
+        Assert.Equal(0, session.Iteration);
+    }
+
+    [Theory]
+    [InlineData("accuracy", true)]
+    [InlineData("loss", false)]
+    [InlineData("top_5", true)]
+    [InlineData("mean_squared_error", false)]
+    public void What_is_better_a_metrics_name_tells(string metric, bool higher) => Assert.Equal(higher, new BestSoFar(metric, null, 0).IsHigherBetter);
+
+    [Fact]
+    public void The_best_checkpoint_is_kept_beside_the_others()
+    {
+        using ModelSession session = ModelSession.Create(new PixelModel(), s_options with { Directory = _folder.Path, Checkpoints = new(2, FlushToDisk: false) });
+        Dictionary<long, double> losses = [];
+        TrainingObserver[] observers = [Validation(10, (p, result) => losses[p.Iteration] = result.Loss!.Value), new CheckpointObserver(10), new BestCheckpointObserver("loss")];
+        Train(session, 40, 0.5, observers);
+        // What is forgotten again is not the best.
+        Train(session, 20, 400, observers);
+
+        long best = losses.MinBy(pair => pair.Value).Key;
+        Assert.InRange(best, 10, 40);
+        Assert.Equal([$"best-{best}", "model.ckpt-50", "model.ckpt-60"], CheckpointFolder.List(_folder.Path).Select(info => info.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("model.ckpt-60", CheckpointFolder.Resolve(_folder.Path).Name);
+        using ModelSession restored = ModelSession.Restore(_folder[$"best-{best}"], s_options);
+        Assert.Equal(losses[best], restored.Evaluate(MnistData.Sample.Validation!).Loss);
+
+        using ModelSession later = ModelSession.Restore(_folder.Path, s_options);
+        Train(later, 10, 400, observers);
+        Assert.Equal($"best-{best}", Assert.Single(CheckpointFolder.List(_folder.Path), info => info.Name.StartsWith("best", StringComparison.Ordinal)).Name);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_ends_the_training_and_nothing_is_saved()
+    {
+        using ModelSession session = Create();
+        TrainingResult result = Train(session, 20, rate: 1e38, [new CheckpointObserver(1, _folder.Path)], new SaveOptions { Folder = _folder.Path });
+        Assert.Equal(StopReason.NaN, result.StopReason);
+        Assert.NotNull(result.Explanation);
+        Assert.All(CheckpointFolder.List(_folder.Path), info =>
+        {
+            using ModelSession saved = ModelSession.Restore(info.Prefix, s_options);
+            Assert.Null(NonFinite.Find(saved, saved.Saver));
+        });
+    }
+
+    [Fact]
+    public void A_variable_that_is_not_finite_is_named_and_not_saved()
+    {
+        using ModelSession session = Create();
+        Tensor weights = session.ReadVariable("weights");
+        (weights.Span<float>()[3], weights.Span<float>()[4], weights.Span<float>()[5]) = (float.NaN, float.NegativeInfinity, float.PositiveInfinity);
+        session.Engine.WriteVariable("weights", weights);
+        Assert.Equal(new NonFiniteTensor("weights", "VariableV2", [784, 10], 1, 2), NonFinite.Find(session, session.Saver));
+        TrainingResult result = session.Train(MnistData.Sample, new TrainingOptions { Steps = 5, Observers = [new ActionObserver(p => p.Save(new SaveOptions { Folder = _folder.Path }))] });
+        Assert.Equal((StopReason.NaN, 0), (result.StopReason, CheckpointFolder.List(_folder.Path).Count));
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_finite_are_trained_on_with_where_that_is_asked_for()
+    {
+        using ModelSession session = Create();
+        session.Train(MnistData.Sample, Options(3, 1e38, [], null) with { AllowNonFinite = true });
+        Assert.Equal((StopReason.Completed, 3L), (session.LastRun!.StopReason, session.LastRun.Steps));
+    }
+
+    [Fact]
+    public void What_ends_early_is_saved_too()
+    {
+        SaveOptions save = new() { Folder = _folder.Path };
+        using ModelSession session = Create();
+        using CancellationTokenSource stop = new();
+        session.Train(MnistData.Sample, Options(9, 0.1, [new ActionObserver(p => { if (p.Steps == 4) { stop.Cancel(); } })], save), stop.Token);
+        Assert.Equal(StopReason.Stopped, session.LastRun!.StopReason);
+        Train(session, 3, 0.1, [], save);
+        Assert.Throws<InvalidOperationException>(() => Train(session, 9, 0.1, [new ActionObserver(p => { if (p.Steps == 2) { throw new InvalidOperationException(); } })], save));
+        Assert.Equal([4L, 7, 9], CheckpointFolder.List(_folder.Path).Select(info => info.Iteration));
+    }
+
+    [Fact]
+    public void An_observer_may_end_a_training_and_say_why()
+    {
+        using ModelSession session = Create();
+        TrainingResult result = Train(session, 9, 0.1, [new ActionObserver(p => p.Stop(StopReason.Stopped, "enough"))]);
+        Assert.Equal((StopReason.Stopped, "enough", 1L), (result.StopReason, result.Explanation, result.Steps));
+    }
+
+    [Fact]
+    public void Validation_at_the_end_of_each_epoch_is_done_once_an_iteration()
+    {
+        using ModelSession session = Create();
+        List<long> told = [];
+        DatasetPart part = MnistData.Sample.Validation!;
+        session.Train(part, new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 300,
+            Observers = [new ValidationObserver(4, part, (p, _) => told.Add(p.Iteration)) { EachEpoch = true }, new ValidationObserver(null, part, (p, _) => told.Add(-p.Iteration))],
+        });
+        Assert.Equal([4L, -4, 8, -8], told);
+    }
+
+    private static ModelSession Create() => ModelSession.Create(new PixelModel(), s_options);
+
+    private static ValidationObserver Validation(long interval, Action<TrainingProgress, EvaluationResult>? report = null) => new(interval, MnistData.Sample.Validation!, report);
+
+    private static TrainingResult Train(ModelSession session, long steps, double rate, TrainingObserver[] observers, SaveOptions? save = null) =>
+        session.Train(MnistData.Sample, Options(steps, rate, observers, save));
+
+    private static TrainingOptions Options(long steps, double rate, TrainingObserver[] observers, SaveOptions? save) => new()
+    {
+        Steps = steps,
+        Observers = observers,
+        SaveOnStop = save,
+        Hyperparameters = new Dictionary<string, Schedule> { ["learning_rate"] = rate },
+    };
+}
