@@ -1,4 +1,5 @@
 using ModelSessions.Files;
+using ModelSessions.Training;
 
 namespace ModelSessions;
 
@@ -18,7 +19,9 @@ public sealed partial class ModelSession
     public RestoreReport Load(CheckpointInfo checkpoint, RestoreOptions? options = null, CancellationToken cancel = default) =>
         Load(Saver, checkpoint, options ?? new RestoreOptions(), cancel);
 
-    internal RestoreReport Load(Saver saver, CheckpointInfo checkpoint, RestoreOptions options, CancellationToken cancel, bool guessInitializers = true)
+    // The graph's collections tell the history where graph and values come from one place; else the checkpoint's own graph does.
+    internal RestoreReport Load(
+        Saver saver, CheckpointInfo checkpoint, RestoreOptions options, CancellationToken cancel, bool guessInitializers = true, bool isFirst = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         using CheckpointReader reader = CheckpointReader.Open(checkpoint.Prefix);
@@ -48,6 +51,11 @@ public sealed partial class ModelSession
             Engine.RestoreState(state.Generators);
             Position = state.Position;
             StateSections = state.Sections;
+        }
+
+        if (isWhole)
+        {
+            History = isFirst ? HistoryJson.Read(Graph.Collections, $"The model '{checkpoint.Prefix}'", _warnings.Add) : HistoryJson.Read(checkpoint, _warnings.Add);
         }
 
         Checkpoint = checkpoint;

@@ -16,7 +16,7 @@ public sealed partial class ModelSession
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new MetaGraphExportOptions();
-        Record(Binding).WriteTo(Graph.Collections);
+        (Record(Binding) with { History = null }).WriteTo(Graph.Collections);
         MetaGraphDef definition = MetaGraphExporter.Export(Graph, options with { Saver = options.Saver ?? Saver.Definition });
         MetaGraphFile.Write(path, definition, asText ?? GraphFile.IsTextName(path), cancel);
         IReadOnlyList<(string Name, long Bytes)> large = MetaGraphExporter.LargeConstants(definition.GraphDef);
@@ -38,7 +38,7 @@ public sealed partial class ModelSession
     public MetaGraphImportResult ImportMetaGraph(string path, MetaGraphImportOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Record(Binding).WriteTo(Graph.Collections);
+        (Record(Binding) with { History = null }).WriteTo(Graph.Collections);
         int before = Graph.Count;
         MetaGraphImportResult imported = MetaGraphFile.Import(path, options, Graph);
         Binding joined = SessionRecord.Of(Graph).Binding;

@@ -61,6 +61,7 @@ public sealed partial class ModelSession
             isWhole ? new SessionState(Engine.CaptureState(), Position, StateSections).ToTensor() : null,
             Record(Binding),
             cancel);
+        History.Saved(saved);
         if (isWhole)
         {
             Checkpoint = saved;

@@ -82,5 +82,6 @@ public sealed partial class ModelSession
         ? SignatureInfo.Of(Graph, SignatureInfo.DefaultName, inputs, outputs)
         : null;
 
-    private SessionRecord Record(Binding binding) => new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = _classNames, Contract = Contract };
+    private SessionRecord Record(Binding binding) =>
+        new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = _classNames, Contract = Contract, History = HistoryJson.Write(History) };
 }

@@ -22,7 +22,7 @@ public sealed partial class ModelSession
 
     private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options)
     {
-        RestoreReport report = Load(checkpoint, options);
+        RestoreReport report = Load(Saver, checkpoint, options ?? new RestoreOptions(), CancellationToken.None, isFirst: true);
         if (!report.IsComplete || report.Initialized.Count > 0 || report.Uninitialized.Count > 0)
         {
             _warnings.Add($"The checkpoint '{checkpoint.Name}' does not give every variable its value: {report}.");
@@ -78,7 +78,7 @@ public sealed partial class ModelSession
     {
         if (reader.VariablesPrefix is { } prefix)
         {
-            Load(Saver, CheckpointFolder.Resolve(prefix), _options.Restore ?? new RestoreOptions(), CancellationToken.None, guessInitializers: start is null);
+            Load(Saver, CheckpointFolder.Resolve(prefix), _options.Restore ?? new RestoreOptions(), CancellationToken.None, guessInitializers: start is null, isFirst: true);
         }
         else if (Saver.Variables.Count > 0)
         {

@@ -97,6 +97,12 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>What the last training did, and why it ended; null before any.</summary>
     public TrainingResult? LastRun { get; internal set; }
 
+    /// <summary>What the values of the session were trained with, over all processes. A restored checkpoint brings its own.</summary>
+    public TrainingHistory History { get; private set; } = new();
+
+    /// <summary>The threads of a run.</summary>
+    internal int ThreadCount => _options.ThreadCount > 0 ? _options.ThreadCount : Environment.ProcessorCount;
+
     /// <summary>The name of the engine that runs the graph.</summary>
     public string EngineName => _engine.Engine.Name;
 

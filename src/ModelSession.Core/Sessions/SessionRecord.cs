@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using ModelSessions.Data;
+using ModelSessions.Training;
 
 namespace ModelSessions;
 
@@ -29,6 +30,9 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
 
     /// <summary>How raw data become the model's input; null if that is not known.</summary>
     public DataContract? Contract { get; init; }
+
+    /// <summary>The training history as JSON; null if there is none. Only written: whoever reads a graph may have none of its values.</summary>
+    public string? History { get; init; }
 
     /// <summary>Puts the record into a graph's collections, in place of an older one.</summary>
     public void WriteTo(GraphCollections collections)
@@ -61,6 +65,7 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
             }
         }));
         Put(collections, BindingKey, Binding.ToJson());
+        Put(collections, HistoryJson.Key, History);
         Put(collections, HyperparametersKey, Json(writer =>
         {
             foreach (Hyperparameter hyperparameter in Hyperparameters)
@@ -178,10 +183,13 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
         }
     }
 
-    private static void Put(GraphCollections collections, string key, string json)
+    private static void Put(GraphCollections collections, string key, string? json)
     {
         collections.Remove(key);
-        collections.AddBytes(key, ByteString.CopyFromUtf8(json));
+        if (json is not null)
+        {
+            collections.AddBytes(key, ByteString.CopyFromUtf8(json));
+        }
     }
 
     private static string Text(GraphCollections collections, string key, string scope) =>

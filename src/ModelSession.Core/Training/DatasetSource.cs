@@ -43,6 +43,8 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
         _session.Contract ??= _part.Contract;
     }
 
+    public override DatasetPosition? Position => _order.Position;
+
     public override bool HasMore(TrainingProgress progress) => progress.Steps < _steps;
 
     public override void Fill(TrainingProgress progress)

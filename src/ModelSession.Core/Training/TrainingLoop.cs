@@ -25,7 +25,6 @@ internal sealed class TrainingLoop : IDisposable
     {
         _session = session;
         _options = options;
-        _observers = [.. options.Observers];
         _schedules = new TrainingSchedules(session, options.Hyperparameters);
         TrainingLength length = TrainingLength.Of(options, session);
         _source = part is null ? new GraphSource(session, length, _schedules.Of) : new DatasetSource(session, part, options, length, _schedules.Of);
@@ -35,6 +34,7 @@ internal sealed class TrainingLoop : IDisposable
             _source.Feeds.Names, [.. loss is null ? (string[])[] : [session.Graph.Tensor(loss).Name], .. _source.Fetches], [TrainOperation()]));
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
         _progress = new TrainingProgress(this, session, length, _source, options.Clock);
+        _observers = [session.History.Begin(session, part, options, _plan.Signature.Targets[0], _source.Position), .. options.Observers];
     }
 
     /// <summary>Trains until all is done, an observer or the clock ends it, or the caller cancels; the step at hand is finished first.</summary>
@@ -69,7 +69,11 @@ internal sealed class TrainingLoop : IDisposable
         return Result();
     }
 
-    public void Dispose() => (_source as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        _session.History.End();
+        (_source as IDisposable)?.Dispose();
+    }
 
     /// <summary>The metrics of the last batch.</summary>
     public EvaluationResult EvaluateBatch() => _source.EvaluateBatch();

@@ -15,6 +15,9 @@ internal abstract class TrainingSource
     /// <summary>How many steps there will be; 0 if that is not known.</summary>
     public abstract long TotalSteps { get; }
 
+    /// <summary>Where the next batch begins; null if that is not known.</summary>
+    public virtual DatasetPosition? Position => null;
+
     /// <summary>Makes ready for the first step.</summary>
     public virtual void Start(IRunPlan plan, CancellationToken cancel)
     {

@@ -1,0 +1,78 @@
+using ModelSessions.Data;
+using ModelSessions.Training;
+
+namespace ModelSessions;
+
+/// <summary>What a session was trained with, call by call, over all processes: it travels in the <c>.meta</c> file of each checkpoint. Its
+/// size is bounded: the newest <see cref="MostRuns"/> calls are kept, all but the newest few with <see cref="OldPoints"/> points each.</summary>
+public sealed class TrainingHistory
+{
+    /// <summary>The most calls that are kept.</summary>
+    public const int MostRuns = 200;
+
+    /// <summary>The points that are kept of a call which is no longer among the newest <see cref="WholeRuns"/>.</summary>
+    public const int OldPoints = 16;
+
+    /// <summary>The newest calls, which keep all their points.</summary>
+    public const int WholeRuns = 8;
+
+    private readonly List<TrainingRun> _runs;
+    private RunRecorder? _last;
+
+    internal TrainingHistory(IEnumerable<TrainingRun>? runs = null, int forgotten = 0)
+    {
+        _runs = [.. runs ?? []];
+        Forgotten = forgotten;
+        Trim();
+    }
+
+    /// <summary>The calls, oldest first; the last one may still be under way.</summary>
+    public IReadOnlyList<TrainingRun> Runs => _last is null ? [.. _runs] : [.. _runs, _last.Run];
+
+    /// <summary>How many calls before these are no longer kept.</summary>
+    public int Forgotten { get; private set; }
+
+    /// <summary><c>3 runs, 600 steps</c>.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{Runs.Count + Forgotten:n0} runs, {Runs.Sum(run => run.Steps):n0} steps{(Forgotten > 0 ? $" in the last {Runs.Count:n0}" : "")}");
+
+    internal RunRecorder Begin(ModelSession session, DatasetPart? part, TrainingOptions options, string operation, DatasetPosition? position)
+    {
+        Close();
+        return _last = new RunRecorder(Forgotten + _runs.Count + 1, session, part, options, operation, position);
+    }
+
+    /// <summary>The call has ended. One that did nothing is none.</summary>
+    internal void End()
+    {
+        _last?.Close();
+        _last = _last?.Run.Steps > 0 ? _last : null;
+    }
+
+    /// <summary>Notes a checkpoint with the call that it was saved in, or after.</summary>
+    internal void Saved(CheckpointInfo checkpoint) => _last?.Saved(checkpoint.Name);
+
+    private void Close()
+    {
+        if (_last is not null)
+        {
+            _runs.Add(_last.Run);
+            _last = null;
+            Trim();
+        }
+    }
+
+    private void Trim()
+    {
+        int over = Math.Max(0, _runs.Count + 1 - MostRuns);
+        _runs.RemoveRange(0, over);
+        Forgotten += over;
+        for (int i = 0; i < _runs.Count - WholeRuns; i++)
+        {
+            if (_runs[i].Points.Count > OldPoints)
+            {
+                _runs[i] = _runs[i] with { Points = Thinned<TrainingPoint>.Of(_runs[i].Points, OldPoints) };
+            }
+        }
+    }
+}
