@@ -19,7 +19,7 @@ internal sealed class Thinned<T>(int most)
             _items.RemoveAt(_items.Count - 1);
         }
 
-        if (_items.Count >= most - 1 && _seen % _stride == 0)
+        if (_items.Count >= most)
         {
             _stride *= 2;
             Halve(_items);

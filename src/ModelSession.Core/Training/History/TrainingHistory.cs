@@ -23,7 +23,7 @@ public sealed class TrainingHistory
     {
         _runs = [.. runs ?? []];
         Forgotten = forgotten;
-        Trim();
+        Trim(MostRuns);
     }
 
     /// <summary>The calls, oldest first; the last one may still be under way.</summary>
@@ -58,13 +58,13 @@ public sealed class TrainingHistory
         {
             _runs.Add(_last.Run);
             _last = null;
-            Trim();
+            Trim(MostRuns - 1);
         }
     }
 
-    private void Trim()
+    private void Trim(int most)
     {
-        int over = Math.Max(0, _runs.Count + 1 - MostRuns);
+        int over = Math.Max(0, _runs.Count - most);
         _runs.RemoveRange(0, over);
         Forgotten += over;
         for (int i = 0; i < _runs.Count - WholeRuns; i++)
