@@ -25,6 +25,7 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
         _steps = length.StepsOf(part.Count, order.Position.Index, options.BatchSize, options.LastBatch);
         TotalExamples = length.Steps is { } steps ? (long)Math.Min(long.MaxValue, (decimal)steps * options.BatchSize) : _steps == long.MaxValue ? 0 : length.ExamplesOf(part.Count);
         _order = new BatchOrder(order, part.Count, length, options);
+        Position = order.Position;
         Feeds = new FeedSet(session, part, options.BatchSize, schedule);
         _batches = new BatchStream(part, Feeds.Batches!, Plan);
     }
@@ -43,7 +44,7 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
         _session.Contract ??= _part.Contract;
     }
 
-    public override DatasetPosition? Position => _order.Position;
+    public override DatasetPosition? Position { get; }
 
     public override bool HasMore(TrainingProgress progress) => progress.Steps < _steps;
 
