@@ -39,8 +39,14 @@ public sealed record TrainingRun
     /// <summary>Whether examples were taken in a new order each time through; null where the graph has data of its own.</summary>
     public bool? Shuffle { get; init; }
 
-    /// <summary>The session's seed: of first values, random operations and the order of examples.</summary>
+    /// <summary>What became of the last examples of an epoch where they did not fill a batch; null where the graph has data of its own.</summary>
+    public string? LastBatch { get; init; }
+
+    /// <summary>The session's seed: of first values and random operations.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The seed of the order of examples; null where the graph has data of its own.</summary>
+    public long? ShuffleSeed { get; init; }
 
     /// <summary>The dataset's name; null where the graph has data of its own.</summary>
     public string? Dataset { get; init; }

@@ -33,6 +33,7 @@ public sealed class TrainingHistoryTests : IDisposable
         Assert.Equal([2L, 4, 6], run.Points.Where(point => point.Batch is not null).Select(point => point.Iteration));
         Assert.Equal([3L, 6], run.Points.Where(point => point.Validation is not null).Select(point => point.Iteration));
         Assert.Equal(["accuracy", "loss"], run.Points[5].Validation!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("Keep", 5L), (run.LastBatch, run.ShuffleSeed));
         Assert.NotEmpty(run.Version + run.Processor + run.Runtime);
     }
 
