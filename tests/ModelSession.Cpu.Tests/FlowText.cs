@@ -7,7 +7,7 @@ namespace ModelSessions.Tests;
 /// <summary>Graphs with control flow, written a node a line: <c>name Op input other:1 ^control attribute=value</c>. Values are types
 /// (<c>float</c>), whole numbers, <c>true</c> and <c>false</c>, else text; a Const's value is a scalar, <c>i:3</c>, <c>l:3</c>,
 /// <c>f:3</c>, <c>s:text</c> or <c>b:true</c>.
-/// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, lists of shapes <c>shapes=&lt;2,3|-1&gt;</c>, open attributes of functions <c>T=$T</c>.</summary>
+/// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, of numbers <c>strides=[1,2]</c>, lists of shapes <c>shapes=&lt;2,3|-1&gt;</c>, a shape <c>shape=(2,3)</c>, open attributes of functions <c>T=$T</c>.</summary>
 internal static class FlowText
 {
     public static Graph Parse(string text, params FunctionDef[] functions)
@@ -166,7 +166,8 @@ internal static class FlowText
         "vector2" => new AttrValue { Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = 2 } } } },
         "matrix2" => new AttrValue { Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = -1 }, new TensorShapeProto.Types.Dim { Size = 2 } } } },
         ['&', .. string function] => new AttrValue { Func = new NameAttrList { Name = function } },
-        ['[', .. string types, ']'] => Types(types),
+        ['[', .. string types, ']'] => char.IsAsciiDigit(types.FirstOrDefault()) ? Numbers(types) : Types(types),
+        ['(', .. string shape, ')'] => new AttrValue { Shape = Shapes(shape).List.Shape[0] },
         ['<', .. string shapes, '>'] => Shapes(shapes),
         ['$', .. string open] => new AttrValue { Placeholder = open },
         [_, ':', ..] => new AttrValue { Tensor = TensorCodec.ToProto(Scalar(text)) },
@@ -178,6 +179,13 @@ internal static class FlowText
     {
         AttrValue list = new() { List = new AttrValue.Types.ListValue() };
         list.List.Type.AddRange(types.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(type => Value(type).Type));
+        return list;
+    }
+
+    private static AttrValue Numbers(string numbers)
+    {
+        AttrValue list = new() { List = new AttrValue.Types.ListValue() };
+        list.List.I.AddRange(numbers.Split(',').Select(number => long.Parse(number, CultureInfo.InvariantCulture)));
         return list;
     }
 

@@ -1,3 +1,5 @@
+using ModelSessions.Cpu.Numerics;
+
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>A prepared run: kernel calls in a fixed order. One thread calls them; only kernels use others.</summary>
@@ -17,6 +19,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
 
         RunState state = routine.Take();
         Arena arena = session.TakeArena();
+        using Interruption.Scope run = Interruption.By(cancel);
         try
         {
             state.Context.Arena = arena;

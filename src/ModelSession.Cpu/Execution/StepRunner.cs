@@ -10,20 +10,21 @@ internal static class StepRunner
     public static void RunAll(Step[] steps, KernelContext context)
     {
         CancellationToken cancel = context.Cancel;
-        int at = 0;
+        int at = 0, begun = 0;
         try
         {
             for (; at < steps.Length; at++)
             {
-                if (cancel.IsCancellationRequested)
-                {
-                    ThrowCancelled(steps[..at], context, whole: true);
-                }
-
+                cancel.ThrowIfCancellationRequested();
                 Step step = steps[at];
+                begun = at + 1;
                 Run(step, context);
                 context.End(step);
             }
+        }
+        catch (OperationCanceledException) when (OnlyLooked(steps[..begun], context))
+        {
+            throw new WaitCancelledException(cancel);
         }
         catch (Exception e) when (IsOfNode(e))
         {
@@ -38,17 +39,14 @@ internal static class StepRunner
     public static void RunLive(Step[] steps, KernelContext context, bool whole = false)
     {
         CancellationToken cancel = context.Cancel;
-        int at = 0;
+        int at = 0, begun = 0;
         try
         {
             for (; at < steps.Length; at++)
             {
-                if (cancel.IsCancellationRequested)
-                {
-                    ThrowCancelled(steps[..at], context, whole);
-                }
-
+                cancel.ThrowIfCancellationRequested();
                 Step step = steps[at];
+                begun = at + 1;
                 bool live = context.IsLive(step);
                 if (live)
                 {
@@ -62,6 +60,10 @@ internal static class StepRunner
                 context.End(step);
                 context.Mark(step, live);
             }
+        }
+        catch (OperationCanceledException) when (whole && OnlyLooked(steps[..begun], context))
+        {
+            throw new WaitCancelledException(cancel);
         }
         catch (Exception e) when (IsOfNode(e))
         {
@@ -83,10 +85,8 @@ internal static class StepRunner
         trace.Add(step.Node.Name, step.Node.Type, began, context.OutputBytes(step));
     }
 
-    // A run that has done nothing but look leaves everything as it was, and says so.
-    private static void ThrowCancelled(Step[] done, KernelContext context, bool whole) => throw (whole && context.Depth == 0 && !done.Any(ChangesSomething)
-        ? new WaitCancelledException(context.Cancel)
-        : new OperationCanceledException(context.Cancel));
+    // A run that was cancelled and has done nothing but look leaves everything as it was, and says so.
+    private static bool OnlyLooked(Step[] begun, KernelContext context) => context.Depth == 0 && !begun.Any(ChangesSomething);
 
     private static bool ChangesSomething(Step step)
     {

@@ -27,6 +27,7 @@ internal static class AveragePooling
         {
             for (int column = 0; column < _geometry.Columns.Output; column++)
             {
+                Interruption.Check();
                 PoolingWindow window = new(_geometry, index, column);
                 Span<T> result = _output.Slice(window.OutputStart, _geometry.Channels);
                 result.Clear();
@@ -53,6 +54,7 @@ internal static class AveragePooling
             _inputGradient.Slice(index * imageLength, imageLength).Clear();
             for (int position = 0; position < _geometry.Rows.Output * _geometry.Columns.Output; position++)
             {
+                Interruption.Check();
                 (int row, int column) = Math.DivRem(position, _geometry.Columns.Output);
                 PoolingWindow window = new(_geometry, index * _geometry.Rows.Output + row, column);
                 ReadOnlySpan<T> gradient = _outputGradient.Slice(window.OutputStart, _geometry.Channels);

@@ -96,6 +96,7 @@ internal sealed class CtcLoss<T>(int time, int classes, int[] labels, bool merge
 
         for (int t = 1; t < time; t++)
         {
+            Interruption.Check();
             ReadOnlySpan<T> before = alpha.AsSpan((t - 1) * Count, Count);
             (int from, int to) = Reachable(t);
             for (int u = from; u < to; u++)
@@ -117,6 +118,7 @@ internal sealed class CtcLoss<T>(int time, int classes, int[] labels, bool merge
         beta.AsSpan((time - 1) * Count + Math.Max(0, Count - 2), Math.Min(2, Count)).Clear();
         for (int t = time - 2; t >= 0; t--)
         {
+            Interruption.Check();
             ReadOnlySpan<T> after = beta.AsSpan((t + 1) * Count, Count);
             (int from, int to) = Reachable(t);
             for (int u = from; u < to; u++)

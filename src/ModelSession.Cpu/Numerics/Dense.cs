@@ -57,6 +57,7 @@ internal static class Dense
         T[] c = new T[rows * columns];
         for (int i = 0; i < rows; i++)
         {
+            Interruption.Check();
             for (int k = 0; k < inner; k++)
             {
                 T factor = a[i * inner + k];
@@ -96,6 +97,7 @@ internal static class Dense
             int pivot = k;
             for (int i = k + 1; i < n; i++)
             {
+                Interruption.Check();
                 pivot = Size(a[i * n + k]) > Size(a[pivot * n + k]) ? i : pivot;
             }
 
@@ -130,6 +132,7 @@ internal static class Dense
     {
         for (int step = 0; step < n; step++)
         {
+            Interruption.Check();
             int row = lower ? step : n - 1 - step;
             for (int k = lower ? 0 : row + 1; k < (lower ? row : n); k++)
             {
@@ -174,6 +177,7 @@ internal static class Dense
         T[] l = new T[a.Length];
         for (int i = 0; i < n; i++)
         {
+            Interruption.Check();
             for (int j = 0; j <= i; j++)
             {
                 T sum = a[i * n + j];
@@ -201,6 +205,7 @@ internal static class Dense
     {
         for (int j = 0; j < n; j++)
         {
+            Interruption.Check();
             (a[row * n + j], a[other * n + j]) = (a[other * n + j], a[row * n + j]);
         }
     }

@@ -122,6 +122,7 @@ internal sealed class Fourier
 
         for (int k = 0; k < _length; k++)
         {
+            Interruption.Check();
             Complex sum = _line[k % inner];
             for (int part = 1; part < _factor; part++)
             {

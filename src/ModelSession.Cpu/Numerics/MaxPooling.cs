@@ -51,6 +51,7 @@ internal static class MaxPooling
             {
                 for (int column = 0; column < _geometry.Columns.Output; column++)
                 {
+                    Interruption.Check();
                     PoolingWindow window = new(_geometry, index, column);
                     int done = 0;
                     for (; Vector<T>.IsSupported && done + Vector<T>.Count <= _geometry.Channels; done += Vector<T>.Count)
@@ -89,6 +90,7 @@ internal static class MaxPooling
             {
                 for (int row = 0; row < _geometry.Rows.Output; row++)
                 {
+                    Interruption.Check();
                     for (int column = 0; column < _geometry.Columns.Output; column++)
                     {
                         Spread(new PoolingWindow(_geometry, index * _geometry.Rows.Output + row, column), once, input, gradient, sums);
@@ -198,6 +200,7 @@ internal static class MaxPooling
             int origin = _includeBatch ? 0 : index / _geometry.Rows.Output * imageLength;
             for (int column = 0; column < _geometry.Columns.Output; column++)
             {
+                Interruption.Check();
                 PoolingWindow window = new(_geometry, index, column);
                 for (int channel = 0; channel < _geometry.Channels; channel++)
                 {
@@ -227,6 +230,7 @@ internal static class MaxPooling
         {
             for (int column = 0; column < _geometry.Columns.Output; column++)
             {
+                Interruption.Check();
                 PoolingWindow window = new(_geometry, index, column);
                 for (int channel = 0; channel < _geometry.Channels; channel++)
                 {

@@ -134,6 +134,7 @@ internal static class StridedCopy
         {
             for (long row = first; row < first + count; row++)
             {
+                Interruption.Check();
                 long at = start + Offset(row, _outer, _steps);
                 Span<T> line = _target.Slice((int)(row * inner), inner);
                 if (innerStep == 1)
@@ -167,6 +168,7 @@ internal static class StridedCopy
         {
             for (long row = first; row < first + count; row++)
             {
+                Interruption.Check();
                 long at = start + Offset(row, _outer, _steps);
                 ReadOnlySpan<T> line = _source.Slice((int)(row * inner), inner);
                 if (innerStep == 1)

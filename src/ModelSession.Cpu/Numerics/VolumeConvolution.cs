@@ -126,6 +126,7 @@ internal static class VolumeConvolution<T>
             int channels = _geometry.InputChannels;
             for (int i = 0; i < count; i++)
             {
+                Interruption.Check();
                 VolumeWindow window = new(_geometry, first + i);
                 int row = index - window.Row;
                 (int from, int to) = window.ColumnsInside(_geometry);

@@ -73,6 +73,7 @@ internal static class VolumePooling
             int windows = (int)(_geometry.WindowCount / _geometry.Batch);
             for (int number = index * windows; number < (index + 1) * windows; number++)
             {
+                Interruption.Check();
                 VolumeWindow window = new(_geometry, number);
                 (int Start, int End) planes = Cut(_geometry.Planes, window.Plane), rows = Cut(_geometry.Rows, window.Row), columns = Cut(_geometry.Columns, window.Column);
                 T count = T.CreateTruncating((planes.End - planes.Start) * (rows.End - rows.Start) * (columns.End - columns.Start));

@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Graphs.Functions;
 
 namespace ModelSessions.Cpu.Planning;
@@ -9,10 +10,15 @@ internal static class ConstantFolder
     // Larger results would only move memory from runs into plans: a Fill of a whole weight is cheaper run than held.
     private const long LargestBytes = 1 << 16;
 
+    // What is larger fails, and is left to the run: that can be cancelled.
+    private const long MemoryBytes = 1 << 24;
+
     /// <summary>The values of constant outputs. A node with control inputs is not folded (it may belong to a loop's frame or
     /// wait for an effect), nor is a stateful one, nor one that fails: it fails when it is run.</summary>
     public static Dictionary<GraphTensor, Tensor> Fold(CpuSession session, List<GraphOperation> nodes, IReadOnlySet<GraphTensor> fed)
     {
+        // What a function's first call plans serves the calls after a cancelled one, too.
+        using Interruption.Scope uncancelled = Interruption.By(CancellationToken.None);
         Dictionary<GraphTensor, Tensor> known = [];
         Arena? arena = null;
         foreach (GraphOperation node in nodes)
@@ -26,7 +32,7 @@ internal static class ConstantFolder
             {
                 known[node.Outputs[0]] = session.Constant(node);
             }
-            else if (IsFoldable(node) && node.Inputs.All(known.ContainsKey) && TryRun(session, arena ??= session.NewArena(), node, known, out Tensor[] values))
+            else if (IsFoldable(node) && node.Inputs.All(known.ContainsKey) && TryRun(session, arena ??= new Arena(new MemoryBudget(MemoryBytes), static () => { }), node, known, out Tensor[] values))
             {
                 for (int i = 0; i < values.Length; i++)
                 {

@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -71,6 +72,7 @@ internal static class GatherKernels
 
         for (int row = 0; row < rows; row++)
         {
+            Interruption.Check();
             int at = Place(indices, row, depth, values.Shape);
             values.Elements<T>().Slice(at * inner, inner).CopyTo(result.Elements<T>()[(row * inner)..]);
         }
@@ -100,6 +102,7 @@ internal static class GatherKernels
         {
             for (int o = 0; o < sizes.Outer; o++)
             {
+                Interruption.Check();
                 int from = (b * sizes.Outer + o) * (int)limit;
                 for (int p = 0; p < sizes.Picked; p++, at += inner)
                 {

@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -63,6 +64,7 @@ internal static class JoinKernels
             int length = (int)(part.Length / rows);
             for (int row = 0; row < rows; row++)
             {
+                Interruption.Check();
                 part.Slice(row * length, length).CopyTo(result[(row * rowLength + at)..]);
             }
 
@@ -130,6 +132,7 @@ internal static class JoinKernels
             int length = (int)(sizes[i] * inner);
             for (int row = 0; row < rows; row++)
             {
+                Interruption.Check();
                 source.Slice(row * rowLength + at, length).CopyTo(target[(row * length)..]);
             }
 
@@ -196,6 +199,7 @@ internal static class JoinKernels
                     Span<T> part = context.Allocate(i, shape).Elements<T>();
                     for (int row = 0; row < rows; row++)
                     {
+                        Interruption.Check();
                         x.Elements<T>().Slice((row * count + i) * inner, inner).CopyTo(part[(row * inner)..]);
                     }
                 }

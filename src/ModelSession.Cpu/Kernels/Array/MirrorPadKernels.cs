@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -112,6 +113,7 @@ internal static class MirrorPadKernels
             T[] result = new T[to.Outer * to.Size * to.Inner];
             for (int o = 0; o < to.Outer; o++)
             {
+                Interruption.Check();
                 for (int i = 0; i < places.Length; i++)
                 {
                     Span<T> row = result.AsSpan((o * to.Size + places[i]) * to.Inner, to.Inner);

@@ -42,6 +42,7 @@ internal static class ScatterNdKernels
         int width = elements.Length / count;
         for (int row = 0; row < count; row++)
         {
+            Interruption.Check();
             Span<T> slice = target.Slice(GatherKernels.Place(indices, row, depth, shape) * width, width);
             apply(slice, elements.Slice(row * width, width), slice);
         }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -30,6 +31,7 @@ internal static class SearchKernels
                 int length = (int)rows.Dimensions[1], width = (int)values.Dimensions[1];
                 for (int i = 0; i < values.Count; i++)
                 {
+                    Interruption.Check();
                     ReadOnlySpan<T> row = rows.Span<T>().Slice(i / width * length, length);
                     ShapeKernels.WriteInteger(result, i, Find(row, values.Span<T>()[i], upper));
                 }

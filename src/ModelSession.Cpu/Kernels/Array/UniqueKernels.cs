@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -77,6 +78,7 @@ internal static class UniqueKernels
             Value places = context.Allocate(1, [count]);
             for (int i = 0; i < count; i++)
             {
+                Interruption.Check();
                 if (!numbers.TryGetValue(i, out int number))
                 {
                     number = found.Count;
@@ -121,6 +123,7 @@ internal static class UniqueKernels
             T[] rows = new T[source.Length];
             for (int o = 0; o < outer; o++)
             {
+                Interruption.Check();
                 for (int i = 0; i < count; i++)
                 {
                     source.Slice((o * count + i) * inner, inner).CopyTo(rows.AsSpan((i * outer + o) * inner));
@@ -176,6 +179,7 @@ internal static class UniqueKernels
             List<int> kept = [];
             for (int i = 0; i < source.Length; i++)
             {
+                Interruption.Check();
                 if (!dropped.Contains(new(source[i])))
                 {
                     kept.Add(i);

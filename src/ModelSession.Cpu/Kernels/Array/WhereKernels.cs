@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Array;
 
@@ -34,6 +35,7 @@ internal static class WhereKernels
             {
                 if (!EqualityComparer<T>.Default.Equals(elements[i], default))
                 {
+                    Interruption.Check();
                     Write(i, x.Dimensions, places.Slice(at, x.Rank));
                     at += x.Rank;
                 }

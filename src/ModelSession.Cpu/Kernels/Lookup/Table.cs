@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Lookup;
 
@@ -57,6 +58,7 @@ internal sealed class Table(string name, TableType type)
             bool each = fallback.LongCount == (long)count * length && fallback.LongCount != length;
             for (int i = 0; i < count; i++)
             {
+                Interruption.Check();
                 if (_rows.TryGetValue(ReadKey(keys, i), out int row))
                 {
                     Copy(_entries[row]!.Value, 0, values, i * length, length);
@@ -87,6 +89,7 @@ internal sealed class Table(string name, TableType type)
         {
             for (int i = 0; i < KeyCount(keys); i++)
             {
+                Interruption.Check();
                 if (_rows.Remove(ReadKey(keys, i), out int row))
                 {
                     _entries[row] = null;
@@ -186,6 +189,7 @@ internal sealed class Table(string name, TableType type)
     {
         for (int i = 0; i < KeyCount(keys); i++)
         {
+            Interruption.Check();
             TableKey key = ReadKey(keys, i);
             if (!_rows.TryGetValue(key, out int row))
             {
@@ -207,6 +211,7 @@ internal sealed class Table(string name, TableType type)
         Dictionary<TableKey, int> seen = [];
         for (int i = 0; i < KeyCount(keys); i++)
         {
+            Interruption.Check();
             TableKey key = ReadKey(keys, i);
             if (_filled && !(_rows.TryGetValue(key, out int row) && Same(_entries[row]!.Value, 0, values, i)))
             {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -45,6 +46,7 @@ internal static class ArgumentKernels
         ReadOnlySpan<T> elements = x.Span<T>();
         for (int i = 0; i < result.Count; i++)
         {
+            Interruption.Check();
             int start = i / inner * size * inner + i % inner;
             Write(result, i, largest ? IndexOfLargest(elements[start..], size, inner) : IndexOfSmallest(elements[start..], size, inner));
         }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -58,6 +59,7 @@ internal static class CountKernels
             bins.Clear();
             for (int i = 0; i < values.Count; i++)
             {
+                Interruption.Check();
                 long value = values.Integer(i);
                 if (value < 0)
                 {
@@ -89,6 +91,7 @@ internal static class CountKernels
         bins.Clear();
         for (int i = 0; i < values.Count; i++)
         {
+            Interruption.Check();
             long value = values.Integer(i), row = rowOf(i);
             if (value < 0 || (ulong)row >= (ulong)input.Rows)
             {

@@ -47,6 +47,7 @@ internal static class CumulativeKernels
         {
             for (int step = 0; step < size; step++)
             {
+                Interruption.Check();
                 int row = reverse ? size - 1 - step : step, before = reverse ? row + 1 : row - 1;
                 Span<T> target = y.Slice(row * inner, inner);
                 if (step == 0)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -32,6 +33,7 @@ internal static class SegmentKernels
         long last = -1;
         for (int i = 0; i < ids.Count; i++)
         {
+            Interruption.Check();
             long id = ids.Integer(i);
             last = id >= 0 && id >= last ? id : throw Failure.Invalid(id < 0 ? $"segment ids must be >= 0, not {id}" : $"segment ids are not increasing: {id} after {last}");
         }
@@ -70,6 +72,7 @@ internal static class SegmentKernels
         int width = segments == 0 ? 0 : (int)(result.Length / segments);
         for (int i = 0; i < ids.Count; i++)
         {
+            Interruption.Check();
             long id = ids.Integer(i);
             if (id >= 0)
             {
@@ -116,6 +119,7 @@ internal static class SegmentKernels
                 counts.Clear();
                 for (int i = 0; i < ids.Count; i++)
                 {
+                    Interruption.Check();
                     counts[(int)ids.Integer(i)]++;
                 }
 
@@ -139,6 +143,7 @@ internal static class SegmentKernels
 
                 for (int i = 0; i < ids.Count; i++)
                 {
+                    Interruption.Check();
                     if (ids.Integer(i) >= segments)
                     {
                         throw Failure.Invalid($"segment_ids[{i}] = {ids.Integer(i)} is out of range [0, {segments})");

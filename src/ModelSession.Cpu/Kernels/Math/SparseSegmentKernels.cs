@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Math;
 
@@ -33,6 +34,7 @@ internal static class SparseSegmentKernels
         long[] counts = new long[segments];
         for (int i = 0; i < ids.Count; i++)
         {
+            Interruption.Check();
             counts[ids.Integer(i)]++;
         }
 
@@ -73,6 +75,7 @@ internal static class SparseSegmentKernels
                 long[] counts = Count(ids, segments);
                 for (int i = 0; i < ids.Count; i++)
                 {
+                    Interruption.Check();
                     Span<T> sum = Row(result, ids.Integer(i), segments, i);
                     TensorPrimitives.Add(sum, Row(data.Span<T>(), indices.Integer(i), data.Dimensions[0], i), sum);
                 }
@@ -107,6 +110,7 @@ internal static class SparseSegmentKernels
                 result.Clear();
                 for (int i = 0; i < ids.Count; i++)
                 {
+                    Interruption.Check();
                     long index = indices.Integer(i);
                     if (index < 0 || index >= rows)
                     {
@@ -133,6 +137,7 @@ internal static class SparseSegmentKernels
         {
             for (int i = 0; i < ids.Count; i++)
             {
+                Interruption.Check();
                 if (ids.Integer(i) < 0 || ids.Integer(i) >= segments)
                 {
                     throw Failure.Invalid($"Segment id {ids.Integer(i)} out of range [0, {segments}).");

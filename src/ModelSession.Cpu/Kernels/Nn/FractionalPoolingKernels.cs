@@ -1,6 +1,7 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Numerics.Random;
 
 namespace ModelSessions.Cpu.Kernels.Nn;
@@ -112,6 +113,7 @@ internal static class FractionalPoolingKernels
         {
             for (int row = 0; row < rows.Count - 1; row++)
             {
+                Interruption.Check();
                 for (int column = 0; column < columns.Count - 1; column++)
                 {
                     action(output++, new FractionalWindow(

@@ -74,6 +74,7 @@ internal static class LossKernels
                 T[] exponentials = ArrayPool<T>.Shared.Rent(width);
                 for (int row = (int)start; row < start + length; row++)
                 {
+                    Interruption.Check();
                     Span<T> y = _y.Slice(row * width, width);
                     T sum = Shift(_x.Slice(row * width, width), y, TForm.IsLogarithm ? exponentials.AsSpan(0, width) : y);
                     if (TForm.IsLogarithm)
@@ -111,6 +112,7 @@ internal static class LossKernels
                 Span<T> exponentials = context.Scratch<T>(width);
                 for (int row = 0; row < loss.Length; row++)
                 {
+                    Interruption.Check();
                     Span<T> gradient = backprop.Slice(row * width, width);
                     ReadOnlySpan<T> target = p.Slice(row * width, width);
                     loss[row] = width == 0 ? T.Zero : Row(x.Slice(row * width, width), target, gradient, exponentials);
@@ -169,6 +171,7 @@ internal static class LossKernels
                 Span<T> shifted = context.Scratch<T>(width);
                 for (int row = 0; row < loss.Length; row++)
                 {
+                    Interruption.Check();
                     long label = labels.Integer(row);
                     if (label < 0 || label >= width)
                     {

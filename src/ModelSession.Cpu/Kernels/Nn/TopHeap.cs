@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Nn;
 
@@ -32,6 +33,7 @@ internal readonly ref struct TopHeap<T>
         {
             if (IsBefore(i, heap[0]))
             {
+                Interruption.Check();
                 heap[^1] = i;
                 Pop();
             }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Nn;
 
@@ -84,6 +85,7 @@ internal static class TopKernels
                 Span<int> found = context.Scratch<int>(taken + 1);
                 for (int at = 0, start = 0; at < values.Length; at += taken, start += width)
                 {
+                    Interruption.Check();
                     ReadOnlySpan<T> row = x.Span<T>().Slice(start, width);
                     Find(row, found, taken, sorted);
                     for (int i = 0; i < taken; i++)
@@ -125,6 +127,7 @@ internal static class TopKernels
                 return;
             }
 
+            Interruption.Check();
             int[] left = places[..(places.Length / 2)].ToArray();
             Span<int> right = places[left.Length..];
             Sort(row, left);

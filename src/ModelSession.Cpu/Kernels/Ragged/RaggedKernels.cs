@@ -2,6 +2,7 @@ using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
 using ModelSessions.Cpu.Kernels.Sparse;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Ragged;
 
@@ -85,6 +86,7 @@ internal static class RaggedKernels
                 long rows = splits[0].Length - 1;
                 for (int i = 0; i < indices.Count; i++)
                 {
+                    Interruption.Check();
                     long index = indices.Integer(i);
                     parts.Add((ulong)index < (ulong)rows
                         ? Part(splits, result.AsSpan(indices.Rank - 1), index)
@@ -119,6 +121,7 @@ internal static class RaggedKernels
             {
                 for (long row = start; row < end; row++)
                 {
+                    Interruption.Check();
                     result[d].Add(result[d][^1] + splits[d][row + 1] - splits[d][row]);
                 }
 
@@ -158,6 +161,7 @@ internal static class RaggedKernels
                 long[] row = new long[rank];
                 for (int i = 0; i < values.Count; i++)
                 {
+                    Interruption.Check();
                     Span<long> index = indices.Slice(i * shape.Length, shape.Length);
                     Place(splits, i / inner, index);
                     long rest = i % inner;
@@ -213,6 +217,7 @@ internal static class RaggedKernels
                 List<T> numbers = [];
                 for (int row = 0; row < rows; row++)
                 {
+                    Interruption.Check();
                     Add(At<T>(starts, row), At<T>(limits, row), At<T>(steps, row), numbers);
                     splits.Add(numbers.Count);
                 }

@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Ragged;
 
@@ -129,6 +130,7 @@ internal static class RaggedToTensorKernels
             long longest = 0;
             for (int i = 0, start = 0; i < parents.Length; i++)
             {
+                Interruption.Check();
                 start = parents[i] == parents[start] ? start : i;
                 longest = System.Math.Max(longest, i - start + 1);
             }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Cpu.Numerics.Random;
 
 namespace ModelSessions.Cpu.Kernels.Random;
@@ -67,6 +68,7 @@ internal static class MultinomialKernels
                     double total = Cumulate(logits.Span<T>().Slice(row * classes, classes), cumulated);
                     for (int i = 0; i < samples; i++)
                     {
+                        Interruption.Check();
                         double wanted = Distributions.Uniform(words.Next(), words.Next()) * total;
                         int found = 0;
                         while (found < classes - 1 && cumulated[found] <= wanted)

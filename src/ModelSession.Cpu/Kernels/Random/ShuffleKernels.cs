@@ -37,6 +37,7 @@ internal static class ShuffleKernels
         PhiloxWords words = new(stream);
         for (int i = 0; i < rows - 1; i++)
         {
+            Interruption.Check();
             SwapRows(context, result, rows, i, i + (int)(words.Next() % (uint)(rows - i)));
         }
     }

@@ -55,6 +55,7 @@ internal static class TruncatedNormalKernels
         BoundedNormal<T> numbers = new(generator.Take((ulong)(parts * 2L * MostTries * (length + 3L) / 4)));
         for (int part = 0; part < parts; part++)
         {
+            Interruption.Check();
             BoundedNormal<T>.Bounds bounds = new(Parameter(1, part), Parameter(2, part), Parameter(3, part), Parameter(4, part));
             numbers.Fill(result.Span<T>(), part * length, 1, System.Math.Min(length, result.Count - part * length), bounds);
             context.Cancel.ThrowIfCancellationRequested();
@@ -100,6 +101,7 @@ internal static class TruncatedNormalKernels
         BoundedNormal<T> numbers = new(stream);
         for (int parameter = 0; parameter < parameters && samples > 0; parameter++)
         {
+            Interruption.Check();
             numbers.Fill(result.Span<T>(), parameter, parameters, samples, new(means[parameter], deviations[parameter], lows[parameter], highs[parameter]));
             context.Cancel.ThrowIfCancellationRequested();
         }

@@ -1,5 +1,6 @@
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Sparse;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sets;
 
@@ -42,6 +43,7 @@ internal sealed record SetGroups<T>(long[] Shape, Dictionary<long, List<T>> Grou
         Dictionary<long, List<T>> groups = [];
         for (int i = 0; i < indices.Count; i++)
         {
+            Interruption.Check();
             if (validates && i > 0 && indices[i - 1].SequenceCompareTo(indices[i]) is var sign and >= 0)
             {
                 throw Failure.Invalid($"indices[{i}] = [{string.Join(',', indices[i].ToArray())}] is {(sign == 0 ? "repeated" : "out of order")}");

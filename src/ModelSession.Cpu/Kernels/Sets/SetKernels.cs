@@ -1,6 +1,7 @@
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
 using ModelSessions.Cpu.Kernels.Sparse;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sets;
 
@@ -68,6 +69,7 @@ internal static class SetKernels
         SortedSet<long> groups = [.. a.Groups.Keys, .. b.Groups.Keys];
         foreach (long group in groups)
         {
+            Interruption.Check();
             SortedSet<T> x = new(a.Groups.GetValueOrDefault(group) ?? [], element.Order), y = new(b.Groups.GetValueOrDefault(group) ?? [], element.Order);
             (operation == "b-a" ? (Action<SortedSet<T>, SortedSet<T>>)((p, q) => q.ExceptWith(p))
                 : operation == "a-b" ? (p, q) => p.ExceptWith(q)
@@ -86,6 +88,7 @@ internal static class SetKernels
         Value values = context.Allocate(1, [count]);
         foreach ((long group, T[] set) in results)
         {
+            Interruption.Check();
             for (int i = 0; i < set.Length; i++, at++)
             {
                 long rest = group;

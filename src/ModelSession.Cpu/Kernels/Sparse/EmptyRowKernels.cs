@@ -1,5 +1,6 @@
 using System.Numerics;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sparse;
 
@@ -90,6 +91,7 @@ internal static class EmptyRowKernels
         int[] next = new int[rows + 1];
         for (int i = 0; i < count; i++)
         {
+            Interruption.Check();
             long row = rowOf(i);
             if ((ulong)row >= (ulong)rows)
             {

@@ -33,6 +33,7 @@ internal static class SparseCrossKernels
             long width = 0;
             for (int row = 0; row < rows; row++)
             {
+                Interruption.Check();
                 List<(Value Values, int Index)>[] sets = [.. columns.Select(column => column[row])];
                 long count = sets.Aggregate(1L, (product, set) => checked(product * set.Count));
                 for (long i = 0; i < count; i++)

@@ -67,6 +67,7 @@ internal static class SparseDenseKernels
                 Span<T> result = context.Allocate(0, [sparse.Count]).Span<T>();
                 for (int i = 0; i < result.Length; i++)
                 {
+                    Interruption.Check();
                     long place = 0;
                     for (int axis = 0; axis < steps.Length; axis++)
                     {
@@ -143,6 +144,7 @@ internal static class SparseDenseKernels
                 ReadOnlySpan<T> x = values.Span<T>(), y = b.Span<T>();
                 for (int i = 0; i < x.Length; i++)
                 {
+                    Interruption.Check();
                     long m = indices.Integer((2 * i) + (adjointA ? 1 : 0)), k = indices.Integer((2 * i) + (adjointA ? 0 : 1));
                     if ((ulong)k >= (ulong)inner || (ulong)m >= (ulong)rows)
                     {

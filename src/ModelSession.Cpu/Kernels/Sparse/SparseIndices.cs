@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sparse;
 
@@ -64,6 +65,7 @@ internal readonly struct SparseIndices
     {
         for (int i = 0; i < Count; i++)
         {
+            Interruption.Check();
             for (int axis = 0; axis < Rank; axis++)
             {
                 if ((ulong)this[i][axis] >= (ulong)Shape[axis])

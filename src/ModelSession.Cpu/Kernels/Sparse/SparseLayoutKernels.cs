@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sparse;
 
@@ -125,6 +126,7 @@ internal static class SparseLayoutKernels
         Span<long> result = context.Allocate(0, [count, target.Length]).Span<long>();
         for (int i = 0; i < count; i++)
         {
+            Interruption.Check();
             long flat = 0;
             for (int axis = 0; axis < source.Length; axis++)
             {
@@ -213,6 +215,7 @@ internal static class SparseLayoutKernels
         List<long> rows = [];
         for (int i = 0; i < source.Count; i++)
         {
+            Interruption.Check();
             bool inside = true;
             for (int axis = 0; axis < shape.Length; axis++)
             {

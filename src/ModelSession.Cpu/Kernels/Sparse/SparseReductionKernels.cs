@@ -75,6 +75,7 @@ internal static class SparseReductionKernels
             ReadOnlySpan<T> values = context.Input(1).Span<T>();
             for (int i = 0; i < values.Length; i++)
             {
+                Interruption.Check();
                 int place = Place(source[i], sizes, steps, kept);
                 elements[place] = seen.Add(place) ? values[i] : reduce(elements[place], values[i]);
             }

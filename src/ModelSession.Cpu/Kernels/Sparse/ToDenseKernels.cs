@@ -1,5 +1,6 @@
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Sparse;
 
@@ -30,6 +31,7 @@ internal static class ToDenseKernels
                 int last = -1;
                 for (int row = 0; row < count; row++)
                 {
+                    Interruption.Check();
                     int place = GatherKernels.Place(indices, row, depth, result.Shape);
                     if (validates && place <= last)
                     {

@@ -45,6 +45,7 @@ internal static class ScatterKernels
         int width = rows == 0 ? 0 : target.Length / rows, step = updates.Length == 1 && indices.Count * width != 1 ? 0 : width;
         for (int i = 0; i < indices.Count; i++)
         {
+            Interruption.Check();
             long index = indices.Integer(i);
             if (index < 0 || index >= rows)
             {

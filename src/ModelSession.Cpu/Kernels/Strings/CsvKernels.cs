@@ -1,4 +1,5 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Strings;
 
@@ -34,6 +35,7 @@ internal static class CsvKernels
 
             for (int row = 0; row < records.Count; row++)
             {
+                Interruption.Check();
                 List<byte[]> fields = line.Split(Text.At(records, row));
                 if (fields.Count != types.Count)
                 {

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Google.Protobuf;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Cpu.Kernels.Strings;
@@ -125,6 +126,7 @@ internal static class DecodeKernels
         all.Clear();
         for (int i = 0; i < x.Count; i++)
         {
+            Interruption.Check();
             byte[] text = Text.At(x, i);
             if (length is null && text.Length != bytes)
             {

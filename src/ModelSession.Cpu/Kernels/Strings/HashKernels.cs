@@ -42,6 +42,7 @@ internal static class HashKernels
         Span<byte> result = context.Allocate(0, [rows, 8]).Span<byte>();
         for (int row = 0; row < rows; row++)
         {
+            Interruption.Check();
             BinaryPrimitives.WriteUInt64LittleEndian(result[(8 * row)..], data.DType == DType.String ? OfStrings(data, row * width, width) : Hashes.Farm(Bytes(data, row, rows)));
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Strings;
 
@@ -70,6 +71,7 @@ internal static class NumberKernels
             Span<object?> y = context.Allocate(0, x.Dimensions).Objects;
             for (int i = 0; i < y.Length; i++)
             {
+                Interruption.Check();
                 y[i] = dtype == DType.String ? Text.At(x, i) : Encoding.UTF8.GetBytes(Pad(Show(wide, i, Number), width, fill));
             }
         };

@@ -30,6 +30,7 @@ internal static class SplitKernels
         int most = 0;
         for (int row = 0; row < x.Count; row++)
         {
+            Interruption.Check();
             int column = 0;
             foreach (byte[] part in split(Text.At(x, row)))
             {
@@ -157,6 +158,7 @@ internal static class SplitKernels
             Span<object?> result = context.Allocate(0, shaped.Dimensions).Objects;
             for (int i = 0; i < result.Length; i++)
             {
+                Interruption.Check();
                 int at = i;
                 result[i] = Concat(inputs.Select(input => Text.At(input, input.Rank == 0 ? 0 : at)), separator);
             }
@@ -192,6 +194,7 @@ internal static class SplitKernels
             long count = axes.Aggregate(1L, (product, axis) => product * dimensions[axis]);
             for (int i = 0; i < result.Length; i++)
             {
+                Interruption.Check();
                 long start = Offset(i, kept, dimensions, steps);
                 result[i] = Concat(Range(count).Select(part => Text.At(x, (int)(start + Offset(part, axes, dimensions, steps)))), separator);
             }
@@ -235,6 +238,7 @@ internal static class SplitKernels
             List<byte[]>?[] parts = new List<byte[]>?[result.Count];
             for (int i = 0; i < ids.Count; i++)
             {
+                Interruption.Check();
                 long id = ids.Integer(i);
                 if (id >= segments)
                 {
@@ -276,6 +280,7 @@ internal static class SplitKernels
             BroadcastLoop loop = new(x.Dimensions, starts.Dimensions, stackalloc long[3 * rank]);
             for (int i = 0; i < result.Length; i++)
             {
+                Interruption.Check();
                 (long outer, long inner) = System.Math.DivRem(i, loop.InnerLength);
                 (long xAt, long at) = loop.Start(outer);
                 at += inner * loop.YInnerStep;

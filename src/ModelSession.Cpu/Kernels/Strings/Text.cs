@@ -1,5 +1,6 @@
 using System.Text;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Strings;
 
@@ -25,6 +26,7 @@ internal static class Text
         Span<object?> y = context.Allocate(0, x.Dimensions).Objects;
         for (int i = 0; i < y.Length; i++)
         {
+            Interruption.Check();
             y[i] = f(At(x, i));
         }
     }
@@ -37,6 +39,7 @@ internal static class Text
         Span<T> y = context.Allocate(0, x.Dimensions).Span<T>();
         for (int i = 0; i < y.Length; i++)
         {
+            Interruption.Check();
             y[i] = f(At(x, i));
         }
     }

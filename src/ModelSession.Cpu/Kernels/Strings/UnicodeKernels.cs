@@ -1,6 +1,7 @@
 using System.Text;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Array;
+using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Strings;
 
@@ -30,6 +31,7 @@ internal static class UnicodeKernels
             ShapeKernels.WriteInteger(splits, 0, 0);
             for (int i = 0; i < x.Count; i++)
             {
+                Interruption.Check();
                 reader.Read(Text.At(x, i), characters, starts);
                 ShapeKernels.WriteInteger(splits, i + 1, characters.Count);
             }
@@ -69,6 +71,7 @@ internal static class UnicodeKernels
             Span<object?> texts = context.Allocate(0, [rows.Length - 1]).Objects;
             for (int i = 0; i < texts.Length; i++)
             {
+                Interruption.Check();
                 texts[i] = writer.Write(characters.Span<int>()[(int)rows[i]..(int)rows[i + 1]]);
             }
         };
@@ -80,6 +83,7 @@ internal static class UnicodeKernels
         Span<int> y = context.Allocate(0, x.Dimensions).Span<int>();
         for (int i = 0; i < y.Length; i++)
         {
+            Interruption.Check();
             y[i] = UnicodeScripts.Of(x.Span<int>()[i]);
         }
     }
@@ -96,6 +100,7 @@ internal static class UnicodeKernels
             Value result = context.Allocate(1, splits.Dimensions);
             for (int row = 0; row < splits.Count; row++)
             {
+                Interruption.Check();
                 if (row > 0)
                 {
                     (long start, long end) = (splits.Integer(row - 1), splits.Integer(row));
@@ -113,6 +118,7 @@ internal static class UnicodeKernels
             Span<object?> texts = context.Allocate(0, [grams.Count]).Objects;
             for (int i = 0; i < texts.Length; i++)
             {
+                Interruption.Check();
                 texts[i] = Encoding.UTF8.GetBytes(grams[i]);
             }
 

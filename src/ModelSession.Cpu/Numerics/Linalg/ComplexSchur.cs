@@ -82,6 +82,7 @@ internal sealed class ComplexSchur
         Rotate(start, Math.Min(start + 2, end), start, c, s);
         for (int i = start + 1; i < end; i++)
         {
+            Interruption.Check();
             (c, s, Complex r) = Givens(T[i * _n + i - 1], T[(i + 1) * _n + i - 1]);
             (T[i * _n + i - 1], T[(i + 1) * _n + i - 1]) = (r, Complex.Zero);
             Rotate(i, Math.Min(i + 2, end), i, c, s);

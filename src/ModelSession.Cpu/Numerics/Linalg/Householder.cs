@@ -46,6 +46,7 @@ internal static class Householder
     {
         for (int j = column; j < columns && !T.IsZero(tau); j++)
         {
+            Interruption.Check();
             T dot = T.Zero;
             for (int i = 0; i < v.Length; i++)
             {
@@ -66,6 +67,7 @@ internal static class Householder
     {
         for (int at = column; at < a.Length && !T.IsZero(tau); at += columns)
         {
+            Interruption.Check();
             T dot = T.Zero;
             for (int j = 0; j < v.Length; j++)
             {

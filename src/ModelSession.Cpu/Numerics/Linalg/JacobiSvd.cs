@@ -85,6 +85,7 @@ internal sealed class JacobiSvd<T>
             finished = true;
             for (int p = 1; p < _n; p++)
             {
+                Interruption.Check();
                 for (int q = 0; q < p; q++)
                 {
                     if (IsOpen(p, q, _precision))

@@ -77,6 +77,7 @@ internal static class MatrixFunctions
             r[j * (n + 1)] = Complex.Sqrt(t[j * (n + 1)]);
             for (int i = j - 1; i >= 0; i--)
             {
+                Interruption.Check();
                 Complex rest = t[i * n + j];
                 for (int k = i + 1; k < j; k++)
                 {

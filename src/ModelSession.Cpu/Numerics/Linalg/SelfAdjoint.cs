@@ -57,6 +57,7 @@ internal static class SelfAdjoint
         T[] q = Dense.Identity<T>(n);
         for (int k = 0; k < n - 1; k++)
         {
+            Interruption.Check();
             (T tau, T[] v, _) = Householder.Make<T>(Householder.Column(a, n, k, k + 1));
             Householder.Left(a, n, k + 1, 0, tau, v);
             Householder.Right(a, n, k + 1, Dense.Conjugate(tau), v);
@@ -75,6 +76,7 @@ internal static class SelfAdjoint
         double least = epsilon > 1e-10 ? 1.17549435e-38 : 2.2250738585072014e-308;
         for (int steps = 0; end > 0;)
         {
+            Interruption.Check();
             for (int i = start; i < end; i++)
             {
                 double scaled = below[i] / epsilon;

@@ -58,6 +58,7 @@ internal static class ScalarConvolution
             (int image, int row) = Math.DivRem(index, _geometry.Rows.Output);
             for (int column = 0; column < _geometry.Columns.Output; column++)
             {
+                Interruption.Check();
                 for (int channel = 0; channel < _geometry.OutputChannels; channel++)
                 {
                     int at = (index * _geometry.Columns.Output + column) * _geometry.OutputChannels + channel;
@@ -102,6 +103,7 @@ internal static class ScalarConvolution
         {
             for (int window = 0; window < _geometry.Rows.Output * _geometry.Columns.Output; window++)
             {
+                Interruption.Check();
                 (int row, int column) = Math.DivRem(window, _geometry.Columns.Output);
                 for (int tap = 0; tap < _geometry.Rows.Window * _geometry.Columns.Window; tap++)
                 {
@@ -147,6 +149,7 @@ internal static class ScalarConvolution
             (int tapRow, int tapColumn) = Math.DivRem(index, _geometry.Columns.Window);
             for (int window = 0; window < _geometry.Batch * _geometry.Rows.Output * _geometry.Columns.Output; window++)
             {
+                Interruption.Check();
                 (int line, int column) = Math.DivRem(window, _geometry.Columns.Output);
                 (int image, int row) = Math.DivRem(line, _geometry.Rows.Output);
                 int y = Position(_geometry.Rows, row, tapRow);

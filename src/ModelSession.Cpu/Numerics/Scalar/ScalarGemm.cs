@@ -26,6 +26,7 @@ internal static class ScalarGemm
             (int aStart, int aStep) = _shape.TransposeA ? (index, _shape.M) : (index * _shape.K, 1);
             for (int column = 0; column < _shape.N; column++)
             {
+                Interruption.Check();
                 (int bStart, int bStep) = _shape.TransposeB ? (column * _shape.K, 1) : (column, _shape.N);
                 T sum = default;
                 for (int k = 0; k < _shape.K; k++)

@@ -137,6 +137,7 @@ internal unsafe struct SlidingFilterGradient<T, TVector, TLanes> : IParallelBody
         int end = (int)((long)(part + 1) * all / _parts);
         for (int i = (int)((long)part * all / _parts); i < end; i++)
         {
+            Interruption.Check();
             (int block, int inBlock) = Math.DivRem(i, tiles.Count);
             int row = tiles.Start(inBlock);
             int rows = tiles.Start(inBlock + 1) - row;

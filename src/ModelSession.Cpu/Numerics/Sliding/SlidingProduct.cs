@@ -118,6 +118,7 @@ internal unsafe struct SlidingProduct<T, TVector, TLanes> : IParallelBody
         tile.CStep = (nint)phase.Columns.DestinationStep * DestinationChannels;
         for (int row = start; row < end; row++)
         {
+            Interruption.Check();
             T* sourceRow = source + group * SourceGroup + (nint)(row - start) * phase.Rows.SourceStep * Padded.RowStep;
             T* destinationRow = destination + channel + Position(phase, row, 0);
             for (int i = 0; i < tiles.Count; i++)
@@ -146,6 +147,7 @@ internal unsafe struct SlidingProduct<T, TVector, TLanes> : IParallelBody
         int windows = (end - start) * phase.Columns.Count;
         for (int first = 0; first < windows; first += TLanes.TileRows)
         {
+            Interruption.Check();
             int rows = Math.Min(TLanes.TileRows, windows - first);
             for (int i = 0; i < rows; i++)
             {

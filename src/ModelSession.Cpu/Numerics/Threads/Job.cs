@@ -16,6 +16,7 @@ internal sealed unsafe class Job
     private void* _body;
     private delegate*<void*, int, int, void> _run;
     private int _count;
+    private CancellationToken _cancel;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Whether this thread is doing a part already; then more work is done in place.</summary>
@@ -32,6 +33,7 @@ internal sealed unsafe class Job
         _body = body;
         _run = run;
         _count = count;
+        _cancel = Interruption.Token;
         _failure = null;
         _counters.Pending = 0;
         Volatile.Write(ref _counters.Next, 0);
@@ -47,10 +49,12 @@ internal sealed unsafe class Job
     public void Work(int slot)
     {
         _inside = true;
+        using Interruption.Scope run = Interruption.By(_cancel);
         try
         {
             for (int index; (index = Interlocked.Increment(ref _counters.Next) - 1) < _count;)
             {
+                Interruption.Check();
                 _run(_body, index, slot);
             }
         }

@@ -20,7 +20,8 @@ internal sealed class WorkerPool
     /// <summary>How many threads take part at most.</summary>
     public int ThreadCount { get; }
 
-    /// <summary>Does all parts of a body and returns when they are done. Inside another body all is done in place.</summary>
+    /// <summary>Does all parts of a body and returns when they are done. Inside another body all is done in place. Between parts it looks
+    /// whether the run was cancelled.</summary>
     /// <param name="count">The number of parts.</param>
     /// <param name="body">The work.</param>
     public unsafe void For<TBody>(int count, TBody body)
@@ -31,6 +32,7 @@ internal sealed class WorkerPool
         {
             for (int index = 0; index < count; index++)
             {
+                Interruption.Check();
                 body.Run(index, 0);
             }
 
@@ -52,10 +54,12 @@ internal sealed class WorkerPool
     public void ForRange<TBody>(long length, long grain, TBody body)
         where TBody : struct, IRangeBody, allows ref struct
     {
-        // Several stretches a thread, so that one that is late does not keep the others waiting.
-        const int stretchesPerThread = 4;
-        long count = Math.Min(length / Math.Max(grain, 1), (long)ThreadCount * stretchesPerThread);
-        if (count <= 1 || ThreadCount == 1)
+        // Several stretches a thread, so that one that is late does not keep the others waiting; none so long that a cancelled run waits for it.
+        const int stretchesPerThread = 4, longestInGrains = 64;
+        long grains = length / Math.Max(grain, 1);
+        long count = ThreadCount == 1 ? 1 : Math.Min(grains, (long)ThreadCount * stretchesPerThread);
+        count = Math.Max(count, grains / longestInGrains);
+        if (count <= 1)
         {
             if (length > 0)
             {

@@ -96,6 +96,7 @@ internal static unsafe class BlockedGemm<T, TVector, TLanes>
                 bool last = depth + run >= Shape.K;
                 for (int i = blocks.Start(rowBlock); i < blocks.Start(rowBlock + 1); i++)
                 {
+                    Interruption.Check();
                     int row = tiles.Start(i);
                     int rows = tiles.Start(i + 1) - row;
                     PrepareA(ref tile, slot, depth, row, rows);

@@ -49,12 +49,14 @@ internal static unsafe class VectorMatrix<T, TVector, TLanes>
             int row = 0;
             for (; row + RowsAtOnce <= k; row += RowsAtOnce)
             {
+                Interruption.Check();
                 Prefetch.Rows(b + (nint)(row + RowsAtOnce) * n + first, n * sizeof(T), RowsAtOnce, count * sizeof(T));
                 AddRows(x + row, b + (nint)row * n + first, n, y + first, count);
             }
 
             for (; row < k; row++)
             {
+                Interruption.Check();
                 AddRow(x + row, b + (nint)row * n + first, y + first, 0, count);
             }
 
@@ -110,6 +112,7 @@ internal static unsafe class VectorMatrix<T, TVector, TLanes>
             int count = Math.Min(rows, n - first);
             for (int i = first; i < first + count; i++)
             {
+                Interruption.Check();
                 y[i] = Dot(x, b + (nint)i * k, k);
             }
 

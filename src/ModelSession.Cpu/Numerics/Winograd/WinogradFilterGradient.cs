@@ -100,6 +100,7 @@ internal unsafe struct WinogradFilterGradient<T, TVector, TLanes, TSize> : IPara
         int lastPoint = (part + 1) * WinogradPoints.Square / _parts;
         for (int column = 0; column < _gradient.Channels; column += Width)
         {
+            Interruption.Check();
             for (int i = 0; i < count; i++)
             {
                 Spread(image, first + i, column, scratch + _spread + i * Width, scratch + _small);

@@ -67,6 +67,7 @@ internal unsafe struct WinogradProduct<T, TVector, TLanes, TSize> : IParallelBod
         TileSplit rows = new(count, TLanes.TileRows);
         for (int column = 0; column < _destination.Channels; column += Width)
         {
+            Interruption.Check();
             for (int point = 0; point < WinogradPoints.Square; point++)
             {
                 Multiply(point, column, rows, scratch);
