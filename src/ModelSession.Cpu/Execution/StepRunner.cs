@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelSessions.Cpu.Planning;
+using ModelSessions.Graphs.Functions;
 
 namespace ModelSessions.Cpu.Execution;
 
@@ -92,7 +93,7 @@ internal static class StepRunner
     {
         GraphOperation node = step.Node;
         bool looks = node.Type is "Identity" or "ReadVariableOp";
-        return step.Kind == StepKind.Loop || (!looks && ((node.Schema.IsStateful && node.Inputs.Count > 0) || node.Inputs.Any(input => input.IsRef)));
+        return step.Kind == StepKind.Loop || FunctionCalls.Of(node).Any() || (!looks && ((node.Schema.IsStateful && node.Inputs.Count > 0) || node.Inputs.Any(input => input.IsRef)));
     }
 
     // An error that names its node comes from a step inside of this one.
