@@ -47,6 +47,7 @@ internal static class Families
         DataFlow.StagingKernels.Register(table);
         DataFlow.StitchKernels.Register(table);
         DataFlow.TensorArrayKernels.Register(table);
+        DataFlow.TensorArrayRowKernels.Register(table);
         Image.AreaKernels.Register(table);
         Image.BicubicKernels.Register(table);
         Image.BilinearKernels.Register(table);
@@ -142,6 +143,7 @@ internal static class Families
         Sparse.SparseCrossKernels.Register(table);
         Sparse.SparseDenseKernels.Register(table);
         Sparse.SparseLayoutKernels.Register(table);
+        Sparse.SparseSliceKernels.Register(table);
         Sparse.SparseReductionKernels.Register(table);
         Sparse.SparseSumKernels.Register(table);
         Sparse.ToDenseKernels.Register(table);
@@ -161,6 +163,7 @@ internal static class Families
         Strings.HashKernels.Register(table);
         Strings.NumberKernels.Register(table);
         Strings.RegexKernels.Register(table);
+        Strings.JoinKernels.Register(table);
         Strings.SplitKernels.Register(table);
         Strings.UnicodeKernels.Register(table);
         Training.AdagradKernels.Register(table);

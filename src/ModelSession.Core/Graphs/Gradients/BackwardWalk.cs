@@ -23,8 +23,8 @@ internal sealed class BackwardWalk
         _g = g;
         _gate = gate;
         _colocate = colocate;
-        HashSet<GraphOperation> reached = ReachedFrom(xs);
-        List<GraphOperation> between = Between(ys, [.. reached]);
+        HashSet<GraphOperation> reached = GradientReach.From(xs);
+        List<GraphOperation> between = GradientReach.Between(ys, [.. reached]);
         _flow = FlowGradients.Find(g.Graph, between);
         CountPending(between);
         GraphOperation[] starts = [.. ys.Select(y => y.Operation).Distinct().Where(operation => _pending.GetValueOrDefault(operation) == 0 && reached.Contains(operation))];
@@ -113,7 +113,7 @@ internal sealed class BackwardWalk
 
     private void EnterWithZeros(GraphTensor exit)
     {
-        if (IsSmooth(exit.DType) && exit.DType != DType.Resource)
+        if (GradientReach.IsSmooth(exit.DType) && exit.DType != DType.Resource)
         {
             Receive(exit, Gradient.Of(_flow!.ZerosForExit(exit))!);
         }
@@ -134,7 +134,7 @@ internal sealed class BackwardWalk
         Gradient?[] dx = Differentiate(operation, dy);
         for (int i = 0; i < operation.Inputs.Count; i++)
         {
-            if (dx[i] is { } gradient && IsSmooth(operation.Inputs[i].DType))
+            if (dx[i] is { } gradient && GradientReach.IsSmooth(operation.Inputs[i].DType))
             {
                 MergeShape(operation, i, gradient);
                 Receive(operation.Inputs[i], gradient);
@@ -150,58 +150,6 @@ internal sealed class BackwardWalk
 
     /// <summary>The gradient of an x after the walk; null if none came.</summary>
     public Gradient? Result(GraphTensor x) => _received.GetValueOrDefault(x) is [var only] ? only : null;
-
-    // Operations that depend on an x through values that have gradients.
-    private static HashSet<GraphOperation> ReachedFrom(IReadOnlyList<GraphTensor> xs)
-    {
-        HashSet<GraphOperation> reached = [.. xs.Select(x => x.Operation)];
-        if (xs.Count == 0)
-        {
-            return reached;
-        }
-
-        int first = reached.Min(operation => operation.Id);
-        bool again;
-        do
-        {
-            // Inputs stand before their users but for the back edges of loops, which may lead to before the first of all: another round
-            // follows them.
-            bool added = false, loops = false;
-            foreach (GraphOperation operation in xs[0].Graph.Operations.Skip(first))
-            {
-                added |= operation.Inputs.Any(input => reached.Contains(input.Operation) && IsSmooth(input.DType)) && reached.Add(operation);
-                loops |= FlowMap.IsNextIteration(operation) && reached.Contains(operation);
-            }
-
-            again = added && loops;
-            first = 0;
-        }
-        while (again);
-        return reached;
-    }
-
-    /// <summary>Whether values of a type have gradients.</summary>
-    internal static bool IsSmooth(DType dtype) => dtype.IsFloating() || dtype.IsComplex() || dtype is DType.Resource or DType.Variant;
-
-    // The operations on the ways from the ys back to the xs.
-    private static List<GraphOperation> Between(IReadOnlyList<GraphTensor> ys, HashSet<GraphOperation> reached)
-    {
-        List<GraphOperation> between = [];
-        Queue<GraphOperation> queue = new(ys.Select(y => y.Operation));
-        while (queue.TryDequeue(out GraphOperation? operation))
-        {
-            if (reached.Remove(operation))
-            {
-                between.Add(operation);
-                foreach (GraphTensor input in operation.Inputs)
-                {
-                    queue.Enqueue(input.Operation);
-                }
-            }
-        }
-
-        return between;
-    }
 
     private void CountPending(List<GraphOperation> between)
     {
@@ -236,33 +184,12 @@ internal sealed class BackwardWalk
 
         if (list.Count > 1)
         {
-            Gradient sum = list.Exists(gradient => !gradient.IsSlices) ? Gradient.Of(AddDense(list))! : JoinSlices(list);
+            Gradient sum = GradientSum.Of(_g, list);
             list.Clear();
             list.Add(sum);
         }
 
         return list[0];
-    }
-
-    private GraphTensor AddDense(List<Gradient> list)
-    {
-        GraphTensor[] tensors = [.. list.Select(gradient => gradient.ToDense(_g))];
-        List<GraphTensor> sums = [];
-        foreach (var device in tensors.GroupBy(tensor => tensor.Operation.Device).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            using GraphScope place = _g.ColocateOnlyWith(device.First().Operation);
-            sums.Add(_g.AddN([.. device]));
-        }
-
-        return _g.AddN(sums);
-    }
-
-    private Gradient JoinSlices(List<Gradient> list)
-    {
-        GraphTensor values = _g.Concat([.. list.Select(gradient => (Operand)gradient.Values)], 0);
-        bool wide = list.Exists(gradient => gradient.Indices!.DType == DType.Int64);
-        GraphTensor indices = _g.Concat([.. list.Select(gradient => (Operand)(wide ? _g.Cast(gradient.Indices!, DType.Int64) : gradient.Indices!))], 0);
-        return Gradient.OfSlices(values, indices, list[0].DenseShape!);
     }
 
     private Gradient?[] Differentiate(GraphOperation operation, Gradient?[] dy)
@@ -279,7 +206,7 @@ internal sealed class BackwardWalk
 
         for (int i = 0; i < dy.Length && !rule.TakesGaps; i++)
         {
-            dy[i] ??= IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(Zeros(operation.Outputs[i])) : null;
+            dy[i] ??= GradientReach.IsSmooth(operation.Outputs[i].DType) ? Gradient.Of(Zeros(operation.Outputs[i])) : null;
         }
 
         using GraphScope scope = _g.NameScope(operation.Name + "_grad");

@@ -9,8 +9,8 @@ internal sealed class Queue : IDisposable
 {
     private readonly object _gate = new();
     private readonly IQueueStorage _storage;
-    private readonly LinkedList<Attempt> _enqueues = new();
-    private readonly LinkedList<Attempt> _dequeues = new();
+    private readonly LinkedList<QueueAttempt> _enqueues = new();
+    private readonly LinkedList<QueueAttempt> _dequeues = new();
     private bool _closed;
 
     public Queue(ResourceKey key, QueueType type)
@@ -23,13 +23,6 @@ internal sealed class Queue : IDisposable
             "RandomShuffleQueue" => new ShuffleStorage(new WordStream(Philox.FromSeedsOrChance(type.Seeds.Seed, type.Seeds.Seed2))),
             _ => new FifoStorage(),
         };
-    }
-
-    private enum Progress
-    {
-        None,
-        Some,
-        Done,
     }
 
     public ResourceKey Key { get; }
@@ -67,7 +60,7 @@ internal sealed class Queue : IDisposable
     {
         if (count > 0)
         {
-            Do(_enqueues, new Attempt(count, attempt => Add(attempt, count, element, cancel)), cancel);
+            Do(_enqueues, new QueueAttempt(count, attempt => Add(attempt, count, element, cancel)), cancel);
         }
     }
 
@@ -78,7 +71,7 @@ internal sealed class Queue : IDisposable
     /// <exception cref="EngineException">The queue is closed and has not enough (OutOfRange).</exception>
     public IReadOnlyList<Tensor[]> Dequeue(long count, bool orLess, CancellationToken cancel)
     {
-        Attempt attempt = new(count, attempt => Take(attempt, orLess));
+        QueueAttempt attempt = new(count, attempt => Take(attempt, orLess));
         if (count > 0)
         {
             Do(_dequeues, attempt, cancel);
@@ -97,25 +90,25 @@ internal sealed class Queue : IDisposable
             return;
         }
 
-        Do(_enqueues, new Attempt(0, attempt =>
+        Do(_enqueues, new QueueAttempt(0, attempt =>
         {
             attempt.Error = _closed ? Cancelled($"Queue '{Key.Name}' is already closed.") : null;
             _closed = true;
-            return Progress.Done;
+            return QueueProgress.Done;
         }), cancel);
     }
 
     /// <summary>The queue ends: who waits is refused.</summary>
     public void Dispose() => CloseAtOnce($"{Type.Kind} '{Key.Name}' is no more: the session is disposed, or its queues begin anew.", _enqueues, _dequeues);
 
-    private void CloseAtOnce(string reason, params LinkedList<Attempt>[] refused)
+    private void CloseAtOnce(string reason, params LinkedList<QueueAttempt>[] refused)
     {
         lock (_gate)
         {
             _closed = true;
-            foreach (LinkedList<Attempt> line in refused)
+            foreach (LinkedList<QueueAttempt> line in refused)
             {
-                foreach (Attempt attempt in line)
+                foreach (QueueAttempt attempt in line)
                 {
                     attempt.Error = Cancelled(reason);
                     attempt.IsDone = true;
@@ -128,15 +121,15 @@ internal sealed class Queue : IDisposable
         }
     }
 
-    private Progress Add(Attempt attempt, long count, Func<long, Tensor[]> element, CancellationToken cancel)
+    private QueueProgress Add(QueueAttempt attempt, long count, Func<long, Tensor[]> element, CancellationToken cancel)
     {
         if (_closed)
         {
             attempt.Error = Cancelled($"{Type.Kind} '{Key.Name}' is closed.");
-            return Progress.Done;
+            return QueueProgress.Done;
         }
 
-        Progress progress = Progress.None;
+        QueueProgress progress = QueueProgress.None;
         while (_storage.Count < Type.Capacity && !cancel.IsCancellationRequested)
         {
             try
@@ -146,20 +139,20 @@ internal sealed class Queue : IDisposable
             catch (OutOfMemoryException e)
             {
                 attempt.Error = new EngineException(StatusCode.ResourceExhausted, $"No memory for another element of {Type.Kind} '{Key.Name}'.", innerException: e);
-                return Progress.Done;
+                return QueueProgress.Done;
             }
 
-            progress = Progress.Some;
+            progress = QueueProgress.Some;
             if (--attempt.Left == 0)
             {
-                return Progress.Done;
+                return QueueProgress.Done;
             }
         }
 
         return progress;
     }
 
-    private Progress Take(Attempt attempt, bool orLess)
+    private QueueProgress Take(QueueAttempt attempt, bool orLess)
     {
         if (_closed && _storage.Count < attempt.Left)
         {
@@ -172,31 +165,31 @@ internal sealed class Queue : IDisposable
             else if (orLess && _enqueues.Count > 0)
             {
                 // They may hold elements and are asked first.
-                return Progress.Some;
+                return QueueProgress.Some;
             }
             else
             {
                 attempt.Error = Failure.OutOfRange($"{Type.Kind} '{Key.Name}' is closed and has insufficient elements (requested {requested}, current size {size})");
-                return Progress.Done;
+                return QueueProgress.Done;
             }
         }
 
-        Progress progress = Progress.None;
+        QueueProgress progress = QueueProgress.None;
         int kept = _closed ? 0 : Type.MinAfterDequeue;
         while (_storage.Count > kept)
         {
             attempt.Taken.Add(_storage.Take());
-            progress = Progress.Some;
+            progress = QueueProgress.Some;
             if (--attempt.Left == 0)
             {
-                return Progress.Done;
+                return QueueProgress.Done;
             }
         }
 
         return progress;
     }
 
-    private void PutBack(Attempt attempt)
+    private void PutBack(QueueAttempt attempt)
     {
         for (int i = attempt.Taken.Count - 1; i >= 0; i--)
         {
@@ -206,7 +199,7 @@ internal sealed class Queue : IDisposable
         attempt.Taken.Clear();
     }
 
-    private void Do(LinkedList<Attempt> line, Attempt attempt, CancellationToken cancel)
+    private void Do(LinkedList<QueueAttempt> line, QueueAttempt attempt, CancellationToken cancel)
     {
         lock (_gate)
         {
@@ -225,7 +218,7 @@ internal sealed class Queue : IDisposable
         }
     }
 
-    private void Wait(LinkedList<Attempt> line, Attempt attempt, CancellationToken cancel)
+    private void Wait(LinkedList<QueueAttempt> line, QueueAttempt attempt, CancellationToken cancel)
     {
         using CancellationTokenRegistration registration = cancel.UnsafeRegister(static queue => ((Queue)queue!).Wake(), this);
         lock (_gate)
@@ -266,14 +259,14 @@ internal sealed class Queue : IDisposable
         Monitor.PulseAll(_gate);
     }
 
-    private static bool Go(LinkedList<Attempt> line)
+    private static bool Go(LinkedList<QueueAttempt> line)
     {
         bool changed = false;
         while (line.First is { Value: { } first })
         {
-            Progress progress = first.Step(first);
-            changed |= progress != Progress.None;
-            if (progress != Progress.Done)
+            QueueProgress progress = first.Step(first);
+            changed |= progress != QueueProgress.None;
+            if (progress != QueueProgress.Done)
             {
                 break;
             }
@@ -286,17 +279,4 @@ internal sealed class Queue : IDisposable
     }
 
     private static EngineException Cancelled(string message) => new(StatusCode.Cancelled, message);
-
-    private sealed class Attempt(long count, Func<Attempt, Progress> step)
-    {
-        public Func<Attempt, Progress> Step => step;
-
-        public long Left { get; set; } = count;
-
-        public List<Tensor[]> Taken { get; } = [];
-
-        public EngineException? Error { get; set; }
-
-        public bool IsDone { get; set; }
-    }
 }

@@ -8,22 +8,20 @@ internal static class TensorArrayKernels
     public static void Register(KernelTable table)
     {
         table.Add("TensorArrayCloseV3", context => Array(context).Release());
-        table.Elements<Concat>("TensorArrayConcatV3", "dtype");
-        table.Elements<Gather>("TensorArrayGatherV3", "dtype");
         table.Add("TensorArrayGradV3", (node, _) => Gradient(node.String("source"), shaped: false));
         table.Add("TensorArrayGradWithShape", (node, _) => Gradient(node.String("source"), shaped: true));
         table.Add("TensorArrayReadV3", Read);
-        table.Elements<Scatter>("TensorArrayScatterV3");
         table.Add("TensorArraySizeV3", Size);
-        table.Elements<Split>("TensorArraySplitV3");
         table.Add("TensorArrayV3", Create);
         table.Add("TensorArrayWriteV3", Write);
     }
 
-    private static TensorArray Array(KernelContext context) => context.Input(0).Objects[0] as TensorArray
+    /// <summary>The array of a node.</summary>
+    internal static TensorArray Array(KernelContext context) => context.Input(0).Objects[0] as TensorArray
         ?? throw Failure.Invalid("The handle is none of a TensorArray.");
 
-    private static TensorArray Array(KernelContext context, DType dtype)
+    /// <summary>The array of a node, of elements of a type.</summary>
+    internal static TensorArray Array(KernelContext context, DType dtype)
     {
         TensorArray array = Array(context);
         return array.DType == dtype
@@ -90,218 +88,5 @@ internal static class TensorArrayKernels
     {
         Array(context).CheckOpen();
         context.Allocate(0, []).Span<int>()[0] = Array(context).Count;
-    }
-
-    private readonly struct Gather : IElementKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-        {
-            DType dtype = node.DType("dtype");
-            Shape stated = node.Shape("element_shape");
-            return context =>
-            {
-                TensorArray array = Array(context, dtype);
-                Value item = new(dtype);
-                Value indices = context.Input(1);
-                if (indices.Rank != 1)
-                {
-                    throw array.Error($"Expected indices to be a vector, but received shape: {indices.Shape}");
-                }
-
-                if (!array.Shape.TryMerge(stated, out Shape known))
-                {
-                    throw array.Error($"Inconsistent element_shape: {stated} of the op and {array.Shape} of the array.");
-                }
-
-                Rows<T> rows = new(context, indices.Count);
-                for (int i = 0; i < indices.Count; i++)
-                {
-                    array.Read(indices.Integer(i), item, context);
-                    rows.Put(array, i, item);
-                }
-
-                if (indices.Count == 0)
-                {
-                    rows.Empty(array, known);
-                }
-            };
-        }
-    }
-
-    /// <summary>Puts elements of one shape together along a new first dimension.</summary>
-    private ref struct Rows<T>(KernelContext context, int count)
-    {
-        private Shape? _shape;
-
-        public void Put(TensorArray array, int index, Value item)
-        {
-            try
-            {
-                if (_shape is null)
-                {
-                    _shape = item.Shape;
-                    context.Allocate(0, [count, .. item.Dimensions]);
-                }
-                else if (!_shape.Equals(item.Shape))
-                {
-                    throw array.Error($"TensorArray has inconsistent shapes. Index 0 has shape: {_shape} but index {index} has shape: {item.Shape}");
-                }
-
-                item.Elements<T>().CopyTo(context.Output(0).Elements<T>()[(index * item.Count)..]);
-            }
-            finally
-            {
-                item.Clear();
-            }
-        }
-
-        public readonly void Empty(TensorArray array, Shape known)
-        {
-            if (!known.IsFullyDefined)
-            {
-                throw new EngineException(
-                    StatusCode.Unimplemented,
-                    $"{array.Error("").Message}TensorArray has size zero, but element shape {known} is not fully defined. Currently only static shapes are supported when packing zero-size TensorArrays.");
-            }
-
-            context.Allocate(0, [0, .. known.Dimensions]);
-        }
-    }
-
-    private readonly struct Scatter : IElementKernel
-    {
-        public static Kernel Create<T>(GraphOperation node) => context =>
-        {
-            TensorArray array = Array(context, node.DType("T"));
-            Value indices = context.Input(1), value = context.Input(2);
-            if (indices.Rank != 1 || value.Rank == 0 || value.Dimensions[0] != indices.LongCount)
-            {
-                throw array.Error($"Expected len(indices) == values.shape[0], but saw: {indices.Shape} and {value.Shape}");
-            }
-
-            int length = indices.Count == 0 ? 0 : value.Count / indices.Count;
-            for (int i = 0; i < indices.Count; i++)
-            {
-                WritePart<T>(context, array, indices.Integer(i), value, value.Dimensions[1..], i * length, length);
-            }
-
-            context.Share(0, 3);
-        };
-    }
-
-    private readonly struct Split : IElementKernel
-    {
-        public static Kernel Create<T>(GraphOperation node) => context =>
-        {
-            TensorArray array = Array(context, node.DType("T"));
-            Value value = context.Input(1), lengths = context.Input(2);
-            if (lengths.Rank != 1 || value.Rank == 0)
-            {
-                throw array.Error($"Expected lengths to be a vector and the value to have a dimension at least, received shapes: {lengths.Shape} and {value.Shape}");
-            }
-
-            ReadOnlySpan<long> parts = lengths.Span<long>();
-            long sum = 0;
-            foreach (long part in parts)
-            {
-                sum = part >= 0 ? checked(sum + part) : throw array.Error($"A length is {part}.");
-            }
-
-            if (sum != value.Dimensions[0])
-            {
-                throw array.Error($"Expected sum of lengths to be equal to values.shape[0], but sum of lengths is {sum} and value's shape is: {value.Shape}");
-            }
-
-            if (array.Count != parts.Length && !array.IsDynamic)
-            {
-                throw array.Error($"TensorArray's size is not equal to the size of lengths ({array.Count} vs. {parts.Length}), and the TensorArray is not marked as dynamically resizeable");
-            }
-
-            int row = sum == 0 ? 0 : (int)(value.Count / sum), at = 0;
-            Span<long> shape = stackalloc long[value.Rank];
-            value.Dimensions.CopyTo(shape);
-            for (int i = 0; i < parts.Length; i++)
-            {
-                shape[0] = parts[i];
-                WritePart<T>(context, array, i, value, shape, at, (int)parts[i] * row);
-                at += (int)parts[i] * row;
-            }
-
-            context.Share(0, 3);
-        };
-    }
-
-    private static void WritePart<T>(KernelContext context, TensorArray array, long index, Value whole, ReadOnlySpan<long> shape, int start, int length)
-    {
-        Value part = new(whole.DType);
-        context.Fill(part, shape);
-        whole.Elements<T>().Slice(start, length).CopyTo(part.Elements<T>());
-        try
-        {
-            array.Write(context, index, part);
-        }
-        finally
-        {
-            part.Clear();
-        }
-    }
-
-    private readonly struct Concat : IElementKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-        {
-            DType dtype = node.DType("dtype");
-            Shape stated = node.Shape("element_shape_except0");
-            return context =>
-            {
-                TensorArray array = Array(context, dtype);
-                Value[] items = new Value[array.Count];
-                try
-                {
-                    long rows = 0;
-                    for (int i = 0; i < items.Length; i++)
-                    {
-                        array.Read(i, items[i] = new Value(dtype), context);
-                        CheckPart(array, i, items[0], items[i]);
-                        rows += items[i].Dimensions[0];
-                    }
-
-                    if (items.Length == 0 && !stated.IsFullyDefined)
-                    {
-                        throw new EngineException(StatusCode.Unimplemented, $"{array.Error("").Message}TensorArray has size zero, but element_shape_except0 {stated} is not fully defined. Currently only static shapes are supported when concatenating zero-size TensorArrays.");
-                    }
-
-                    Span<long> shape = [rows, .. items.Length == 0 ? stated.Dimensions : items[0].Dimensions[1..]];
-                    Span<T> whole = context.Allocate(0, shape).Elements<T>();
-                    Span<long> lengths = context.Allocate(1, [items.Length]).Span<long>();
-                    for (int i = 0; i < items.Length; i++)
-                    {
-                        items[i].Elements<T>().CopyTo(whole);
-                        whole = whole[items[i].Count..];
-                        lengths[i] = items[i].Dimensions[0];
-                    }
-                }
-                finally
-                {
-                    foreach (Value? item in items)
-                    {
-                        item?.Clear();
-                    }
-                }
-            };
-        }
-
-        private static void CheckPart(TensorArray array, int index, Value first, Value item)
-        {
-            if (item.Rank == 0)
-            {
-                throw array.Error($"Concat saw a scalar shape at index {index} but requires at least vectors. Did you mean to call pack?");
-            }
-
-            if (first.Rank != item.Rank || !first.Dimensions[1..].SequenceEqual(item.Dimensions[1..]))
-            {
-                throw array.Error($"TensorArray has inconsistent shapes. Index 0 has (excepting dimension 0) shape: {first.Shape} but index {index} has shape: {item.Shape}");
-            }
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Image;
@@ -35,14 +34,15 @@ internal static class BicubicKernels
     }
 
     // Four neighbours and their weights.
-    private struct Taps
+    private struct Taps : ISamples<Taps>
     {
         public Vector128<int> Places;
         public Vector4 Weights;
 
         // Only weights of the rule with half pixels leave out what is outside; the other repeats the edge.
-        public static Taps At(float place, int size, bool halfPixels)
+        public static Taps At(float place, int size, SampleRule rule)
         {
+            bool halfPixels = rule.HalfPixels;
             long first = (long)MathF.Floor(place);
             float delta = place - first;
             int offset = (int)MathF.Round(delta * TableSize);
@@ -66,15 +66,6 @@ internal static class BicubicKernels
 
             return new Taps { Places = Vector128.Create<int>(places), Weights = scaled };
         }
-
-        public static void Fill(Span<Taps> taps, SampleRule rule, int size)
-        {
-            float scale = rule.Scale(size, taps.Length);
-            for (int i = 0; i < taps.Length; i++)
-            {
-                taps[i] = At(rule.Place(i, scale), size, rule.HalfPixels);
-            }
-        }
     }
 
     private readonly struct Resize : INumberKernel
@@ -85,12 +76,8 @@ internal static class BicubicKernels
             SampleRule rule = SampleRule.Of(node);
             return context =>
             {
-                ResizeShape shape = ResizeShape.Of(context);
-                Value result = context.Allocate(0, [shape.Batch, shape.OutHeight, shape.OutWidth, shape.Channels]);
-                Span<Taps> rows = context.Scratch<Taps>(shape.OutHeight), columns = context.Scratch<Taps>(shape.OutWidth);
-                Taps.Fill(rows, rule, shape.Height);
-                Taps.Fill(columns, rule, shape.Width);
-                context.Workers.For(shape.Batch * shape.OutHeight, new Rows<T>(shape, context.Input(0).Span<T>(), result.Span<float>(), rows, columns));
+                ResizeFrame<Taps> frame = ResizeFrame<Taps>.Of(context, rule);
+                context.Workers.For(frame.Shape.Batch * frame.Shape.OutHeight, new Rows<T>(frame.Shape, context.Input(0).Span<T>(), frame.Allocate(context), frame.Rows, frame.Columns));
             };
         }
     }
@@ -134,31 +121,10 @@ internal static class BicubicKernels
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             SampleRule rule = SampleRule.Of(node);
-            return context =>
-            {
-                ResizeShape shape = ResizeShape.OfGradient(context);
-                Span<T> result = context.Allocate(0, context.Input(1).Dimensions).Span<T>();
-                result.Clear();
-                Span<Taps> rows = context.Scratch<Taps>(shape.OutHeight), columns = context.Scratch<Taps>(shape.OutWidth);
-                Taps.Fill(rows, rule, shape.Height);
-                Taps.Fill(columns, rule, shape.Width);
-                ReadOnlySpan<float> gradient = context.Input(0).Span<float>();
-                for (int b = 0, at = 0; b < shape.Batch; b++)
-                {
-                    Span<T> image = result.Slice(b * shape.ImageLength, shape.ImageLength);
-                    foreach (Taps row in rows)
-                    {
-                        foreach (Taps column in columns)
-                        {
-                            Spread(shape, gradient.Slice(at, shape.Channels), image, row, column);
-                            at += shape.Channels;
-                        }
-                    }
-                }
-            };
+            return context => ResizeFrame<Taps>.Spread<T>(context, rule, Spread);
         }
 
-        private static void Spread<T>(ResizeShape shape, ReadOnlySpan<float> gradient, Span<T> image, Taps row, Taps column)
+        private static void Spread<T>(in ResizeShape shape, ReadOnlySpan<float> gradient, Span<T> image, Taps row, Taps column)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             for (int i = 0; i < 4; i++)

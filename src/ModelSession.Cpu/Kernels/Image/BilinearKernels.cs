@@ -1,5 +1,4 @@
 using System.Numerics;
-using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Image;
@@ -14,22 +13,13 @@ internal static class BilinearKernels
     }
 
     /// <summary>Two neighbours, and how far the place is from the first.</summary>
-    internal readonly record struct Pair(int Lower, int Upper, float Part)
+    internal readonly record struct Pair(int Lower, int Upper, float Part) : ISamples<Pair>
     {
-        public static Pair At(float place, int size)
+        public static Pair At(float place, int size, SampleRule rule)
         {
             float floor = MathF.Floor(place);
             int lower = (int)System.Math.Clamp((long)floor, 0, size - 1), upper = (int)System.Math.Clamp((long)MathF.Ceiling(place), 0, size - 1);
             return new Pair(lower, upper, place - floor);
-        }
-
-        public static void Fill(Span<Pair> pairs, SampleRule rule, int size)
-        {
-            float scale = rule.Scale(size, pairs.Length);
-            for (int i = 0; i < pairs.Length; i++)
-            {
-                pairs[i] = At(rule.Place(i, scale), size);
-            }
         }
     }
 
@@ -41,12 +31,8 @@ internal static class BilinearKernels
             SampleRule rule = SampleRule.Of(node);
             return context =>
             {
-                ResizeShape shape = ResizeShape.Of(context);
-                Value result = context.Allocate(0, [shape.Batch, shape.OutHeight, shape.OutWidth, shape.Channels]);
-                Span<Pair> rows = context.Scratch<Pair>(shape.OutHeight), columns = context.Scratch<Pair>(shape.OutWidth);
-                Pair.Fill(rows, rule, shape.Height);
-                Pair.Fill(columns, rule, shape.Width);
-                context.Workers.For(shape.Batch * shape.OutHeight, new Rows<T>(shape, context.Input(0).Span<T>(), result.Span<float>(), rows, columns));
+                ResizeFrame<Pair> frame = ResizeFrame<Pair>.Of(context, rule);
+                context.Workers.For(frame.Shape.Batch * frame.Shape.OutHeight, new Rows<T>(frame.Shape, context.Input(0).Span<T>(), frame.Allocate(context), frame.Rows, frame.Columns));
             };
         }
     }
@@ -86,31 +72,10 @@ internal static class BilinearKernels
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             SampleRule rule = SampleRule.Of(node);
-            return context =>
-            {
-                ResizeShape shape = ResizeShape.OfGradient(context);
-                Span<T> result = context.Allocate(0, context.Input(1).Dimensions).Span<T>();
-                result.Clear();
-                Span<Pair> rows = context.Scratch<Pair>(shape.OutHeight), columns = context.Scratch<Pair>(shape.OutWidth);
-                Pair.Fill(rows, rule, shape.Height);
-                Pair.Fill(columns, rule, shape.Width);
-                ReadOnlySpan<float> gradient = context.Input(0).Span<float>();
-                for (int b = 0, at = 0; b < shape.Batch; b++)
-                {
-                    Span<T> image = result.Slice(b * shape.ImageLength, shape.ImageLength);
-                    foreach (Pair row in rows)
-                    {
-                        foreach (Pair column in columns)
-                        {
-                            Spread(shape, gradient.Slice(at, shape.Channels), image, row, column);
-                            at += shape.Channels;
-                        }
-                    }
-                }
-            };
+            return context => ResizeFrame<Pair>.Spread<T>(context, rule, Spread);
         }
 
-        private static void Spread<T>(ResizeShape shape, ReadOnlySpan<float> gradient, Span<T> image, Pair row, Pair column)
+        private static void Spread<T>(in ResizeShape shape, ReadOnlySpan<float> gradient, Span<T> image, Pair row, Pair column)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int top = row.Lower * shape.Width, bottom = row.Upper * shape.Width;

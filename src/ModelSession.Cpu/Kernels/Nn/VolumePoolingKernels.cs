@@ -12,26 +12,35 @@ internal static class VolumePoolingKernels
 
     public static void Register(KernelTable table)
     {
-        table.Floats<Average>("AvgPool3D", s_types);
+        table.Floats<Windows>("AvgPool3D", s_types);
         table.Floats<AverageGrad>("AvgPool3DGrad", s_types);
-        table.Floats<Maximum>("MaxPool3D", s_types);
+        table.Floats<Windows>("MaxPool3D", s_types);
         table.Add("MaxPool3DGrad", "T", s_types, (node, _) => node.DType("TInput") == node.DType("T")
             ? Typed.Float<MaximumGrad>(node, node.DType("T"))
             : throw new UnsupportedFeatureException($"Node '{node.Name}' ({node.Type}) has images and gradients of two types.", $"{node.Type} (TInput={node.DType("TInput").Name()})"));
-        table.Floats<MaximumGradGrad>("MaxPool3DGradGrad", s_types);
+        table.Floats<MaximumGrad>("MaxPool3DGradGrad", s_types);
     }
 
-    private readonly struct Average : IFloatKernel
+    private readonly struct Windows : IFloatKernel
     {
         public static Kernel Create<T>(GraphOperation node)
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             PoolSpec spec = new(node, 5);
+            bool averages = node.Type == "AvgPool3D";
             return context =>
             {
                 Value input = context.Input(0);
                 VolumeGeometry geometry = spec.Volume(context, input.Dimensions);
-                VolumePooling.Average(geometry, input.Span<T>(), context.Allocate(0, geometry.OutputShape).Span<T>(), context.Workers);
+                Span<T> result = context.Allocate(0, geometry.OutputShape).Span<T>();
+                if (averages)
+                {
+                    VolumePooling.Average(geometry, input.Span<T>(), result, context.Workers);
+                }
+                else
+                {
+                    VolumePooling.Maximum(geometry, input.Span<T>(), result, context.Workers);
+                }
             };
         }
     }
@@ -54,53 +63,28 @@ internal static class VolumePoolingKernels
         }
     }
 
-    private readonly struct Maximum : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            PoolSpec spec = new(node, 5);
-            return context =>
-            {
-                Value input = context.Input(0);
-                VolumeGeometry geometry = spec.Volume(context, input.Dimensions);
-                VolumePooling.Maximum(geometry, input.Span<T>(), context.Allocate(0, geometry.OutputShape).Span<T>(), context.Workers);
-            };
-        }
-    }
-
     private readonly struct MaximumGrad : IFloatKernel
     {
         public static Kernel Create<T>(GraphOperation node)
             where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             PoolSpec spec = new(node, 5);
+            bool second = node.Type == "MaxPool3DGradGrad";
             return context =>
             {
                 Value input = context.Input(0), output = context.Input(1), gradient = context.Input(2);
                 VolumeGeometry geometry = spec.Volume(context, input.Dimensions);
                 PoolSpec.CheckShape(output, "orig_output", geometry.OutputShape);
-                PoolSpec.CheckShape(gradient, "grad", geometry.OutputShape);
-                Value result = context.Allocate(0, input.Dimensions);
-                VolumePooling.MaximumBackward(geometry, input.Span<T>(), output.Span<T>(), gradient.Span<T>(), result.Span<T>(), context.Workers);
-            };
-        }
-    }
-
-    private readonly struct MaximumGradGrad : IFloatKernel
-    {
-        public static Kernel Create<T>(GraphOperation node)
-            where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-        {
-            PoolSpec spec = new(node, 5);
-            return context =>
-            {
-                Value input = context.Input(0), output = context.Input(1), gradient = context.Input(2);
-                VolumeGeometry geometry = spec.Volume(context, input.Dimensions);
-                PoolSpec.CheckShape(output, "orig_output", geometry.OutputShape);
-                PoolSpec.CheckShape(gradient, "grad", input.Dimensions);
-                Value result = context.Allocate(0, output.Dimensions);
-                VolumePooling.MaximumPick(geometry, input.Span<T>(), output.Span<T>(), gradient.Span<T>(), result.Span<T>(), context.Workers);
+                PoolSpec.CheckShape(gradient, "grad", second ? input.Dimensions : geometry.OutputShape);
+                Span<T> result = context.Allocate(0, second ? output.Dimensions : input.Dimensions).Span<T>();
+                if (second)
+                {
+                    VolumePooling.MaximumPick(geometry, input.Span<T>(), output.Span<T>(), gradient.Span<T>(), result, context.Workers);
+                }
+                else
+                {
+                    VolumePooling.MaximumBackward(geometry, input.Span<T>(), output.Span<T>(), gradient.Span<T>(), result, context.Workers);
+                }
             };
         }
     }

@@ -167,5 +167,5 @@ internal sealed class FunctionGradient
         return dense;
     }
 
-    private static bool IsVaried(GraphTensor tensor) => BackwardWalk.IsSmooth(tensor.DType);
+    private static bool IsVaried(GraphTensor tensor) => GradientReach.IsSmooth(tensor.DType);
 }

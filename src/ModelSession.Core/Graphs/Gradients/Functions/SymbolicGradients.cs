@@ -21,7 +21,7 @@ internal static class SymbolicGradients
             return caller.Functions.Get(caller, gradient);
         }
 
-        bool[] varied = [.. caller.Functions.Get(caller, call).Results.Select(result => BackwardWalk.IsSmooth(result.DType))];
+        bool[] varied = [.. caller.Functions.Get(caller, call).Results.Select(result => GradientReach.IsSmooth(result.DType))];
         FunctionGradient function = FunctionGradient.Of(caller, call, varied);
         GraphTensor[] upstream = [.. function.Upstream.Select((given, i) => given ?? function.AddArgument($"dy_{i}", function.Results[i].DType))];
         for (int i = 0; i < function.Arguments.Count; i++)

@@ -74,7 +74,7 @@ internal static class BranchGradients
         [.. varied.Select(i => branch.Gradients[i]!)]);
 
     private static bool IsVaried(GraphTensor argument) =>
-        argument.DType == DType.Resource ? ResourceVariableOps.IsVariable(argument) : BackwardWalk.IsSmooth(argument.DType);
+        argument.DType == DType.Resource ? ResourceVariableOps.IsVariable(argument) : GradientReach.IsSmooth(argument.DType);
 
     private static AttributeValue References(IEnumerable<string> functions)
     {

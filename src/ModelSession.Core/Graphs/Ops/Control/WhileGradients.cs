@@ -38,7 +38,7 @@ internal sealed class WhileGradients
 
     public static GraphTensor?[] Of(GraphBuilder g, GraphOperation op, GraphTensor[] dy)
     {
-        WhileGradients loop = new(g, op, [.. op.Outputs.Select(output => output.DType != DType.Resource && BackwardWalk.IsSmooth(output.DType))]);
+        WhileGradients loop = new(g, op, [.. op.Outputs.Select(output => output.DType != DType.Resource && GradientReach.IsSmooth(output.DType))]);
         GraphTensor?[] dx = loop._varied.Length == 0 ? new GraphTensor?[op.Inputs.Count] : loop.Build(dy);
         for (int i = 0; i < dx.Length; i++)
         {
