@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Compare-ModelCheckpoint'
         'Copy-ModelCheckpoint'
+        'Copy-ModelSession'
         'Export-ModelBinding'
         'Export-ModelGraph'
         'Get-GraphCollection'

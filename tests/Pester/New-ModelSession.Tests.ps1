@@ -96,4 +96,101 @@ Describe 'New-ModelSession' {
             (Get-Command New-ModelSession).Parameters['Directory'].ParameterSets['Resume'].IsMandatory | Should -BeTrue
         }
     }
+
+    Context 'a script block' {
+        BeforeAll {
+            $data = Import-ModelDataset
+            $softmax = {
+                param($g, [int] $Pixels = 784, [double] $Weight = 0)
+                $x = $g.Placeholder('Float32', @(-1, $Pixels), 'x')
+                $y = $g.Placeholder('Float32', @(-1, 10), 'y')
+                $rate = $g.Placeholder('Float32', @(), 'learning_rate')
+                $w = $g.Variable($g.Constant($Weight, 'Float32', @($Pixels, 10)), 'w')
+                $iteration = $g.Variable($g.Constant(0, 'Int64'), 'iteration', $false)
+                $loss = $g.ReduceMean($g.SoftmaxCrossEntropy($y, $g.MatMul($x, $w)))
+                @{
+                    inputs = $x; labels = $y; loss = $loss; iteration = $iteration.Handle
+                    train = [ModelSessions.GradientDescentOptimizer]::new($rate, 'GradientDescent').Minimize($loss, $iteration)
+                    hyperparameters = @{ learning_rate = $rate }
+                }
+            }
+        }
+
+        It 'builds a model whose other parameters are its structure' {
+            $session = New-ModelSession -Definition $softmax -Name Softmax -Weight 0.5 -Hyperparameter @{ learning_rate = 0.1 } -ClassName (0..9)
+            "$session" | Should -Be 'Softmax (Pixels=784, Weight=0.5) at 0'
+            $session.ReadVariable('w').ToArray()[0] | Should -Be 0.5
+            $session.ClassNames[9] | Should -Be '9'
+            ($session | Invoke-ModelTraining $data -Steps 2).Iteration | Should -Be 2
+        }
+
+        It 'is not needed to restore the model in a new process, and to train it on' {
+            $session = New-ModelSession $softmax -Name Softmax -Hyperparameter @{ learning_rate = 0.1 } -Seed 3
+            $null = $session | Invoke-ModelTraining $data -Steps 2 | Save-ModelCheckpoint TestDrive:/softmax
+            $null = $session | Invoke-ModelTraining $data -Steps 2
+            $folder = (Get-Item TestDrive:/softmax).FullName
+            $module = (Get-Module ModelSession).Path
+            $sum = & (Get-Process -Id $PID).Path -NoProfile -Command "Import-Module '$module'; `$s = Restore-ModelSession '$folder' | Invoke-ModelTraining (Import-ModelDataset) -Steps 2 6> `$null; (`$s.ReadVariable('w').ToArray() | Measure-Object -Sum -Maximum | ForEach-Object { `$_.Sum.ToString('R') + ' ' + `$_.Maximum })"
+            $sum | Should -Be ($session.ReadVariable('w').ToArray() | Measure-Object -Sum -Maximum | ForEach-Object { $_.Sum.ToString('R') + ' ' + $_.Maximum })
+        }
+
+        It 'fails with the first statement that fails, not with what follows from it' {
+            $failure = { New-ModelSession { param($g) $x = $g.Placeholder('Float', @(1), 'x'); @{ loss = $x.Nothing.At.All } } -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike '*Float*'
+            $failure.InvocationInfo.Line | Should -BeLike '*Placeholder*'
+        }
+
+        It 'that gives no roles, or takes no builder, is refused with the form' {
+            $failure = { New-ModelSession { param($g) 5 } -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            $failure.Exception.Message | Should -BeLike '*@{ inputs =*'
+            { New-ModelSession { @{} } -ErrorAction Stop } | Should -Throw '*param($g)*'
+        }
+
+        It 'alone takes -Name and -Hyperparameter' {
+            { New-ModelSession Mnist -Name Mine -ErrorAction Stop } | Should -Throw '*-Name*'
+        }
+    }
+
+    Context '-BaseModel' {
+        BeforeAll {
+            $data = Import-ModelDataset
+            $trained = New-ModelSession Mnist -Layer1 2 -Layer2 2 -Seed 1 | Invoke-ModelTraining $data -Steps 3
+            $head = {
+                param($g, $base)
+                $features = $base['model/Relu_2']
+                $y = $g.Placeholder('Float32', @(-1, 10), 'y')
+                $w = $g.Variable('head/w', @(1024, 10), [ModelSessions.Initializers]::Zeros)
+                $iteration = $g.Variable($g.Constant(0, 'Int64'), 'iteration', $false)
+                $loss = $g.ReduceMean($g.SoftmaxCrossEntropy($y, $g.MatMul($features, $w)))
+                @{
+                    inputs = $base['inputs']; labels = $y; loss = $loss; iteration = $iteration.Handle
+                    train = [ModelSessions.GradientDescentOptimizer]::new(0.1, 'GradientDescent').Minimize($loss, $iteration)
+                    hyperparameters = @{ keep_probability = $base['hyperparameters.keep_probability'] }
+                }
+            }
+        }
+
+        It 'trains only what is named on a <_>' -ForEach 'session', 'checkpoint', 'folder', 'frozen graph' {
+            $kind = $_
+            $base = switch ($kind) {
+                'session' { $trained }
+                'checkpoint' { $null = $trained | Save-ModelCheckpoint TestDrive:/base; Get-ModelCheckpoint TestDrive:/base }
+                'folder' { $null = $trained | Save-ModelCheckpoint TestDrive:/base; 'TestDrive:/base' }
+                'frozen graph' { $trained | Export-ModelGraph TestDrive:/frozen.pb -Frozen -Output predictions, model/Relu_2; 'TestDrive:/frozen.pb' }
+            }
+            $session = New-ModelSession $head -BaseModel ($base | Select-Object -Last 1) -Scope mnist -Trainable head/*
+            $null = $session | Invoke-ModelTraining $data -Steps 3
+            if ($kind -ne 'frozen graph') {
+                $session.ReadVariable('mnist/model/fc1/bias').ToArray() | Should -Be $trained.ReadVariable('model/fc1/bias').ToArray()
+            }
+
+            ($session.ReadVariable('head/w').ToArray() | Measure-Object -Maximum).Maximum | Should -BeGreaterThan 0
+            $session.Iteration | Should -Be 3
+        }
+
+        It 'names what is near where a pattern matches nothing' {
+            { New-ModelSession $head -BaseModel $trained -Trainable haed/* -ErrorAction Stop } | Should -Throw "*'haed/*head/w*"
+        }
+    }
 }

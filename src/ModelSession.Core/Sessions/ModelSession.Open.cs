@@ -71,7 +71,7 @@ public sealed partial class ModelSession
         {
             binding = definition.Build(g);
         }
-        catch (GraphException) when (g.Trainable is not null)
+        catch when (g.Trainable is not null)
         {
             // An optimizer that finds nothing to train: the names are why.
             g.Trainable.Check();

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Reflection;
 using ModelSessions.Models;
 
@@ -6,9 +7,15 @@ namespace ModelSessions.PowerShell;
 /// <summary>Finds the model definition that an argument means: a name, a class, or an instance.</summary>
 internal static class Definitions
 {
+    /// <summary>The parameters of a cmdlet that say a definition's structure; null for an instance, which has its own, and for what is no
+    /// definition.</summary>
+    public static StructureParameters? ParametersOf(object argument, Type cmdlet) => Tables.Plain(argument) is ScriptBlock script
+        ? new StructureParameters(new ScriptDefinition(script), cmdlet)
+        : TypeOf(argument) is { } type ? new StructureParameters(type, cmdlet) : null;
+
     /// <summary>The class whose structural parameters can be given besides; null for an instance, which has its own, and for what is no
     /// definition.</summary>
-    public static Type? TypeOf(object argument) => Tables.Plain(argument) switch
+    private static Type? TypeOf(object argument) => Tables.Plain(argument) switch
     {
         Type type when IsDefinition(type) => type,
         string name when KnownModels.Names.Contains(name, StringComparer.OrdinalIgnoreCase) => KnownModels.Create(name).GetType(),
@@ -26,7 +33,7 @@ internal static class Definitions
             string name => KnownModels.Create(name),
             Type type when IsDefinition(type) => (ModelDefinition)Activator.CreateInstance(type)!,
             { } other => throw new ArgumentException(
-                $"{other} is no model definition. Give a name ({string.Join(", ", KnownModels.Names)}), a class derived from [ModelSessions.ModelDefinition] that has a constructor without parameters, or an instance of one."),
+                $"{other} is no model definition. Give a name ({string.Join(", ", KnownModels.Names)}), a script block that builds the graph, a class derived from [ModelSessions.ModelDefinition] that has a constructor without parameters, or an instance of one."),
             null => throw new ArgumentNullException(nameof(argument)),
         };
         foreach ((string name, object value) in structure)

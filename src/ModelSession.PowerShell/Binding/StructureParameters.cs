@@ -11,7 +11,7 @@ internal sealed class StructureParameters : RuntimeDefinedParameterDictionary
     public StructureParameters(Type definition, Type cmdlet)
     {
         foreach (PropertyInfo property in ModelDefinition.StructuralProperties(definition)
-            .Where(property => property.SetMethod is { IsPublic: true } && cmdlet.GetProperty(property.Name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is null))
+            .Where(property => property.SetMethod is { IsPublic: true } && !Has(cmdlet, property.Name)))
         {
             Collection<Attribute> attributes =
             [
@@ -22,7 +22,25 @@ internal sealed class StructureParameters : RuntimeDefinedParameterDictionary
         }
     }
 
+    /// <summary>Parameters for those of a script block.</summary>
+    /// <exception cref="ArgumentException">The cmdlet has one of that name.</exception>
+    public StructureParameters(ScriptDefinition definition, Type cmdlet)
+    {
+        foreach ((string name, Type type) in definition.Structure)
+        {
+            if (Has(cmdlet, name))
+            {
+                throw new ArgumentException($"The definition's parameter '{name}' has the name of a parameter of the cmdlet; choose another name.");
+            }
+
+            Add(name, new RuntimeDefinedParameter(
+                name, type, [new ParameterAttribute { HelpMessage = "Structure of the model; fixed when the session is created." }]));
+        }
+    }
+
     /// <summary>The values that the caller gave.</summary>
     public IReadOnlyDictionary<string, object> Given => Values.Where(parameter => parameter.IsSet)
         .ToDictionary(parameter => parameter.Name, parameter => Tables.Plain(parameter.Value)!, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Has(Type cmdlet, string parameter) => cmdlet.GetProperty(parameter, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is not null;
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace ModelSessions.PowerShell;
@@ -9,11 +10,43 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
 {
     private StructureParameters? _structure;
 
-    /// <summary>A ready-made definition's name (<c>Mnist</c>), a class derived from ModelDefinition, or an instance of one.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "A definition's name such as Mnist, a class derived from [ModelSessions.ModelDefinition], or an instance of one.")]
+    /// <summary>A ready-made definition's name (<c>Mnist</c>), a script block that builds the graph, a class derived from ModelDefinition, or an
+    /// instance of one.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "A definition's name such as Mnist, a script block { param($g) … } that builds the graph, a class derived from [ModelSessions.ModelDefinition], or an instance of one.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DefinitionCompleter))]
     public object Definition { get; set; } = "";
+
+    /// <summary>The name of a model that a script block builds.</summary>
+    [Parameter(HelpMessage = "The name of a model that a script block builds.")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "Model";
+
+    /// <summary>Values of the hyperparameters of a model that a script block builds: one, or two for training and for evaluation.</summary>
+    [Parameter(HelpMessage = "Hyperparameters of a model that a script block builds, such as @{ learning_rate = 1e-3; keep_probability = 0.5, 1 }.")]
+    [ValidateNotNull]
+    public Hashtable Hyperparameter { get; set; } = [];
+
+    /// <summary>What the classes are called that a model tells apart that a script block builds.</summary>
+    [Parameter(HelpMessage = "What the classes are called that a model tells apart that a script block builds.")]
+    [ValidateNotNullOrEmpty]
+    public string[] ClassName { get; set; } = [];
+
+    /// <summary>A model that the new one is built on: a session, or the path of a checkpoint, a frozen graph, a SavedModel. Its values are
+    /// copied.</summary>
+    [Parameter(HelpMessage = "A model that the new one is built on: a session, or the path of a checkpoint, a frozen graph, a SavedModel.")]
+    [ValidateNotNullOrEmpty]
+    public object? BaseModel { get; set; }
+
+    /// <summary>The scope that the base's names get in the new graph.</summary>
+    [Parameter(HelpMessage = "The scope that the base's names get in the new graph.")]
+    [ValidateNotNullOrEmpty]
+    public string Scope { get; set; } = BaseModelOptions.DefaultScope;
+
+    /// <summary>Names of the variables that are trained, with wildcards; all that the model says are trainable by default.</summary>
+    [Parameter(HelpMessage = "Names of the variables that are trained, such as head/*; all by default.")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Trainable { get; set; }
 
     /// <summary>The seed of initial values, dropout and shuffling; drawn by default.</summary>
     [Parameter(HelpMessage = "The seed of initial values, dropout and shuffling; drawn by default.")]
@@ -51,13 +84,15 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
 
     /// <summary>One parameter for each structural parameter of the definition.</summary>
     public object? GetDynamicParameters() =>
-        _structure = Definitions.TypeOf(Definition) is { } type ? new StructureParameters(type, typeof(NewModelSessionCommand)) : null;
+        _structure = Definitions.ParametersOf(Definition, typeof(NewModelSessionCommand));
 
     /// <inheritdoc/>
     private protected override void Process() => Guard(Definition, () =>
     {
         IReadOnlyDictionary<string, object> structure = _structure?.Given ?? new Dictionary<string, object>();
-        ModelDefinition definition = Definitions.Get(Definition, structure);
+        ModelDefinition definition = Get(structure);
+        ModelSession? given = Tables.Plain(BaseModel) as ModelSession;
+        using ModelSession? opened = BaseModel is null || given is not null ? null : OpenBase();
         SessionOptions options = new()
         {
             Engines = Engines.All,
@@ -66,6 +101,8 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
             Seed = Seed,
             ThreadCount = ThreadCount,
             MemoryLimit = MemoryLimit,
+            Base = (given ?? opened) is { } found ? new BaseModelOptions(found, Scope) : null,
+            Trainable = Trainable,
             Directory = Directory is null ? null : ResolvePath(Directory),
 
             // What is not given follows the checkpoint, not the definition's defaults; an instance states all.
@@ -80,4 +117,34 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         this.Announce(session);
         WriteObject(session);
     });
+
+    private ModelDefinition Get(IReadOnlyDictionary<string, object> structure)
+    {
+        if (Tables.Plain(Definition) is ScriptBlock script)
+        {
+            return new ScriptDefinition(script).Create(Name, structure, Hyperparameter, ClassName);
+        }
+
+        string[] ofScripts = [nameof(Name), nameof(Hyperparameter), nameof(ClassName)];
+        return Array.Find(ofScripts, MyInvocation.BoundParameters.ContainsKey) is { } given
+            ? throw new ArgumentException($"-{given} is for a model that a script block builds; other definitions say it themselves.")
+            : Definitions.Get(Definition, structure);
+    }
+
+    private ModelSession OpenBase()
+    {
+        string path = Tables.Plain(BaseModel) switch
+        {
+            CheckpointInfo checkpoint => checkpoint.Prefix,
+            FileSystemInfo file => file.FullName,
+            var name => ResolvePath(name!.ToString()!),
+        };
+        ModelSession session = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All });
+        foreach (string warning in session.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        return session;
+    }
 }

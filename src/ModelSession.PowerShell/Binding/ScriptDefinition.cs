@@ -1,0 +1,97 @@
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>A model that a script block builds: its first parameter is the builder, one called <c>$base</c> the model that it is built on, and
+/// all others are structural parameters.</summary>
+internal sealed class ScriptDefinition
+{
+    private const string BaseName = "base";
+
+    private readonly ScriptBlock _script;
+    private readonly ReadOnlyCollection<ParameterAst> _parameters;
+
+    public ScriptDefinition(ScriptBlock script)
+    {
+        _script = script;
+        _parameters = (script.Ast as ScriptBlockAst)?.ParamBlock?.Parameters ?? new ReadOnlyCollection<ParameterAst>([]);
+    }
+
+    /// <summary>The structural parameters: names and types.</summary>
+    public IEnumerable<(string Name, Type Type)> Structure => Structural.Select(parameter => (NameOf(parameter), parameter.StaticType));
+
+    private IEnumerable<ParameterAst> Structural => _parameters.Skip(1).Where(parameter => !IsBase(parameter));
+
+    /// <summary>The definition.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="given">Values of structural parameters; those left out have the script's defaults.</param>
+    /// <param name="hyperparameters">Values by name: one, or two for training and evaluation.</param>
+    /// <param name="classes">What the classes are called.</param>
+    public ModelDefinition Create(string name, IReadOnlyDictionary<string, object> given, Hashtable hyperparameters, IReadOnlyList<string> classes)
+    {
+        if (_parameters.Count == 0)
+        {
+            throw new ArgumentException("The script block of a definition takes the builder as its first parameter: { param($g) … @{ inputs = $x; loss = $loss; train = $train } }.");
+        }
+
+        Dictionary<string, object> structure = new(StringComparer.OrdinalIgnoreCase);
+        foreach (ParameterAst parameter in Structural)
+        {
+            structure[NameOf(parameter)] = given.GetValueOrDefault(NameOf(parameter)) ?? Default(parameter);
+        }
+
+        return new FunctionDefinition(name, g => Build(g, structure))
+        {
+            Fed = [.. hyperparameters.Cast<DictionaryEntry>().Select(Fed).OrderBy(known => known.Name, StringComparer.Ordinal)],
+            Classes = classes,
+            Parameters = structure,
+        };
+    }
+
+    private Binding Build(GraphBuilder g, Dictionary<string, object> structure)
+    {
+        object?[] arguments = [.. _parameters.Select((parameter, i) => i == 0 ? g : IsBase(parameter) ? g.Base : structure[NameOf(parameter)])];
+        // The first statement that fails ends the script: what follows would only complain of what is missing then.
+        List<PSVariable> variables = [new PSVariable("ErrorActionPreference", ActionPreference.Stop)];
+        object? result = _script.InvokeWithContext(null, variables, arguments).Select(item => item?.BaseObject).LastOrDefault(item => item is IDictionary or Binding);
+        return result switch
+        {
+            Binding binding => binding,
+            IDictionary table => BindingObjects.OfTable(table),
+            _ => throw new ArgumentException("The script block of a definition gives the model's roles in the end, as a table: @{ inputs = $x; labels = $y; loss = $loss; train = $train }. This one gave none."),
+        };
+    }
+
+    private static Hyperparameter Fed(DictionaryEntry entry)
+    {
+        double[] values = [.. LanguagePrimitives.ConvertTo<object[]>(entry.Value).Select(value => (double)LanguagePrimitives.ConvertTo(value, typeof(double), CultureInfo.InvariantCulture))];
+        return values.Length is 1 or 2
+            ? new Hyperparameter(entry.Key.ToString()!, values[0], values.Length == 2 ? values[1] : null)
+            : throw new ArgumentException($"The hyperparameter '{entry.Key}' has {values.Length} values; it takes one, or two: for training and for evaluation.");
+    }
+
+    private static object Default(ParameterAst parameter)
+    {
+        try
+        {
+            if (parameter.DefaultValue?.SafeGetValue() is { } value)
+            {
+                return LanguagePrimitives.ConvertTo(value, parameter.StaticType, CultureInfo.InvariantCulture);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // No constant: what it would be depends on where it is asked for.
+        }
+
+        throw new ArgumentException($"The definition's parameter '{NameOf(parameter)}' has no constant for a default; give it by -{NameOf(parameter)}.");
+    }
+
+    private static bool IsBase(ParameterAst parameter) => NameOf(parameter).Equals(BaseName, StringComparison.OrdinalIgnoreCase);
+
+    private static string NameOf(ParameterAst parameter) => parameter.Name.VariablePath.UserPath;
+}

@@ -1,0 +1,17 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Makes a second session of the same graph that stands where the first one stands.</summary>
+[Cmdlet(VerbsCommon.Copy, "ModelSession")]
+[OutputType(typeof(ModelSession))]
+public sealed class CopyModelSessionCommand : SessionCommand
+{
+    /// <summary>The copy's own folder, where its checkpoints go unless told otherwise; none by default.</summary>
+    [Parameter(Position = 0, HelpMessage = "The copy's own folder, where its checkpoints go unless told otherwise; none by default.")]
+    [ValidateNotNullOrEmpty]
+    public string? Directory { get; set; }
+
+    /// <inheritdoc/>
+    private protected override void Process(ModelSession session) => WriteObject(session.Copy(Directory is null ? null : ResolvePath(Directory)));
+}
