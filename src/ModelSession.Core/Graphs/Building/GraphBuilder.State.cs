@@ -29,14 +29,8 @@ public sealed partial class GraphBuilder
     /// <param name="resource">A resource variable, or a reference variable as TF1 made them; <see cref="UseResourceVariables"/> if null.</param>
     /// <param name="collection">The collection that lists it.</param>
     public GraphVariable Variable(
-        Operand initialValue, string? name = null, bool trainable = true, bool? resource = null, string collection = CollectionKeys.Variables)
-    {
-        using GraphScope control = NoControlDependencies();
-        using GraphScope scope = NameScope(name ?? "Variable");
-        return resource ?? UseResourceVariables
-            ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), new Registration(trainable, [collection]))
-            : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), new Registration(trainable, [collection]));
-    }
+        Operand initialValue, string? name = null, bool trainable = true, bool? resource = null, string collection = CollectionKeys.Variables) =>
+        Variable(initialValue, name ?? "Variable", resource ?? UseResourceVariables, new Registration(trainable, [collection]));
 
     /// <summary>A variable of a shape, its first value made by an initialiser under <c>name/Initializer</c>: <c>tf.get_variable</c>.</summary>
     /// <param name="name">The name in the current scope.</param>
@@ -103,6 +97,15 @@ public sealed partial class GraphBuilder
             : AddOperation("AssignSub", name, new() { ["use_locking"] = useLocking }, variable.Handle, delta);
     }
 
+    internal GraphVariable Variable(Operand initialValue, string name, bool resource, Registration registration, Func<GraphTensor>? assigned = null)
+    {
+        using GraphScope control = NoControlDependencies();
+        using GraphScope scope = NameScope(name);
+        return resource
+            ? ResourceVariable(scope, () => initialValue.ToTensor(this, DType.Invalid, "initial_value"), registration)
+            : ReferenceVariable(scope, initialValue.ToTensor(this, DType.Invalid, "initial_value"), registration, assigned);
+    }
+
     internal GraphVariable Variable(string name, Shape shape, Initializer initializer, DType dtype, bool resource, Registration registration)
     {
         if (!shape.IsFullyDefined)
@@ -133,12 +136,13 @@ public sealed partial class GraphBuilder
         return make();
     }
 
-    private GraphVariable ReferenceVariable(GraphScope scope, GraphTensor initialValue, Registration registration)
+    // What is assigned may be other nodes than the first value is described by.
+    private GraphVariable ReferenceVariable(GraphScope scope, GraphTensor initialValue, Registration registration, Func<GraphTensor>? assigned = null)
     {
         NodeAttributes attributes = new() { ["dtype"] = initialValue.DType, ["shape"] = initialValue.Shape };
         GraphTensor handle = Add("VariableV2", scope.Name, attributes);
         GraphOperation initializer = AddOperation(
-            "Assign", null, new() { ["validate_shape"] = initialValue.Shape.IsFullyDefined }, handle, initialValue);
+            "Assign", null, new() { ["validate_shape"] = initialValue.Shape.IsFullyDefined }, handle, assigned?.Invoke() ?? initialValue);
         GraphTensor snapshot;
         using (ColocateWith(handle.Operation))
         {

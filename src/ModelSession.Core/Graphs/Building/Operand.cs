@@ -11,6 +11,12 @@ public readonly struct Operand
     /// <summary>The graph tensor, if it is one already.</summary>
     internal GraphTensor? Tensor => _value as GraphTensor;
 
+    /// <summary>The variable, if it is one.</summary>
+    internal GraphVariable? Variable => _value as GraphVariable;
+
+    /// <summary>The number that it is; null if it is something else.</summary>
+    internal double? Real => _value as double? ?? Number;
+
     /// <summary>The whole number that it is; null if it is something else.</summary>
     internal long? Number => _value as long?;
 

@@ -32,6 +32,13 @@ public sealed class Gradient
     /// <param name="denseShape">The shape of the whole tensor.</param>
     public static Gradient OfSlices(GraphTensor values, GraphTensor indices, GraphTensor denseShape) => new(values, indices, denseShape);
 
+    /// <summary>The same with other values: clipped, scaled.</summary>
+    public Gradient WithValues(GraphTensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(values, Indices, DenseShape);
+    }
+
     /// <summary>The same with each of its tensors replaced.</summary>
     internal Gradient Map(Func<GraphTensor, GraphTensor> replace) => new(replace(Values), Indices is null ? null : replace(Indices), DenseShape is null ? null : replace(DenseShape));
 

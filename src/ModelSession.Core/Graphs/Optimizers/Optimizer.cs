@@ -52,7 +52,7 @@ public abstract class Optimizer
     public GraphOperation Minimize(
         GraphTensor loss,
         GraphVariable? stepCounter = null,
-        IReadOnlyList<GraphVariable>? variables = null,
+        GraphVariable[]? variables = null,
         string? name = null,
         GradientGating gating = GradientGating.Operation,
         bool colocate = false)
@@ -67,16 +67,16 @@ public abstract class Optimizer
     /// <param name="gating">What waits for what.</param>
     /// <param name="colocate">Whether gradients are placed where their operations are.</param>
     /// <param name="lossGradient">The gradient of the loss; 1 if null.</param>
-    public virtual IReadOnlyList<VariableGradient> ComputeGradients(
+    public virtual VariableGradient[] ComputeGradients(
         GraphTensor loss,
-        IReadOnlyList<GraphVariable>? variables = null,
+        GraphVariable[]? variables = null,
         GradientGating gating = GradientGating.Operation,
         bool colocate = false,
         GraphTensor? lossGradient = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        variables ??= loss.Graph.Builder.Variables(CollectionKeys.TrainableVariables);
-        if (variables.Count == 0)
+        variables ??= [.. loss.Graph.Builder.Variables(CollectionKeys.TrainableVariables)];
+        if (variables.Length == 0)
         {
             throw new GraphException(StatusCode.InvalidArgument, "The graph has no trainable variables.");
         }
@@ -102,7 +102,7 @@ public abstract class Optimizer
     /// <param name="name">The name of the train op; the optimizer's name if null.</param>
     /// <returns>The train op, which is added to the collection <c>train_op</c>.</returns>
     /// <exception cref="GraphException">There are no gradients.</exception>
-    public virtual GraphOperation ApplyGradients(IReadOnlyList<VariableGradient> gradients, GraphVariable? stepCounter = null, string? name = null)
+    public virtual GraphOperation ApplyGradients(VariableGradient[] gradients, GraphVariable? stepCounter = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         (Gradient Gradient, GraphVariable Variable)[] updates =

@@ -10,21 +10,21 @@ internal sealed class OptimizerSlots
 
     public GraphVariable? Find(GraphVariable variable, string slot) => _slots.GetValueOrDefault((slot, variable.Name));
 
-    /// <summary>Adds a variable of another one's shape and type, placed where that one is: <c>w/Adam</c>, <c>w/Adam_1</c>.</summary>
-    public GraphVariable Add(GraphBuilder g, GraphVariable variable, string slot, Initializer initializer, string name) => Add(g, variable, slot, name, full =>
-        variable.Shape.IsFullyDefined
-            ? g.Variable(full, variable.Shape, initializer, variable.DType, trainable: false, resource: variable.IsResource)
-            : throw new GraphException(
-                StatusCode.InvalidArgument, $"'{variable.Name}' has the shape {variable.Shape}; a slot '{full}' needs a shape that is known.", variable.Name));
-
-    /// <summary>Adds a variable with a given first value, placed where another one is.</summary>
-    public GraphVariable Add(GraphBuilder g, GraphVariable variable, string slot, GraphTensor initialValue, string name) =>
-        Add(g, variable, slot, name, full => g.Variable(initialValue, full, trainable: false, resource: variable.IsResource));
-
-    private GraphVariable Add(GraphBuilder g, GraphVariable variable, string slot, string name, Func<string, GraphVariable> create)
+    /// <summary>Adds a variable of another one's shape and type: <c>w/Adam</c>, <c>w/Adam_1</c>.</summary>
+    public GraphVariable Add(GraphBuilder g, GraphVariable variable, string slot, Initializer initializer, string name)
     {
-        using GraphScope top = g.NameScope(null);
-        using GraphScope place = g.ColocateWith(variable.Handle.Operation);
-        return _slots[(slot, variable.Name)] = create($"{variable.Name}/{name}");
+        if (!variable.Shape.IsFullyDefined)
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument, $"'{variable.Name}' has the shape {variable.Shape}; its slot '{name}' needs a shape that is known.", variable.Name);
+        }
+
+        return _slots[(slot, variable.Name)] = SlotVariables.Create(
+            g, variable, name, (full, registration) => g.Variable(full, variable.Shape, initializer, variable.DType, variable.IsResource, registration));
     }
+
+    /// <summary>Adds a variable with a given first value.</summary>
+    public GraphVariable Add(GraphBuilder g, GraphVariable variable, string slot, GraphTensor initialValue, string name) =>
+        _slots[(slot, variable.Name)] = SlotVariables.Create(
+            g, variable, name, (full, registration) => g.Variable(initialValue, full, variable.IsResource, registration));
 }

@@ -18,6 +18,9 @@ v1.disable_v2_behavior()
 train = v1.train
 STEPS = 4
 
+# What is tested there does not ask for the kind of variables.
+ONE_KIND = ("clip", "decay")
+
 
 def waves(shape, scale=0.5):
     count = int(np.prod(shape))
@@ -123,6 +126,78 @@ def clipped_in_between(resource):
     optimizer.apply_gradients(list(zip(clipped, [variable for _, variable in pairs])), global_step=step, name="train")
 
 
+def clipped(clip):
+    """Each gradient clipped by itself; of slices, the slices."""
+    def build(resource):
+        _, _, _, step, *_, loss = model(resource)
+        optimizer = train.GradientDescentOptimizer(0.5)
+        pairs = [(clip(gradient), variable) for gradient, variable in optimizer.compute_gradients(loss)]
+        optimizer.apply_gradients(pairs, global_step=step, name="train")
+    return build
+
+
+def clips_differentiated(resource):
+    """Gradients through clipped values, and by tensors as bounds."""
+    _, _, _, step, table, w, b, h, loss = model(resource)
+    bound = tf.reduce_mean(h, name="bound")
+    parts = [tf.clip_by_value(h, 0.2, 0.6), tf.clip_by_norm(h, bound, axes=[1], name="rows_clipped"),
+             tf.clip_by_global_norm([h, None, loss], bound, name="both")[0][0]]
+    total = tf.add_n([tf.reduce_sum(tf.square(part)) for part in parts], name="total")
+    train.GradientDescentOptimizer(0.1).minimize(total, global_step=step, name="train")
+
+
+def decayed(make):
+    """A learning rate that falls with the step."""
+    def build(resource):
+        _, _, _, step, *_, loss = model(resource)
+        train.GradientDescentOptimizer(make(step)).minimize(loss, global_step=step, name="train")
+    return build
+
+
+def averaged(**arguments):
+    """Averages of all variables and of two tensors, updated after the step; in a variable scope, whose name is then doubled."""
+    def build(resource):
+        _, _, _, step, table, w, b, h, loss = model(resource)
+        with v1.variable_scope("outer"):
+            mean = tf.reduce_mean(h, 0, name="mean")
+        update = train.AdamOptimizer(0.05).minimize(loss, global_step=step, name="train")
+        options = dict(arguments)
+        if options.pop("counted", False):
+            options["num_updates"] = step
+        average = train.ExponentialMovingAverage(0.9, **options)
+        with tf.control_dependencies([update]):
+            op = average.apply([table, w, b, mean])
+        v1.add_to_collection("train_op", op)
+        with v1.variable_scope("outer"):
+            second = train.ExponentialMovingAverage(tf.constant(0.5), name="Slow")
+            with tf.control_dependencies([op]):
+                v1.add_to_collection("train_op", second.apply([b, loss]))
+    return build
+
+
+def in_variable_scope(resource):
+    """Slots stand in the variable scope, twice under one name if there are two optimizers."""
+    _, _, _, step, *_, loss = model(resource)
+    with v1.variable_scope("training"):
+        with tf.control_dependencies([train.RMSPropOptimizer(0.01).minimize(loss)]):
+            train.RMSPropOptimizer(0.02).minimize(loss, global_step=step)
+
+
+def partitioned(resource):
+    """Parts of a variable have slots that are parts."""
+    x = v1.placeholder(tf.float32, [None, 4], name="x")
+    v1.placeholder(tf.int32, [None], name="ids")
+    y = v1.placeholder(tf.float32, [None, 3], name="y")
+    step = v1.get_variable("step", [], tf.int64, v1.zeros_initializer(), trainable=False, use_resource=resource)
+    w = v1.get_variable("w", [4, 3], tf.float32, v1.zeros_initializer(), partitioner=v1.fixed_size_partitioner(2), use_resource=resource)
+    first, second = list(w)
+    h = tf.sigmoid(tf.matmul(x[:, :2], first) + tf.matmul(x[:, 2:], second))
+    loss = tf.reduce_mean(tf.square(h - y), name="loss")
+    update = train.FtrlOptimizer(0.1).minimize(loss, global_step=step, name="train")
+    with tf.control_dependencies([update]):
+        v1.add_to_collection("train_op", train.ExponentialMovingAverage(0.9).apply())
+
+
 CASES = dict(
     adadelta=optimizer_case(lambda: train.AdadeltaOptimizer(1.0)),
     adagrad=optimizer_case(lambda: train.AdagradOptimizer(0.1, 0.2)),
@@ -132,7 +207,22 @@ CASES = dict(
     adam_half=optimizer_case(lambda: train.AdamOptimizer(0.05, epsilon=1e-3), tf.float16),
     adam_locking=optimizer_case(lambda: train.AdamOptimizer(0.05, use_locking=True)),
     adamw=optimizer_case(lambda: AdamW(0.05, name="AdamW")),
+    average=averaged(),
+    average_counted=averaged(counted=True),
+    average_debiased=averaged(zero_debias=True, counted=True),
+    clip_average_norm=clipped(lambda gradient: tf.convert_to_tensor(v1.clip_by_average_norm(tf.convert_to_tensor(gradient), 0.001))),
+    clip_norm=clipped(lambda gradient: tf.clip_by_norm(gradient, 0.02)),
+    clip_value=clipped(lambda gradient: tf.clip_by_value(gradient, -0.01, 0.01)),
     clipped_in_between=clipped_in_between,
+    clips_differentiated=clips_differentiated,
+    decay_cosine=decayed(lambda step: train.cosine_decay(0.5, step, 3, alpha=0.1)),
+    decay_exponential=decayed(lambda step: train.exponential_decay(0.5, step, 3, 0.5)),
+    decay_inverse=decayed(lambda step: train.inverse_time_decay(0.5, step, 2, 0.5, staircase=True)),
+    decay_linear_cosine=decayed(lambda step: train.linear_cosine_decay(0.5, step, 3)),
+    decay_natural=decayed(lambda step: train.natural_exp_decay(0.5, step, 2, 0.5, name="natural")),
+    decay_polynomial=decayed(lambda step: train.polynomial_decay(0.5, step, 3, 0.1, 2.0)),
+    decay_polynomial_cycle=decayed(lambda step: train.polynomial_decay(0.5, step, 2, 0.1, cycle=True)),
+    decay_staircase=decayed(lambda step: train.exponential_decay(0.5, step, 2, 0.5, staircase=True, name="rate")),
     descent=optimizer_case(lambda: train.GradientDescentOptimizer(0.5)),
     descent_colocated=optimizer_case(lambda: train.GradientDescentOptimizer(0.5), colocate_gradients_with_ops=True),
     descent_gated=optimizer_case(lambda: train.GradientDescentOptimizer(0.5), gate_gradients=train.Optimizer.GATE_GRAPH),
@@ -141,9 +231,11 @@ CASES = dict(
     ftrl_shrinkage=optimizer_case(lambda: train.FtrlOptimizer(0.3, -0.4, 0.2, l2_shrinkage_regularization_strength=0.1, beta=0.5,
                                                               accum_name="Sum", linear_name="Linear")),
     in_scope=in_scope,
+    in_variable_scope=in_variable_scope,
     momentum=optimizer_case(lambda: train.MomentumOptimizer(0.1, 0.9)),
     momentumw=optimizer_case(lambda: MomentumW(0.1, 0.9, name="MomentumW")),
     nesterov=optimizer_case(lambda: train.MomentumOptimizer(0.1, 0.9, use_nesterov=True, name="Nesterov")),
+    partitioned=partitioned,
     proximal=optimizer_case(lambda: train.ProximalGradientDescentOptimizer(0.5, 0.01, 0.02)),
     proximal_adagrad=optimizer_case(lambda: train.ProximalAdagradOptimizer(0.3, 0.2, 0.01, 0.02)),
     rmsprop=optimizer_case(lambda: train.RMSPropOptimizer(0.05, 0.8, 0.5)),
@@ -183,7 +275,7 @@ def main(path):
             archive.addfile(info, io.BytesIO(data))
 
         for name, build in CASES.items():
-            for kind in ("ref", "resource"):
+            for kind in ("ref", "resource") if not name.startswith(ONE_KIND) else ("ref",):
                 with tf.Graph().as_default() as graph:
                     build(kind == "resource")
                     v1.global_variables_initializer()

@@ -13,6 +13,22 @@ internal static partial class TrainingCases
         ["adam_half"] = model => model.Train(new AdamOptimizer(0.05, epsilon: 1e-3)),
         ["adam_locking"] = model => model.Train(new AdamOptimizer(0.05, useLocking: true)),
         ["adamw"] = model => model.Train(new AdamWOptimizer(0.01, 0.05)),
+        ["average"] = model => Averaged(model),
+        ["average_counted"] = model => Averaged(model, model.Step),
+        ["average_debiased"] = model => Averaged(model, model.Step, zeroDebias: true),
+        ["clip_average_norm"] = model => Clipped(model, gradient => Gradient.Of(model.Builder.ClipByAverageNorm(gradient.ToDense(model.Builder), 0.001))!),
+        ["clip_norm"] = model => Clipped(model, gradient => model.Builder.ClipByNorm(gradient, 0.02)),
+        ["clip_value"] = model => Clipped(model, gradient => model.Builder.ClipByValue(gradient, -0.01, 0.01)),
+        ["clipped_in_between"] = ClippedInBetween,
+        ["clips_differentiated"] = ClipsDifferentiated,
+        ["decay_cosine"] = model => Decayed(model, rates => rates.CosineDecay(0.5, model.Step, 3, alpha: 0.1)),
+        ["decay_exponential"] = model => Decayed(model, rates => rates.ExponentialDecay(0.5, model.Step, 3, 0.5)),
+        ["decay_inverse"] = model => Decayed(model, rates => rates.InverseTimeDecay(0.5, model.Step, 2, 0.5, staircase: true)),
+        ["decay_linear_cosine"] = model => Decayed(model, rates => rates.LinearCosineDecay(0.5, model.Step, 3)),
+        ["decay_natural"] = model => Decayed(model, rates => rates.NaturalExponentialDecay(0.5, model.Step, 2, 0.5, name: "natural")),
+        ["decay_polynomial"] = model => Decayed(model, rates => rates.PolynomialDecay(0.5, model.Step, 3, 0.1, 2.0)),
+        ["decay_polynomial_cycle"] = model => Decayed(model, rates => rates.PolynomialDecay(0.5, model.Step, 2, 0.1, cycle: true)),
+        ["decay_staircase"] = model => Decayed(model, rates => rates.ExponentialDecay(0.5, model.Step, 2, 0.5, staircase: true, name: "rate")),
         ["descent"] = model => model.Train(new GradientDescentOptimizer(0.5)),
         ["descent_colocated"] = model => new GradientDescentOptimizer(0.5).Minimize(model.Loss, model.Step, name: "train", colocate: true),
         ["descent_gated"] = model => new GradientDescentOptimizer(0.5).Minimize(model.Loss, model.Step, name: "train", gating: GradientGating.Graph),
@@ -23,6 +39,7 @@ internal static partial class TrainingCases
             LearningRatePower = -0.4, InitialAccumulator = 0.2, L2Shrinkage = 0.1, Beta = 0.5, AccumulatorName = "Sum", LinearName = "Linear",
         }),
         ["in_scope"] = InScope,
+        ["in_variable_scope"] = InVariableScope,
         ["momentum"] = model => model.Train(new MomentumOptimizer(0.1, 0.9)),
         ["momentumw"] = model => model.Train(new MomentumOptimizer(0.1, 0.9, name: "MomentumW") { WeightDecay = 0.01 }),
         ["nesterov"] = model => model.Train(new MomentumOptimizer(0.1, 0.9, useNesterov: true, name: "Nesterov")),
@@ -34,17 +51,113 @@ internal static partial class TrainingCases
         ["two_optimizers"] = TwoOptimizers,
     };
 
-    /// <summary>The names of the cases, each with variables of both kinds.</summary>
-    public static IEnumerable<string> Names => s_cases.Keys.SelectMany(name => (string[])[name + "_ref", name + "_resource"]);
+    /// <summary>The names of the cases, with variables of both kinds where that makes a difference.</summary>
+    public static IEnumerable<string> Names => s_cases.Keys.Append("partitioned")
+        .SelectMany(name => name.StartsWith("clip", StringComparison.Ordinal) || name.StartsWith("decay", StringComparison.Ordinal) ? [name + "_ref"] : (string[])[name + "_ref", name + "_resource"]);
 
     public static Graph Build(string name)
     {
         (string stem, string kind) = (name[..name.LastIndexOf('_')], name[(name.LastIndexOf('_') + 1)..]);
+        if (stem == "partitioned")
+        {
+            return Partitioned(kind == "resource");
+        }
+
         DType dtype = stem switch { "adam_double" or "tensors" => DType.Float64, "adam_half" => DType.Float16, _ => DType.Float32 };
         TrainingModel model = new(kind == "resource", dtype);
         s_cases[stem](model);
         model.Builder.InitializeVariables();
         return model.Builder.Graph;
+    }
+
+    private static void Averaged(TrainingModel model, GraphVariable? count = null, bool zeroDebias = false)
+    {
+        GraphBuilder g = model.Builder;
+        GraphTensor mean;
+        using (g.VariableScope("outer"))
+        {
+            mean = g.ReduceMean(model.Hidden, 0, name: "mean");
+        }
+
+        GraphOperation update = new AdamOptimizer(0.05).Minimize(model.Loss, model.Step, name: "train");
+        GraphOperation averaged;
+        using (g.ControlDependencies(update))
+        {
+            averaged = new ExponentialMovingAverage(0.9, count is null ? (Operand?)null : count, zeroDebias).Apply(model.Table, model.Weights, model.Bias, mean);
+        }
+
+        g.AddToCollection(CollectionKeys.TrainOp, averaged);
+        using VariableScope outer = g.VariableScope("outer");
+        ExponentialMovingAverage second = new(g.Constant(0.5), name: "Slow");
+        using GraphScope after = g.ControlDependencies(averaged);
+        g.AddToCollection(CollectionKeys.TrainOp, second.Apply(model.Bias, model.Loss));
+    }
+
+    private static void Clipped(TrainingModel model, Func<Gradient, Gradient> clip)
+    {
+        GradientDescentOptimizer optimizer = new(0.5);
+        VariableGradient[] pairs = optimizer.ComputeGradients(model.Loss);
+        optimizer.ApplyGradients([.. pairs.Select(pair => pair with { Gradient = clip(pair.Gradient!) })], model.Step, "train");
+    }
+
+    private static void ClippedInBetween(TrainingModel model)
+    {
+        GradientDescentOptimizer optimizer = new(0.5);
+        optimizer.ApplyGradients(model.Builder.ClipByGlobalNorm(optimizer.ComputeGradients(model.Loss), 0.05), model.Step, "train");
+    }
+
+    private static void ClipsDifferentiated(TrainingModel model)
+    {
+        GraphBuilder g = model.Builder;
+        GraphTensor h = model.Hidden, bound = g.ReduceMean(h, name: "bound");
+        GraphTensor[] parts =
+        [
+            g.ClipByValue(h, 0.2, 0.6),
+            g.ClipByNorm(h, bound, [1], "rows_clipped"),
+            g.ClipByGlobalNorm([Gradient.Of(h), null, Gradient.Of(model.Loss)], bound, name: "both").Gradients[0]!.Values,
+        ];
+        GraphTensor total = g.AddN([.. parts.Select(part => g.ReduceSum(g.Square(part)))], "total");
+        new GradientDescentOptimizer(0.1).Minimize(total, model.Step, name: "train");
+    }
+
+    private static void Decayed(TrainingModel model, Func<LearningRateDecays, GraphTensor> rate) =>
+        model.Train(new GradientDescentOptimizer(rate(model.Builder.LearningRates)));
+
+    private static void InVariableScope(TrainingModel model)
+    {
+        using VariableScope scope = model.Builder.VariableScope("training");
+        using GraphScope after = model.Builder.ControlDependencies(new RmsPropOptimizer(0.01).Minimize(model.Loss));
+        new RmsPropOptimizer(0.02).Minimize(model.Loss, model.Step);
+    }
+
+    private static Graph Partitioned(bool resource)
+    {
+        GraphBuilder g = new();
+        GraphTensor x = g.Placeholder(DType.Float32, [-1, 4], "x");
+        g.Placeholder(DType.Int32, [-1], "ids");
+        GraphTensor y = g.Placeholder(DType.Float32, [-1, 3], "y");
+        GraphVariable step = g.Variable("step", [], Initializers.Zeros, DType.Int64, trainable: false, resource: resource);
+        IReadOnlyList<GraphVariable> w = g.GetPartitionedVariable("w", [4, 3], Partitioners.FixedSize(2), Initializers.Zeros, resource: resource).Parts;
+        GraphTensor first = g.MatMul(Columns(g, x, [0, 0], [0, 2], 1), w[0]), second = g.MatMul(Columns(g, x, [0, 2], [0, 0], 3), w[1]);
+        GraphTensor h = g.Sigmoid(first + second);
+        GraphTensor difference = h - y;
+        GraphTensor loss = g.ReduceMean(g.Square(difference), name: "loss");
+        GraphOperation update = new FtrlOptimizer(0.1).Minimize(loss, step, name: "train");
+        using (g.ControlDependencies(update))
+        {
+            g.AddToCollection(CollectionKeys.TrainOp, new ExponentialMovingAverage(0.9).Apply(g));
+        }
+
+        g.InitializeVariables();
+        return g.Graph;
+    }
+
+    private static GraphTensor Columns(GraphBuilder g, GraphTensor x, int[] begin, int[] end, long endMask)
+    {
+        using GraphScope scope = g.NameScope("strided_slice");
+        NodeAttributes masks = new() { ["begin_mask"] = endMask == 1 ? 3L : 1L, ["end_mask"] = endMask };
+        GraphTensor first = g.Constant(Tensor.From(begin), "stack"), last = g.Constant(Tensor.From(end), "stack_1"), steps = g.Constant(Tensor.From(1, 1), "stack_2");
+        return g.Add("StridedSlice", scope.Name, masks, x, first, last, steps);
     }
 
     private static void InScope(TrainingModel model)
