@@ -1,7 +1,7 @@
 namespace ModelSessions.Training;
 
 /// <summary>The value of a hyperparameter over a training: a number, or a function of the iteration.</summary>
-public abstract class Schedule
+public abstract partial class Schedule
 {
     /// <summary>The value for the step that follows an iteration: 0 before the first one.</summary>
     public abstract double At(long iteration);
@@ -28,10 +28,12 @@ public abstract class Schedule
     public static Schedule Constant(double value) => new ConstantSchedule(value);
 
     /// <summary>What a function gives for the iteration before each step.</summary>
-    public static Schedule Of(Func<long, double> function)
+    /// <param name="function">The function.</param>
+    /// <param name="text">How the schedule is shown.</param>
+    public static Schedule Of(Func<long, double> function, string text = "function")
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new FunctionSchedule(function);
+        return new FunctionSchedule(function, text);
     }
 
     /// <summary>Steps: each value holds from its iteration on, the first one also before it.</summary>
@@ -47,11 +49,15 @@ public abstract class Schedule
     private sealed class ConstantSchedule(double value) : Schedule
     {
         public override double At(long iteration) => value;
+
+        public override string ToString() => Text(value);
     }
 
-    private sealed class FunctionSchedule(Func<long, double> function) : Schedule
+    private sealed class FunctionSchedule(Func<long, double> function, string text) : Schedule
     {
         public override double At(long iteration) => function(iteration);
+
+        public override string ToString() => text;
     }
 
     private sealed class TableSchedule : Schedule
@@ -81,5 +87,7 @@ public abstract class Schedule
             int index = Array.BinarySearch(_from, iteration);
             return _values[Math.Max(0, index >= 0 ? index : ~index - 1)];
         }
+
+        public override string ToString() => string.Join(", ", _from.Zip(_values, (from, value) => $"{Text(value)} from {Text(from)}"));
     }
 }
