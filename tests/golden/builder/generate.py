@@ -13,6 +13,7 @@ import tensorflow as tf
 v1 = tf.compat.v1
 warnings.filterwarnings("ignore")
 v1.logging.set_verbosity(v1.logging.ERROR)
+v1.disable_control_flow_v2()
 CASES = {}
 
 
@@ -90,12 +91,215 @@ def _():
     v("flags", [], tf.bool)
 
 
+# ------------------------------------------------------------------------ layers
+
+@case("layers/dense")
+def _():
+    a = x(None, 4)
+    h = v1.layers.dense(a, 3, activation=tf.nn.relu, kernel_initializer=v1.glorot_uniform_initializer(seed=1))
+    h = v1.layers.dense(h, 2, use_bias=False, name="head")
+    v1.layers.dense(x(None, 5, 4, name="y"), 2)
+    v1.layers.dense(x(None, 3, name="z"), 2, use_bias=False, name="head", reuse=True)
+    with v1.variable_scope("s"):
+        v1.layers.dense(h, 2)
+        v1.layers.dense(h, 2)
+
+
+@case("layers/dense_regularized")
+def _():
+    v1.layers.dense(x(None, 4), 3, kernel_regularizer=lambda w: 1e-3 * tf.reduce_sum(tf.square(w)))
+
+
+@case("layers/conv", resource=True)
+def _():
+    a = x(None, 8, 8, 3)
+    v1.layers.conv2d(a, 4, 3)
+    v1.layers.conv2d(a, 4, (5, 3), strides=2, padding="same", activation=tf.nn.relu, name="c")
+    v1.layers.conv1d(x(None, 8, 3, name="line"), 4, 3)
+    v1.layers.conv3d(x(None, 4, 4, 4, 2, name="volume"), 4, 3, padding="same")
+
+
+@case("layers/conv_transpose")
+def _():
+    a = x(None, 8, 8, 3)
+    v1.layers.conv2d_transpose(a, 4, 3, strides=2, padding="same")
+    v1.layers.conv2d_transpose(a, 4, 3, strides=(1, 2), padding="valid", use_bias=False, activation=tf.nn.tanh, name="up")
+
+
+@case("layers/separable")
+def _():
+    v1.layers.separable_conv2d(x(None, 8, 8, 3), 4, 3, depth_multiplier=2, padding="same")
+
+
+@case("layers/pool")
+def _():
+    a = x(None, 8, 8, 3)
+    v1.layers.max_pooling2d(a, 2, 2)
+    v1.layers.average_pooling2d(a, (3, 2), 1, padding="same", name="p")
+    v1.layers.max_pooling1d(x(None, 8, 3, name="line"), 2, 2)
+    v1.layers.average_pooling1d(x(None, 8, 3, name="line2"), 2, 2)
+    v1.layers.max_pooling3d(x(None, 4, 4, 4, 2, name="volume"), 2, 2)
+    v1.layers.average_pooling3d(x(None, 4, 4, 4, 2, name="volume2"), 2, 2, padding="same")
+
+
+@case("layers/flatten")
+def _():
+    v1.layers.flatten(x(None, 2, 3))
+    v1.layers.flatten(x(None, name="y"))
+    v1.layers.flatten(x(None, None, 3, name="z"))
+
+
+@case("layers/dropout")
+def _():
+    a = x(None, 4)
+    v1.layers.dropout(a, 0.3)
+    v1.layers.dropout(a, 0.3, training=True, seed=5)
+    tf.nn.dropout(a, rate=x(name="rate"), seed=6)
+
+
+@case("layers/dropout_fed")
+def _():
+    v1.layers.dropout(x(None, 4), 0.25, training=x(dtype=tf.bool, name="training"), seed=5)
+
+
+@case("layers/batch_norm")
+def _():
+    v1.layers.batch_normalization(x(None, 4), training=True)
+    v1.layers.batch_normalization(x(None, 5, name="y"), training=False, center=False)
+    v1.layers.batch_normalization(x(None, 3, 3, 2, name="z"), fused=False, training=True, momentum=0.9, scale=False)
+
+
+@case("layers/batch_norm_resource", resource=True)
+def _():
+    v1.layers.batch_normalization(x(None, 5), training=False)
+    v1.layers.batch_normalization(x(None, 4, name="y"), training=True)
+
+
+@case("layers/batch_norm_fused", resource=True)
+def _():
+    v1.layers.batch_normalization(x(None, 3, 3, 2), training=True)
+    v1.layers.batch_normalization(x(None, 3, 3, 2, name="y"), training=False, scale=False)
+
+
+@case("layers/batch_norm_fed", resource=True)
+def _():
+    v1.layers.batch_normalization(x(None, 3, 3, 2), training=x(dtype=tf.bool, name="training"), momentum=0.8)
+
+
+@case("layers/batch_norm_fed_plain", resource=True)
+def _():
+    v1.layers.batch_normalization(x(None, 4), training=x(dtype=tf.bool, name="training"))
+
+
+@case("layers/embedding")
+def _():
+    ids = x(None, 3, dtype=tf.int32, name="ids")
+    t = v1.get_variable("t", [10, 4])
+    tf.nn.embedding_lookup(t, ids)
+    p = v1.get_variable("p", [10, 4], partitioner=v1.fixed_size_partitioner(3))
+    v1.nn.embedding_lookup(p, ids, partition_strategy="div")
+    v1.nn.embedding_lookup(p, ids, partition_strategy="mod", name="mod")
+    r = v1.get_variable("r", [10, 4], use_resource=True)
+    tf.nn.embedding_lookup(r, ids)
+
+
+@case("layers/embedding_sparse")
+def _():
+    ids = tf.SparseTensor(x(None, 2, dtype=tf.int64, name="i"), x(None, dtype=tf.int64, name="v"), x(2, dtype=tf.int64, name="s0"))
+    w = tf.SparseTensor(ids.indices, x(None, name="w"), ids.dense_shape)
+    t = v1.get_variable("t", [10, 4])
+    v1.nn.embedding_lookup_sparse(t, ids, None, combiner="mean")
+    v1.nn.embedding_lookup_sparse(t, ids, None, combiner="sqrtn", name="s")
+    v1.nn.embedding_lookup_sparse(t, ids, None, combiner="sum", name="u")
+    v1.nn.embedding_lookup_sparse(t, ids, w, combiner="mean", name="weighted")
+    v1.nn.embedding_lookup_sparse(t, ids, w, combiner="sum", name="weighted_sum")
+    v1.nn.embedding_lookup_sparse(t, ids, w, combiner="sqrtn", name="weighted_root")
+
+
+@case("layers/activations")
+def _():
+    a = x(None, 4)
+    tf.nn.relu6(a), tf.nn.elu(a), tf.nn.selu(a), tf.nn.leaky_relu(a), tf.nn.leaky_relu(a, 0.1), tf.nn.softplus(a)
+    tf.nn.softsign(a), tf.nn.gelu(a), tf.nn.gelu(a, approximate=True), tf.nn.crelu(a), tf.nn.log_softmax(a)
+    v1.nn.lrn(x(None, 4, 4, 3, name="image"), 2, bias=1.0, alpha=0.1, beta=0.75)
+    tf.nn.l2_normalize(a, 1)
+    v1.nn.xw_plus_b(a, x(4, 2, name="w"), x(2, name="b"))
+    tf.nn.moments(x(None, 4, 4, 3, name="m"), [0, 1, 2])
+    tf.nn.batch_normalization(a, x(4, name="mean"), x(4, name="variance"), x(4, name="offset"), x(4, name="scale"), 1e-3)
+    v1.nn.fused_batch_norm(x(None, 4, 4, 3, name="f"), x(3, name="g"), x(3, name="h"))[0]
+
+
+@case("layers/depthwise")
+def _():
+    tf.nn.depthwise_conv2d(x(None, 8, 8, 3), x(3, 3, 3, 2, name="filter"), [1, 1, 1, 1], "SAME")
+
+
+# ------------------------------------------------------------------------ losses
+
+def pair(n=None, k=3):
+    return x(n, k, name="labels"), x(n, k, name="predictions")
+
+
+@case("losses/mean_squared_error")
+def _():
+    a, b = pair()
+    v1.losses.mean_squared_error(a, b)
+    v1.losses.mean_squared_error(a, b, weights=0.5, scope="half")
+    v1.losses.mean_squared_error(a, b, reduction="none", loss_collection=None)
+    v1.losses.mean_squared_error(a, b, reduction="weighted_sum")
+    v1.losses.mean_squared_error(a, b, reduction="weighted_mean")
+    v1.losses.mean_squared_error(a, b, reduction="weighted_sum_over_batch_size")
+    v1.losses.get_total_loss()
+
+
+@case("losses/weights")
+def _():
+    a, b = pair(4)
+    v1.losses.absolute_difference(a, b, weights=x(4, 1, name="per_row"))
+    v1.losses.absolute_difference(a, b, weights=x(4, 3, name="each"), reduction="weighted_mean")
+    v1.losses.absolute_difference(a, b, weights=x(name="scalar"))
+    v1.losses.absolute_difference(a, b, weights=0.0)
+
+
+@case("losses/simple")
+def _():
+    a, b = pair()
+    v1.losses.hinge_loss(a, b)
+    v1.losses.huber_loss(a, b, delta=2.0, weights=0.05)
+    v1.losses.log_loss(a, b)
+    v1.losses.cosine_distance(a, b, axis=1)
+
+
+@case("losses/pairwise")
+def _():
+    a, b = pair()
+    v1.losses.mean_pairwise_squared_error(a, b)
+
+
+@case("losses/cross_entropy")
+def _():
+    a, b = pair()
+    v1.losses.softmax_cross_entropy(a, b)
+    v1.losses.softmax_cross_entropy(a, b, label_smoothing=0.1)
+    v1.losses.sigmoid_cross_entropy(a, b)
+    v1.losses.sigmoid_cross_entropy(a, b, label_smoothing=0.2, weights=2.0)
+    v1.losses.sparse_softmax_cross_entropy(x(None, dtype=tf.int64, name="classes"), b)
+    v1.losses.sparse_softmax_cross_entropy(x(None, 1, dtype=tf.int32, name="column"), b)
+    v1.nn.sparse_softmax_cross_entropy_with_logits(labels=x(None, 5, dtype=tf.int32, name="seq"), logits=x(None, 5, 3, name="seq_logits"))
+    v1.nn.softmax_cross_entropy_with_logits(labels=a, logits=b)
+    v1.nn.softmax_cross_entropy_with_logits_v2(labels=a, logits=b)
+    v1.nn.sigmoid_cross_entropy_with_logits(labels=a, logits=b)
+    v1.nn.weighted_cross_entropy_with_logits(labels=a, logits=b, pos_weight=2.0)
+
+
 if __name__ == "__main__":
     with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as out:
         for name, (build, resource) in sorted(CASES.items()):
             (v1.enable_resource_variables if resource else v1.disable_resource_variables)()
             with tf.Graph().as_default() as graph:
                 v1.set_random_seed(1)
+                if name.startswith("layers/"):      # as TensorFlow 1 had it; Keras has numbers of its own since
+                    v1.get_variable_scope().set_initializer(v1.glorot_uniform_initializer())
                 build()
                 meta = v1.train.export_meta_graph(graph=graph)
                 del meta.meta_info_def.stripped_op_list.op[:]

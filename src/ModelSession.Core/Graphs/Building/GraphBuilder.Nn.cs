@@ -56,14 +56,16 @@ public sealed partial class GraphBuilder
         return result;
     }
 
-    /// <summary>The log-loss of logits against probabilities, computed stably; gradients flow into both.</summary>
+    /// <summary>The log-loss of logits against probabilities, computed stably.</summary>
     /// <param name="labels">Probabilities that sum to 1 along the last dimension, such as one-hot vectors.</param>
     /// <param name="logits">Unscaled log-probabilities of the same shape.</param>
     /// <param name="name"><c>softmax_cross_entropy_with_logits</c> if null.</param>
     /// <returns>A loss for each example: the shape without its last dimension.</returns>
-    public GraphTensor SoftmaxCrossEntropy(Operand labels, Operand logits, string? name = null)
+    /// <param name="labelGradients">Whether gradients flow into the labels; TensorFlow 1's <c>softmax_cross_entropy_with_logits</c> stops them.</param>
+    public GraphTensor SoftmaxCrossEntropy(Operand labels, Operand logits, string? name = null, bool labelGradients = true)
     {
-        using GraphScope scope = NameScope(name ?? "softmax_cross_entropy_with_logits");
+        using GraphScope scope = NameScope(name ?? (labelGradients ? "softmax_cross_entropy_with_logits" : "softmax_cross_entropy_with_logits_sg"));
+        labels = labelGradients ? labels : StopGradient(labels, "labels_stop_gradient");
         GraphTensor exact = logits.ToTensor(this, DType.Float32, "logits");
         DType dtype = exact.DType;
         GraphTensor targets = labels.ToTensor(this, dtype, "labels");

@@ -41,12 +41,6 @@ public sealed partial class GraphBuilder
     public VariableScope UniqueVariableScope(string defaultName)
     {
         ArgumentException.ThrowIfNullOrEmpty(defaultName);
-        if (CurrentVariableScope.Reuse == VariableReuse.Always)
-        {
-            throw new GraphException(
-                StatusCode.InvalidArgument, $"'{defaultName}' would get a new name each time, so nothing can be shared in it: name it, or let variables be made here.");
-        }
-
         GraphScope names = NameScope(defaultName);
         string free = defaultName;
         for (int i = 1; _scopesOpened.GetValueOrDefault(InVariableScope(free)) > 0; i++)

@@ -20,6 +20,9 @@ public readonly struct Operand
     /// <summary>The whole number that it is; null if it is something else.</summary>
     internal long? Number => _value as long?;
 
+    /// <summary>The truth value that it is; null if it is something else.</summary>
+    internal bool? Flag => _value as bool?;
+
     /// <summary>The shape that it stands for, if it is a list of sizes and not a tensor of the graph.</summary>
     internal Shape? KnownShape => _value is long[] sizes ? new Shape(sizes) : null;
 
