@@ -57,17 +57,25 @@ internal static partial class TrainingCases
 
     public static Graph Build(string name)
     {
-        (string stem, string kind) = (name[..name.LastIndexOf('_')], name[(name.LastIndexOf('_') + 1)..]);
+        GraphBuilder g = new();
+        Build(g, name);
+        return g.Graph;
+    }
+
+    public static void Build(GraphBuilder g, string name)
+    {
+        (string stem, bool resource) = (name[..name.LastIndexOf('_')], name.EndsWith("_resource", StringComparison.Ordinal));
         if (stem == "partitioned")
         {
-            return Partitioned(kind == "resource");
+            Partitioned(g, resource);
+        }
+        else
+        {
+            DType dtype = stem switch { "adam_double" or "tensors" => DType.Float64, "adam_half" => DType.Float16, _ => DType.Float32 };
+            s_cases[stem](new TrainingModel(g, resource, dtype));
         }
 
-        DType dtype = stem switch { "adam_double" or "tensors" => DType.Float64, "adam_half" => DType.Float16, _ => DType.Float32 };
-        TrainingModel model = new(kind == "resource", dtype);
-        s_cases[stem](model);
-        model.Builder.InitializeVariables();
-        return model.Builder.Graph;
+        g.InitializeVariables();
     }
 
     private static void Averaged(TrainingModel model, GraphVariable? count = null, bool zeroDebias = false)
@@ -130,9 +138,8 @@ internal static partial class TrainingCases
         new RmsPropOptimizer(0.02).Minimize(model.Loss, model.Step);
     }
 
-    private static Graph Partitioned(bool resource)
+    private static void Partitioned(GraphBuilder g, bool resource)
     {
-        GraphBuilder g = new();
         GraphTensor x = g.Placeholder(DType.Float32, [-1, 4], "x");
         g.Placeholder(DType.Int32, [-1], "ids");
         GraphTensor y = g.Placeholder(DType.Float32, [-1, 3], "y");
@@ -147,9 +154,6 @@ internal static partial class TrainingCases
         {
             g.AddToCollection(CollectionKeys.TrainOp, new ExponentialMovingAverage(0.9).Apply(g));
         }
-
-        g.InitializeVariables();
-        return g.Graph;
     }
 
     private static GraphTensor Columns(GraphBuilder g, GraphTensor x, int[] begin, int[] end, long endMask)

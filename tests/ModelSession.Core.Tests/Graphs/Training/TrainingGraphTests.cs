@@ -26,7 +26,7 @@ public sealed class TrainingGraphTests
     public void Variables_begin_and_train_as_in_TensorFlow(string name)
     {
         Dictionary<string, Dictionary<string, double[]>> expected = ExpectedTraining.Values(name);
-        using TrainingRun run = new(TrainingCases.Build(name));
+        using CaseRun run = new(TrainingCases.Build(name));
 
         run.AssertValues(expected["first"], 0);
         run.SetTrained();

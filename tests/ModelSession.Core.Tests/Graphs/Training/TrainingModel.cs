@@ -3,9 +3,9 @@ namespace ModelSessions.Tests.Graphs.Training;
 /// <summary>Rows of a table, whose gradient is slices, and a layer: the model of make_training_graphs.py.</summary>
 internal sealed class TrainingModel
 {
-    public TrainingModel(bool resource, DType dtype)
+    public TrainingModel(GraphBuilder g, bool resource, DType dtype)
     {
-        GraphBuilder g = Builder;
+        Builder = g;
         GraphTensor x = g.Placeholder(dtype, [-1, 4], "x");
         GraphTensor ids = g.Placeholder(DType.Int32, [-1], "ids");
         GraphTensor y = g.Placeholder(dtype, [-1, 3], "y");
@@ -23,7 +23,7 @@ internal sealed class TrainingModel
         Loss = g.ReduceMean(g.Square(difference), name: "loss");
     }
 
-    public GraphBuilder Builder { get; } = new();
+    public GraphBuilder Builder { get; }
 
     public GraphVariable Step { get; }
 

@@ -1,16 +1,18 @@
 namespace ModelSessions.Tests.Graphs.Training;
 
 /// <summary>Runs the graphs of <see cref="TrainingCases"/> as make_training_graphs.py does.</summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class CaseRun : IDisposable
 {
     private readonly Graph _graph;
     private readonly IEngineSession _session;
 
-    public TrainingRun(Graph graph)
+    public CaseRun(Graph graph)
+        : this(graph, new CpuEngine().Open(graph, new EngineOptions())) => Run("init", []);
+
+    public CaseRun(Graph graph, IEngineSession session)
     {
         _graph = graph;
-        _session = new CpuEngine().Open(graph, new EngineOptions());
-        Run("init", []);
+        _session = session;
     }
 
     /// <summary>A part of a sine: <c>scale · sin(1, 2, 3 …)</c>.</summary>
