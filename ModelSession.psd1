@@ -25,6 +25,7 @@
         'Import-ModelGraph'
         'Invoke-ModelSession'
         'Invoke-ModelTraining'
+        'New-ModelSchedule'
         'New-ModelSession'
         'Protect-ModelCheckpoint'
         'Remove-ModelCheckpoint'

@@ -112,6 +112,14 @@ Describe 'Invoke-ModelTraining' {
             (New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate $schedule).Hyperparameters[0].Training | Should -Be 0.05
         }
 
+        It 'takes a schedule of New-ModelSchedule, and one in a table' {
+            $made = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate (New-ModelSchedule 0.1 -Exponential -DecaySteps 2 -DecayRate 0.5)
+            $written = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate @{ Schedule = 'exponential'; Initial = 0.1; DecaySteps = 2; DecayRate = 0.5 }
+            $made.Hyperparameters[0].Training | Should -Be (0.1 * [Math]::Pow(0.5, 1.5))
+            Get-Weights $written | Should -Be (Get-Weights $made)
+            { New-Line | Invoke-ModelTraining $data -LearningRate @{ Schedule = 'cosin' } } | Should -Throw "*'cosine'*"
+        }
+
         It 'refuses <What>' -ForEach @(
             @{ What = 'a negative number'; Rate = -0.1; Id = 'ValueOutOfRange' }
             @{ What = 'no number'; Rate = { 'fast' }; Id = 'InvalidArgument' }
@@ -158,11 +166,94 @@ Describe 'Invoke-ModelTraining' {
         }
     }
 
-    It 'saves a checkpoint as soon as so much time has passed' {
-        $session = New-ModelSession ([LineModel]) -Seed 1 -Directory "$TestDrive/often" | Invoke-ModelTraining $data -Steps 3 -CheckpointPeriod 0:0:0.000001
+    It 'saves a checkpoint as soon as so many seconds have passed' {
+        $session = New-ModelSession ([LineModel]) -Seed 1 -Directory "$TestDrive/often" | Invoke-ModelTraining $data -Steps 3 -CheckpointSeconds 0.000001
         (Get-ModelCheckpoint "$TestDrive/often").Iteration | Should -Be 1, 2, 3
-        { New-Line | Invoke-ModelTraining $data -Steps 1 -CheckpointPeriod 0:0:1 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
-        { $session | Invoke-ModelTraining $data -Steps 1 -CheckpointPeriod 0 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { New-Line | Invoke-ModelTraining $data -Steps 1 -CheckpointSeconds 1 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { $session | Invoke-ModelTraining $data -Steps 1 -CheckpointSeconds -1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    Context 'how long' {
+        It 'trains to an iteration, whatever was done before' {
+            $session = New-Line | Invoke-ModelTraining $data -Steps 3 | Invoke-ModelTraining $data -UntilIteration 5
+            $session.LastRun.Steps | Should -Be 2
+            $session.LastRun.StopReason | Should -Be 'Completed'
+            ($session | Invoke-ModelTraining $data -UntilIteration 5).LastRun.Steps | Should -Be 0
+        }
+
+        It 'trains with so many examples' {
+            (New-Line | Invoke-ModelTraining $data -Examples 120).LastRun.Examples | Should -Be 120
+        }
+
+        It 'ends when the time is up, and says so' {
+            $told = $null
+            $session = New-Line | Invoke-ModelTraining $data -TimeLimit 0:0:0.2 -ReportInterval 0 -InformationVariable told
+            $session.LastRun.StopReason | Should -Be 'TimeLimit'
+            $session.LastRun.Duration.TotalSeconds | Should -BeGreaterOrEqual 0.2
+            "$told" | Should -BeLike '*TimeLimit*'
+            (New-Line | Invoke-ModelTraining $data -UntilTime (Get-Date).AddSeconds(-1)).LastRun.Steps | Should -Be 0
+            (New-Line | Invoke-ModelTraining $data -Steps 2 -TimeLimit 1:0:0).LastRun.StopReason | Should -Be 'Completed'
+        }
+
+        It 'leaves the last examples out, or keeps them for the next batch' {
+            (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 300).LastRun.Steps | Should -Be 4
+            (New-Line | Invoke-ModelTraining $data.Validation -BatchSize 300 -LastBatch Drop).LastRun.Steps | Should -Be 3
+            $session = New-Line | Invoke-ModelTraining $data.Validation -BatchSize 300 -LastBatch CarryOver -Epochs 3
+            $session.LastRun.Steps, $session.LastRun.Examples | Should -Be 10, 3000
+        }
+
+        It 'shuffles by a seed of its own' {
+            $one = New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 3
+            Get-Weights (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 3) | Should -Be (Get-Weights $one)
+            Get-Weights (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 4) | Should -Not -Be (Get-Weights $one)
+        }
+    }
+
+    Context 'early ends' {
+        It 'runs out of patience' {
+            $told = $null
+            $session = New-Line | Invoke-ModelTraining $data -Steps 100 -LearningRate 0 -ValidationInterval 2 -Patience 3 -InformationVariable told
+            $session.LastRun.StopReason, $session.LastRun.Steps | Should -Be EarlyStop, 8
+            $told[-1] | Should -BeLike '*EarlyStop*loss was not better*'
+            $failure = { New-Line | Invoke-ModelTraining $data -Steps 9 -Patience 3 -Monitor acuracy -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike "*'accuracy'*"
+            { New-Line | Invoke-ModelTraining $data -Steps 9 -MinDelta 3 -ErrorAction Stop } | Should -Throw '*-Patience*'
+        }
+
+        It 'keeps the best checkpoint beside the others' {
+            $folder = Join-Path $TestDrive best
+            $null = New-ModelSession ([LineModel]) -Seed 1 -Directory $folder | Invoke-ModelTraining $data -Steps 6 -ValidationInterval 2 -KeepBest Accuracy -CheckpointInterval 6
+            $names = (Get-ModelCheckpoint $folder).Name
+            $names | Where-Object { $_ -like 'best-*' } | Should -HaveCount 1
+            $names | Should -Contain 'model.ckpt-6'
+        }
+
+        It 'stops where numbers are not finite, and saves nothing of them' {
+            $folder = Join-Path $TestDrive nan
+            $session = New-ModelSession ([LineModel]) -Seed 1 -Directory $folder |
+                Invoke-ModelTraining $data -Steps 20 -LearningRate 1e38 -SaveOnStop -CheckpointInterval 1 -WarningVariable warned -WarningAction SilentlyContinue
+            $session.LastRun.StopReason | Should -Be 'NaN'
+            $warned | Should -BeLike '*stopped*'
+            Get-ModelCheckpoint $folder -ErrorAction Ignore | ForEach-Object { ($_ | Restore-ModelSession).ReadVariable('w').ToArray() | Should -Not -Contain ([float]::NaN) }
+            (New-Line | Invoke-ModelTraining $data -Steps 5 -LearningRate 1e38 -AllowNonFinite).LastRun.Steps | Should -Be 5
+        }
+
+        It 'saves when it ends with -SaveOnStop' {
+            $folder = Join-Path $TestDrive stop
+            $session = New-ModelSession ([LineModel]) -Seed 1 -Directory $folder | Invoke-ModelTraining $data -Steps 3 -SaveOnStop
+            $null = $session | Invoke-ModelTraining $data -Steps 100 -LearningRate { $_ -lt 5 ? 0.1 : $(throw 'no rate') } -SaveOnStop -ErrorAction SilentlyContinue
+            (Get-ModelCheckpoint $folder).Iteration | Should -Be 3, 5
+            { New-Line | Invoke-ModelTraining $data -Steps 1 -SaveOnStop -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        }
+    }
+
+    It 'validates at the end of each epoch where patience or a schedule asks for it' {
+        $told = $null
+        $plateau = New-ModelSchedule 0.1 -Plateau -Patience 1 -MinDelta 100 -Factor 0.5
+        { New-Line | Invoke-ModelTraining $data.Validation -Patience 2 -ErrorAction Stop } | Should -Throw '*no validation part*'
+        $session = New-Line | Invoke-ModelTraining $data -BatchSize 3000 -Epochs 3 -LearningRate $plateau -ReportInterval 0 -InformationVariable told
+        $told.MessageData.Iteration | Should -Be 3, 6, 9
+        $session.Hyperparameters[0].Training | Should -Be 0.05
     }
 
     It 'refuses -<Name> <Value>' -ForEach @(
@@ -197,7 +288,7 @@ Describe 'Invoke-ModelTraining' {
             $told.MessageData | Should -BeOfType ModelSessions.PowerShell.TrainingReport
             $told.MessageData.Iteration | Should -Be 2, 4, 4
             $told.MessageData.Part | Should -Be 'batch', 'batch', 'validation'
-            "$($told[2])" | Should -Match '^iteration 4, validation: accuracy 0\.\d{4}, loss \d\.\d{4}$'
+            "$($told[2])" | Should -Match '^iteration 4, validation: accuracy 0\.\d{4}, loss \d\.\d{4}, [\d,.]+ examples/s, 0:00:00 left$'
         }
 
         It 'is a progress bar that goes away in the end' {

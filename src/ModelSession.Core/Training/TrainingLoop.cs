@@ -174,7 +174,7 @@ internal sealed class TrainingLoop : IDisposable
 
             return done;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!begun || cancel.IsCancellationRequested)
         {
             Stop(StopReason.Stopped, null);
             return false;

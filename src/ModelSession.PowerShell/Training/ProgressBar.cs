@@ -5,7 +5,7 @@ using ModelSessions.Training;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Shows a training as PowerShell's progress bar, a few times a second at most.</summary>
-internal sealed class ProgressBar(Cmdlet cmdlet, ModelSession session) : TrainingObserver
+internal sealed class ProgressBar(InvokeModelTrainingCommand cmdlet, ModelSession session) : TrainingObserver
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
@@ -18,19 +18,24 @@ internal sealed class ProgressBar(Cmdlet cmdlet, ModelSession session) : Trainin
         if (_shown == TimeSpan.MinValue || elapsed - _shown >= s_pause)
         {
             _shown = elapsed;
-            double rate = progress.Steps / elapsed.TotalSeconds;
-            cmdlet.WriteProgress(Record(string.Create(
-                CultureInfo.InvariantCulture,
-                $"iteration {progress.Iteration:n0}{(progress.TotalSteps > 0 ? $" of {progress.FirstIteration + progress.TotalSteps:n0}" : "")}{(progress.Loss is { } loss ? $", loss {loss:0.0000}" : "")}, {rate:0.#} steps/s")));
+            cmdlet.Tell(() => cmdlet.WriteProgress(Record(progress)));
         }
-
-        ProgressRecord Record(string status) => new(session.Id, $"Training {session.Name}", status)
-        {
-            PercentComplete = progress.TotalSteps == 0 ? -1 : (int)Math.Clamp(100 * progress.Steps / Math.Max(1, progress.TotalSteps), 0, 100),
-            SecondsRemaining = progress.TotalSteps == 0 ? -1 : (int)Math.Min(int.MaxValue, (progress.TotalSteps - progress.Steps) * elapsed.TotalSeconds / progress.Steps),
-        };
     }
 
     /// <summary>Takes the bar away.</summary>
-    public void Close() => cmdlet.WriteProgress(new ProgressRecord(session.Id, $"Training {session.Name}", "done") { RecordType = ProgressRecordType.Completed });
+    public void Close() => cmdlet.Tell(() => cmdlet.WriteProgress(new ProgressRecord(session.Id, $"Training {session.Name}", "done") { RecordType = ProgressRecordType.Completed }));
+
+    private ProgressRecord Record(TrainingProgress progress) => new(session.Id, $"Training {session.Name}", Status(progress))
+    {
+        PercentComplete = progress.TotalSteps == 0 ? -1 : (int)Math.Clamp(100 * (decimal)progress.Steps / progress.TotalSteps, 0, 100),
+        SecondsRemaining = (int)Math.Min(int.MaxValue, progress.Remaining?.TotalSeconds ?? -1),
+    };
+
+    private static string Status(TrainingProgress progress)
+    {
+        string steps = $"{progress.StepsPerSecond.ToString("0.#", CultureInfo.InvariantCulture)} steps/s";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"iteration {progress.Iteration:n0}{(progress.TotalSteps > 0 ? $" of {progress.FirstIteration + progress.TotalSteps:n0}" : "")}{(progress.Loss is { } loss ? $", loss {loss:0.0000}" : "")}, {steps}{(progress.ExamplesPerSecond > 0 ? $", {progress.ExamplesPerSecond:n0} examples/s" : "")}");
+    }
 }

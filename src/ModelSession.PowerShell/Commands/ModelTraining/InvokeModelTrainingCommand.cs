@@ -9,7 +9,7 @@ namespace ModelSessions.PowerShell;
 /// <summary>Trains sessions and passes them on.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ModelTraining", DefaultParameterSetName = "Epochs", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelSession))]
-public sealed class InvokeModelTrainingCommand : SessionCommand
+public sealed partial class InvokeModelTrainingCommand : SessionCommand
 {
     /// <summary>A dataset, whose training part is learnt from, or one part of it. Left out where the graph has data of its own: queues with
     /// their runners, iterators.</summary>
@@ -18,24 +18,50 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [WholeDataset]
     public ModelDataset? Data { get; set; }
 
-    /// <summary>How many times the data is gone through; 1 by default.</summary>
+    /// <summary>How many times the data is gone through; 1 if nothing says how long to train.</summary>
     [Parameter(ParameterSetName = "Epochs", HelpMessage = "How many times the data is gone through.")]
     [ValidateRange(1e-9, 1e9)]
-    public double Epochs { get; set; } = 1;
+    public double? Epochs { get; set; }
 
     /// <summary>The number of training steps, in place of epochs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Steps", HelpMessage = "The number of training steps.")]
     [ValidateRange(1, long.MaxValue)]
     public long Steps { get; set; }
 
+    /// <summary>The number of examples to train with, in place of epochs; the last batch is smaller if need be.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Examples", HelpMessage = "The number of examples to train with.")]
+    [ValidateRange(1, long.MaxValue)]
+    public long Examples { get; set; }
+
+    /// <summary>The iteration to train to, whatever was done before: what a script that was killed, or runs each night, has left to do.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "UntilIteration", HelpMessage = "The iteration to train to, whatever was done before.")]
+    [ValidateRange(1, long.MaxValue)]
+    public long UntilIteration { get; set; }
+
+    /// <summary>The longest time to train: <c>8:00</c> is eight hours. Where nothing else says how long, it does.</summary>
+    [Parameter(HelpMessage = "The longest time to train, such as 8:00 for eight hours.")]
+    [ValidateNotNull]
+    [ValidatePositive]
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>The moment to end at, in the way of the time limit.</summary>
+    [Parameter(HelpMessage = "The moment to end at, such as '06:30'.")]
+    [ValidateNotNull]
+    public DateTime? UntilTime { get; set; }
+
     /// <summary>The number of examples of one step.</summary>
     [Parameter(HelpMessage = "The number of examples of one step.")]
     [ValidateRange(1, int.MaxValue)]
     public int BatchSize { get; set; } = 50;
 
-    /// <summary>The learning rate: a number, a table by iteration, a script block that is given the iteration as <c>$_</c>, or a schedule.
-    /// Left out, it is the last call's, then the definition's.</summary>
-    [Parameter(HelpMessage = "A number, a table such as @{ 0 = 1e-3; 1000 = 1e-4 }, or a script block that is given the iteration as $_.")]
+    /// <summary>What becomes of the last examples of an epoch where they do not fill a batch: kept as a smaller one, left out, or filled up
+    /// with the first ones of the next epoch.</summary>
+    [Parameter(HelpMessage = "What becomes of the last examples of an epoch where they do not fill a batch.")]
+    public LastBatch LastBatch { get; set; }
+
+    /// <summary>The learning rate: a number, a table by iteration, a script block that is given the iteration as <c>$_</c>, or a schedule
+    /// of New-ModelSchedule. Left out, it is the last call's, then the definition's.</summary>
+    [Parameter(HelpMessage = "A number, a table such as @{ 0 = 1e-3; 1000 = 1e-4 }, a schedule of New-ModelSchedule, or a script block that is given the iteration as $_.")]
     [ValidateNotNull]
     [Schedule]
     public Schedule? LearningRate { get; set; }
@@ -66,11 +92,10 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [ValidateRange(0, long.MaxValue)]
     public long CheckpointInterval { get; set; }
 
-    /// <summary>A checkpoint is saved in the session's folder as soon as so much time has passed: <c>0:10</c> is ten minutes.</summary>
-    [Parameter(HelpMessage = "Save a checkpoint in the session's folder as soon as so much time has passed, such as 0:10 for ten minutes.")]
-    [ValidateNotNull]
-    [ValidatePositive]
-    public TimeSpan? CheckpointPeriod { get; set; }
+    /// <summary>A checkpoint is saved in the session's folder as soon as so many seconds have passed since the last one; 0 = never.</summary>
+    [Parameter(HelpMessage = "Save a checkpoint in the session's folder as soon as so many seconds have passed; 0 = never.")]
+    [ValidateRange(0, 1e9)]
+    public double CheckpointSeconds { get; set; }
 
     /// <summary>The graph's own summaries are written into an event log, for TensorBoard, every so many iterations; 0 = never.</summary>
     [Parameter(HelpMessage = "Write the graph's own summaries into an event log every so many iterations; 0 = never.")]
@@ -91,13 +116,18 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     [Parameter(HelpMessage = "Take the examples in their order, not shuffled.")]
     public SwitchParameter NoShuffle { get; set; }
 
+    /// <summary>The seed of the order of examples; the one before if left out, at first the session's.</summary>
+    [Parameter(HelpMessage = "The seed of the order of examples.")]
+    [ValidateNotNull]
+    public long? ShuffleSeed { get; set; }
+
     private EventWriter? _log;
 
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
         string action = CheckpointInterval > 0 ? $"Train, saving a checkpoint in '{session.Directory}' every {CheckpointInterval} iterations"
-            : CheckpointPeriod is { } period ? $"Train, saving a checkpoint in '{session.Directory}' every {period}"
+            : CheckpointSeconds > 0 ? $"Train, saving a checkpoint in '{session.Directory}' every {CheckpointSeconds} s"
             : "Train";
         if (ShouldProcess(session.ToString(), action))
         {
@@ -110,11 +140,13 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
     private void Train(ModelSession session)
     {
         ProgressBar bar = new(this, session);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(CancelToken);
+        _stop = stop;
         TrainingResult result;
         try
         {
             TrainingOptions options = Options(session, bar);
-            result = Data is null ? session.Train(options, CancelToken) : session.Train(Data, options, CancelToken);
+            result = Data is null ? session.Train(options, stop.Token) : session.Train(Data, options, stop.Token);
         }
         finally
         {
@@ -124,44 +156,14 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
 
         WriteVerbose(string.Create(
             System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps{(Data is null ? "" : $", {result.Examples:n0} examples")} in {result.Duration.TotalSeconds:0.0} s."));
-        if (result.StopReason == StopReason.EndOfData)
-        {
-            WriteWarning($"{session}: the graph's own data ended after {result.Steps:n0} steps and does not begin anew by what is run after a restore.");
-        }
+        TellReason(session, result);
     }
 
     private TrainingOptions Options(ModelSession session, ProgressBar bar)
     {
         CheckData();
-        List<TrainingObserver> observers = [bar];
-        if (ReportInterval > 0)
-        {
-            observers.Add(new ReportObserver(ReportInterval, (progress, result) => Report(progress, "batch", result)));
-        }
-
-        if (ValidationInterval > 0)
-        {
-            observers.Add(new ValidationObserver(
-                ValidationInterval,
-                Data!.Validation ?? throw new ArgumentException($"The dataset '{Data.Name}' has no validation part; leave -ValidationInterval out or give a dataset that has one."),
-                (progress, result) => Report(progress, "validation", result)));
-        }
-
-        if (session.Directory is null && (CheckpointInterval > 0 || CheckpointPeriod is not null))
-        {
-            throw new ArgumentException("The session has no folder of its own for checkpoints. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
-        }
-
-        if (CheckpointInterval > 0)
-        {
-            observers.Add(new CheckpointObserver(CheckpointInterval, report: Saved));
-        }
-
-        if (CheckpointPeriod is { } period)
-        {
-            observers.Add(new CheckpointObserver(period, report: Saved));
-        }
-
+        IReadOnlyDictionary<string, Schedule> hyperparameters = Hyperparameters();
+        List<TrainingObserver> observers = [bar, .. Observers(session, hyperparameters.Values)];
         if (SummaryInterval > 0)
         {
             string folder = LogDirectory is not null ? ResolvePath(LogDirectory)
@@ -171,26 +173,36 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
 
         return new TrainingOptions
         {
-            Epochs = ParameterSetName == "Epochs" ? Epochs : null,
+            Epochs = Epochs,
             Steps = ParameterSetName == "Steps" ? Steps : null,
+            Examples = ParameterSetName == "Examples" ? Examples : null,
+            UntilIteration = ParameterSetName == "UntilIteration" ? UntilIteration : null,
+            TimeLimit = TimeLimit,
+            UntilTime = UntilTime,
             BatchSize = BatchSize,
+            LastBatch = LastBatch,
             Shuffle = !NoShuffle,
+            ShuffleSeed = ShuffleSeed,
             Train = TrainOperation,
-            Hyperparameters = Hyperparameters(),
+            Hyperparameters = hyperparameters,
             Observers = observers,
+            AllowNonFinite = AllowNonFinite,
+            SaveOnStop = SaveOnStop ? new SaveOptions() : null,
         };
     }
 
     private void CheckData()
     {
-        string[] idle = [nameof(BatchSize), nameof(NoShuffle), nameof(ValidationInterval)];
+        string[] idle =
+        [
+            nameof(Examples), nameof(BatchSize), nameof(LastBatch), nameof(NoShuffle), nameof(ShuffleSeed), nameof(ValidationInterval), nameof(ValidateEachEpoch), nameof(KeepBest),
+            nameof(Patience),
+        ];
         if (Data is null && Array.Find(idle, MyInvocation.BoundParameters.ContainsKey) is { } given)
         {
             throw new ArgumentException($"-{given} says what to do with a dataset, and none is given. Give one by -Data, or leave -{given} out where the graph has data of its own.");
         }
     }
-
-    private void Saved(TrainingProgress progress, CheckpointInfo checkpoint) => WriteVerbose($"Saved '{checkpoint.Prefix}'.");
 
     private Dictionary<string, Schedule> Hyperparameters()
     {
@@ -219,7 +231,4 @@ public sealed class InvokeModelTrainingCommand : SessionCommand
             values.Add(name, schedule);
         }
     }
-
-    private void Report(TrainingProgress progress, string part, EvaluationResult result) =>
-        WriteInformation(new TrainingReport(progress.Iteration, part, result.Accuracy, result.Loss, result.Count), ["ModelSession", part]);
 }
