@@ -38,4 +38,10 @@ public static class CollectionKeys
 
     /// <summary>Variables that have a moving average (VariableDef).</summary>
     public const string MovingAverageVariables = "moving_average_variables";
+
+    /// <summary>The branches that are in no other branch or loop (CondContextDef).</summary>
+    public const string CondContexts = "cond_context";
+
+    /// <summary>The loops that are in no other branch or loop (WhileContextDef).</summary>
+    public const string WhileContexts = "while_context";
 }

@@ -77,8 +77,8 @@ public sealed partial class GraphBuilder
         return Enter(State with { Controls = new ControlScope(State.Controls, added) });
     }
 
-    /// <summary>Leaves all control dependencies until it is disposed, as initialisers must.</summary>
-    public GraphScope NoControlDependencies() => Enter(State with { Controls = null });
+    /// <summary>Leaves all control dependencies, and the branch or loop that is being built, until it is disposed, as initialisers must.</summary>
+    public GraphScope NoControlDependencies() => Flow(null);
 
     /// <summary>Asks for a device: <c>/cpu:0</c>, <c>/job:ps/task:1</c>. Parts that are not given come from the outer scope; null asks for
     /// any device.</summary>
@@ -103,6 +103,9 @@ public sealed partial class GraphBuilder
 
     /// <summary>Builds in a branch or a loop, or at the top, and after nothing that was to be waited for outside.</summary>
     internal GraphScope Flow(FlowContext? context) => Enter(State with { Flow = context, Controls = null });
+
+    /// <summary>Builds in a branch or a loop, and after what is to be waited for outside.</summary>
+    internal GraphScope Inside(FlowContext context) => Enter(State with { Flow = context });
 
     /// <summary>Lets gradient rules find the control flow of the differentiation.</summary>
     internal GraphScope Differentiating(FlowGradients flow) => Enter(State with { FlowGradients = flow });

@@ -83,15 +83,20 @@ public sealed partial class GraphBuilder
         OpSchema schema = Graph.Schema(type) ?? throw Graph.UnknownOp(type, name ?? type);
         BuilderState state = State;
         string full = name is not null && name.EndsWith('/') ? name[..^1] : UniqueName(name ?? type);
+        List<GraphOperation> controls = ControlsFor(inputs);
         FlowContext? flow = state.Flow?.HostOf(type, inputs);
         if (flow is not null)
         {
-            using GraphScope gates = NameScope(full + "/");
+            // Python makes constants without a scope of their own.
+            using GraphScope? gates = type == "Const" ? null : NameScope(full + "/");
             inputs = Array.ConvertAll(inputs, flow.Bring);
+            flow.Order(type, inputs, controls);
+        }
+        else if (state.Flow is null && !FlowMap.IsGate(type))
+        {
+            CheckReach(inputs);
         }
 
-        List<GraphOperation> controls = ControlsFor(inputs);
-        flow?.Order(type, inputs, controls);
         (IReadOnlyList<GraphOperation> placed, string device) = Placement(schema, inputs, state);
         NodeSpec spec = new()
         {

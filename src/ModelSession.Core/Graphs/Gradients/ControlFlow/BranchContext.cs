@@ -15,24 +15,79 @@ internal sealed class BranchContext(FlowMap map, FlowContext? outer, GraphTensor
     public override LoopContext? Loop => Outer?.Loop;
 
     /// <inheritdoc/>
-    protected override GraphOperation Pivot => _pivot ??= AddPivot();
+    public override GraphOperation Pivot => _pivot ??= AddPivot();
 
     /// <summary>Takes a node of the graph as the one that runs exactly when the branch does, if there is none yet.</summary>
     public void OfferPivot(GraphOperation identity) => _pivot ??= identity;
 
+    // Enclosing contexts know what is in a branch, unlike what is in a loop.
+    /// <inheritdoc/>
+    public override void Own(GraphOperation operation)
+    {
+        base.Own(operation);
+        foreach (GraphTensor output in operation.Outputs)
+        {
+            MeetAround(output);
+        }
+    }
+
+    /// <summary>A result of the branch as the Merge behind it takes it.</summary>
+    public GraphTensor Result(GraphTensor value)
+    {
+        if (Contains(Map.Of(value)) || Brought.ContainsKey(value))
+        {
+            return Bring(value);
+        }
+
+        GraphTensor side = Bring(value);
+        foreach (GraphTensor output in side.Operation.Outputs)
+        {
+            Meet(output);
+            MeetAround(output);
+        }
+
+        return side;
+    }
+
     /// <inheritdoc/>
     protected override GraphTensor BringIn(GraphTensor value)
     {
+        if (value == Predicate)
+        {
+            return value;
+        }
+
+        GraphTensor around = value;
+        if (Outer is not null)
+        {
+            around = Outer.Bring(value);
+            Meet(around);
+            Record(around, around);
+        }
+
         GraphBuilder g = Map.Builder;
-        using GraphScope outside = g.Flow(Outer);
-        GraphTensor side = g.AddOperation("Switch", null, null, value, Predicate).Outputs[Branch];
+        using GraphScope outside = g.Flow(null);
+        using GraphScope place = g.ColocateOnlyWith(around.Operation);
+        GraphOperation gate = g.AddOperation(around.IsRef ? "RefSwitch" : "Switch", "Switch", null, around, Predicate);
+        GraphTensor side = gate.Outputs[Branch];
+        Map.Set(gate, Outer);
         Map.Set(side, this);
+        Meet(side);
+        MeetAround(side);
         return side;
     }
 
     /// <inheritdoc/>
     protected override bool NeedsPivot(string type, GraphTensor[] inputs, List<GraphOperation> controls) =>
         inputs.Length == 0 && !controls.Exists(control => Contains(Map.OfControl(control)));
+
+    private void MeetAround(GraphTensor value)
+    {
+        for (FlowContext? context = Outer; context is not null; context = context.Outer)
+        {
+            context.Meet(value);
+        }
+    }
 
     private GraphOperation AddPivot()
     {

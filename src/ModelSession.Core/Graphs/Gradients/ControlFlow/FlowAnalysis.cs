@@ -6,8 +6,6 @@ namespace ModelSessions.Graphs.Gradients;
 /// taken. TensorFlow's Python keeps this beside the nodes, and loses it with all files but MetaGraphs.</summary>
 internal sealed class FlowAnalysis
 {
-    private const string WhileContexts = "while_context";
-
     private readonly FlowMap _map;
     private readonly Dictionary<(string Frame, LoopContext? Around), LoopContext> _loops = [];
     private readonly Dictionary<(FlowContext? Outer, GraphTensor Predicate, int Branch), BranchContext> _branches = [];
@@ -147,7 +145,7 @@ internal sealed class FlowAnalysis
     // What nodes do not tell: whether the author wanted gradients, and where their stacks may go.
     private void ReadOptions(Graph graph)
     {
-        foreach (Google.Protobuf.ByteString bytes in _loops.Count > 0 ? graph.Collections.Bytes(WhileContexts) : [])
+        foreach (Google.Protobuf.ByteString bytes in _loops.Count > 0 ? graph.Collections.Bytes(CollectionKeys.WhileContexts) : [])
         {
             ReadOptions(WhileContextDef.Parser.ParseFrom(bytes));
         }

@@ -1,13 +1,18 @@
 namespace ModelSessions.Graphs.Gradients;
 
 /// <summary>In which branches and loops the operations of a graph stand.</summary>
-internal sealed class FlowMap(GraphBuilder builder)
+/// <param name="builder">Adds to the graph.</param>
+/// <param name="isAuthored">Whether the contexts are those that a user builds, not those found in a graph.</param>
+internal sealed class FlowMap(GraphBuilder builder, bool isAuthored = false)
 {
     private readonly Dictionary<GraphOperation, FlowContext?> _operations = [];
     private readonly Dictionary<GraphTensor, FlowContext?> _tensors = [];
 
     /// <summary>Adds to the graph.</summary>
     public GraphBuilder Builder { get; } = builder;
+
+    /// <summary>Whether the contexts are those that a user builds, not those found in a graph.</summary>
+    public bool IsAuthored { get; } = isAuthored;
 
     /// <summary>The context in which an operation runs: of an Enter the loop that it enters, of an Exit the one that it leaves.</summary>
     public FlowContext? Of(GraphOperation operation) => _operations.GetValueOrDefault(operation);
@@ -22,6 +27,26 @@ internal sealed class FlowMap(GraphBuilder builder)
 
     /// <summary>States where a value is there, where that is not where its operation runs.</summary>
     public void Set(GraphTensor tensor, FlowContext? context) => _tensors[tensor] = context;
+
+    /// <summary>Sees to it that a value can be had in a context at all.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="context">Where it is wanted; null for the top.</param>
+    /// <exception cref="GraphException">It is a value of another loop's iterations, or of another branch.</exception>
+    public void CheckReach(GraphTensor value, FlowContext? context)
+    {
+        FlowContext? home = IsAuthored ? Of(value) : null;
+        // What leaves a branch does so at a Merge around it.
+        if (home is not null && (context is null ? home.Loop is not null : !home.Contains(context)))
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"'{value.Name}' is there only inside of '{home.Name}', a {(home is LoopContext ? "loop" : "branch")}. Give it as a result of that, and take the result.",
+                value.Operation.Name);
+        }
+    }
+
+    /// <summary>Whether values get into a branch or a loop through operations of that kind.</summary>
+    public static bool IsGate(string type) => type is "Enter" or "RefEnter" or "Switch" or "RefSwitch";
 
     public static bool IsEnter(GraphOperation operation) => operation.Type is "Enter" or "RefEnter";
 

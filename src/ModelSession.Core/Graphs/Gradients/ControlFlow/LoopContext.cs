@@ -14,6 +14,9 @@ internal class LoopContext(FlowMap map, FlowContext? outer, string frame, long p
     /// <summary>Whether it goes on: the LoopCond node's output.</summary>
     public GraphTensor? Condition { get; set; }
 
+    /// <summary>After how many iterations it ends whatever its condition says; null if never.</summary>
+    public GraphTensor? MaximumIterations { get; init; }
+
     /// <summary>The Switch nodes of its variables.</summary>
     public List<GraphOperation> Variables { get; } = [];
 
@@ -33,10 +36,13 @@ internal class LoopContext(FlowMap map, FlowContext? outer, string frame, long p
     public override LoopContext Loop => this;
 
     /// <inheritdoc/>
-    protected override GraphOperation? Pivot => _pivot ?? Condition?.Operation;
+    public override GraphOperation? Pivot => _pivot ?? Condition?.Operation;
 
     /// <summary>Takes a node that runs once for each iteration, if there is none yet.</summary>
     public void OfferPivot(GraphOperation operation) => _pivot ??= operation;
+
+    /// <summary>Takes a node that runs once for each iteration in the place of any other.</summary>
+    public void TakePivot(GraphOperation operation) => _pivot = operation;
 
     /// <summary>Adds a way in for a value that is there already in the frame around the loop.</summary>
     /// <param name="value">The value.</param>
@@ -44,16 +50,15 @@ internal class LoopContext(FlowMap map, FlowContext? outer, string frame, long p
     /// <param name="name">The node's name; the kind's if null.</param>
     public GraphTensor Enter(GraphTensor value, bool isConstant, string? name = null)
     {
-        GraphBuilder g = Map.Builder;
-        using GraphScope outside = g.Flow(null);
-        GraphTensor inside = g.Add(
-            "Enter", name, new() { ["frame_name"] = Frame, ["is_constant"] = isConstant, ["parallel_iterations"] = ParallelIterations }, value);
+        GraphTensor inside = AddEnter(value, isConstant, name);
+        Map.Builder.Record(inside.Operation);
         if (isConstant)
         {
             inside.MergeShape(value.Shape);
         }
 
         Map.Set(inside.Operation, this);
+        Meet(inside);
         return inside;
     }
 
@@ -75,6 +80,52 @@ internal class LoopContext(FlowMap map, FlowContext? outer, string frame, long p
 
     /// <inheritdoc/>
     protected override GraphTensor BringIn(GraphTensor value) => Enter(Outer?.Bring(value) ?? value, isConstant: true);
+
+    // What the loop as a whole is to wait for, it waits for where values enter.
+    private List<GraphOperation> ControlsForEnter(GraphTensor value, bool isConstant)
+    {
+        List<GraphOperation> controls = Map.Builder.ControlsFor([value]);
+        controls.RemoveAll(control => Map.OfControl(control) is var context && (context?.Loop != Outer?.Loop || (context is not null && !context.Contains(Outer))));
+        if (!isConstant && FlowMap.IsConstantEnter(value.Operation) && Outer is not null)
+        {
+            GraphOperation? pivot = null;
+            for (FlowContext? context = Outer; context is not null && pivot is null; context = context.Outer)
+            {
+                pivot = context.Pivot;
+            }
+
+            if (pivot is not null && !controls.Contains(pivot))
+            {
+                controls.Add(pivot);
+            }
+        }
+
+        return controls;
+    }
+
+    private GraphTensor AddEnter(GraphTensor value, bool isConstant, string? name)
+    {
+        GraphBuilder g = Map.Builder;
+        List<GraphOperation> controls = Map.IsAuthored ? ControlsForEnter(value, isConstant) : [];
+        using GraphScope outside = g.Flow(null);
+        using GraphScope after = g.ControlDependencies(controls);
+        return g.Add(
+            value.IsRef ? "RefEnter" : "Enter",
+            name,
+            new() { ["frame_name"] = Frame, ["is_constant"] = isConstant, ["parallel_iterations"] = ParallelIterations },
+            value);
+    }
+
+    // What is to be waited for outside is waited for by a value that enters.
+    /// <inheritdoc/>
+    public override void Order(string type, GraphTensor[] inputs, List<GraphOperation> controls)
+    {
+        GraphOperation[] outside = Map.IsAuthored ? [.. controls.Where(control => Map.OfControl(control)?.Loop != Loop && control.Outputs.Count > 0)] : [];
+        base.Order(type, inputs, controls);
+        GraphBuilder g = Map.Builder;
+        using GraphScope inside = g.Flow(this);
+        controls.AddRange(outside.Select(control => g.Identity(control.Outputs[0]).Operation));
+    }
 
     // Values that enter a loop for good are there in every iteration, also in the one that ends it.
     /// <inheritdoc/>
