@@ -10,9 +10,17 @@ namespace ModelSessions.Tests;
 /// Functions are written <c>f=&amp;name</c>, lists of types <c>Tin=[float,int32]</c>, of numbers <c>strides=[1,2]</c>, lists of shapes <c>shapes=&lt;2,3|-1&gt;</c>, a shape <c>shape=(2,3)</c>, open attributes of functions <c>T=$T</c>.</summary>
 internal static class FlowText
 {
-    public static Graph Parse(string text, params FunctionDef[] functions)
+    public static Graph Parse(string text, params FunctionDef[] functions) => Parse(text, producer: 0, functions);
+
+    /// <summary>A graph as an older TensorFlow wrote it.</summary>
+    public static Graph Parse(string text, int producer, params FunctionDef[] functions)
     {
         GraphDef def = new();
+        if (producer > 0)
+        {
+            def.Versions = new VersionDef { Producer = producer };
+        }
+
         def.Node.AddRange(Nodes(text));
         AddTypes(def.Node, [], functions);
         foreach (FunctionDef function in functions)

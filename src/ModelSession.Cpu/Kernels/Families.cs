@@ -143,6 +143,7 @@ internal static class Families
         Sparse.SparseCrossKernels.Register(table);
         Sparse.SparseDenseKernels.Register(table);
         Sparse.SparseLayoutKernels.Register(table);
+        Sparse.SparseMapKernels.Register(table);
         Sparse.SparseSliceKernels.Register(table);
         Sparse.SparseReductionKernels.Register(table);
         Sparse.SparseSumKernels.Register(table);

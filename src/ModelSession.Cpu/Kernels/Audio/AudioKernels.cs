@@ -1,16 +1,19 @@
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Files;
 using Text = ModelSessions.Cpu.Kernels.Strings.Text;
 
 namespace ModelSessions.Cpu.Kernels.Audio;
 
-/// <summary>Sound from and to WAV files.</summary>
+/// <summary>Sound from and to WAV files, and what recognisers of speech take of it.</summary>
 internal static class AudioKernels
 {
     public static void Register(KernelTable table)
     {
+        table.Add("AudioSpectrogram", Spectrum);
         table.Add("DecodeWav", Decode);
         table.Add("EncodeWav", Encode);
+        table.Add("Mfcc", Cepstrum);
     }
 
     private static Kernel Decode(GraphOperation node, CpuSession session)
@@ -58,5 +61,62 @@ internal static class AudioKernels
         }
 
         context.Allocate(0, []).Objects[0] = WaveFile.Encode(sound.Span<float>(), perSecond, (int)channels);
+    }
+
+    private static Kernel Spectrum(GraphOperation node, CpuSession session)
+    {
+        long window = node.Int("window_size"), stride = node.Int("stride");
+        bool squared = node.Bool("magnitude_squared");
+        return context =>
+        {
+            Value sound = context.Input(0);
+            if (sound.Rank != 2)
+            {
+                throw Failure.Invalid($"input must be 2-dimensional, not {sound.Shape}");
+            }
+
+            if (window is < 2 or > Spectrogram.LongestWindow || stride < 1)
+            {
+                throw Failure.Invalid($"Spectrogram initialization failed for window size {window} and stride {stride}");
+            }
+
+            long samples = sound.Dimensions[0], channels = sound.Dimensions[1];
+            Spectrogram spectrogram = new((int)window);
+            long moments = samples < window ? 0 : 1 + ((samples - window) / stride);
+            Span<float> result = context.Allocate(0, [channels, moments, spectrogram.BinCount]).Span<float>();
+            for (int row = 0; row < channels * moments; row++)
+            {
+                Interruption.Check();
+                (int channel, int moment) = System.Math.DivRem(row, (int)moments);
+                ReadOnlySpan<float> heard = sound.Span<float>()[(int)((moment * stride * channels) + channel)..];
+                spectrogram.Compute(heard, (int)channels, squared, result.Slice(row * spectrogram.BinCount, spectrogram.BinCount));
+            }
+        };
+    }
+
+    private static Kernel Cepstrum(GraphOperation node, CpuSession session)
+    {
+        double lowest = node.Float("lower_frequency_limit"), highest = node.Float("upper_frequency_limit");
+        long bands = node.Int("filterbank_channel_count"), coefficients = node.Int("dct_coefficient_count");
+        return context =>
+        {
+            Value spectrogram = context.Input(0), rate = context.Input(1);
+            if (spectrogram.Rank != 3 || rate.Rank != 0)
+            {
+                throw Failure.Invalid(spectrogram.Rank != 3
+                    ? $"spectrogram must be 3-dimensional, not {spectrogram.Shape}"
+                    : $"Input sample_rate should be a scalar tensor, got {rate.Shape} instead.");
+            }
+
+            (int bins, int perSecond) = ((int)spectrogram.Dimensions[2], rate.Span<int>()[0]);
+            MelCepstrum cepstrum = MelCepstrum.Create(bins, perSecond, bands, lowest, highest, coefficients) ?? throw Failure.Invalid(
+                $"Mfcc initialization failed for channel count {bins}, sample rate {perSecond} and filterbank_channel_count {bands}");
+            Span<float> result = context.Allocate(0, [spectrogram.Dimensions[0], spectrogram.Dimensions[1], coefficients]).Span<float>();
+            for (int row = 0; row < result.Length / coefficients; row++)
+            {
+                Interruption.Check();
+                cepstrum.Compute(spectrogram.Span<float>().Slice(row * bins, bins), result.Slice(row * (int)coefficients, (int)coefficients));
+            }
+        };
     }
 }

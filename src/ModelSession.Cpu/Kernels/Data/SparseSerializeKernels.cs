@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using ModelSessions.Cpu.Execution;
+using ModelSessions.Cpu.Numerics;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Cpu.Kernels.Data;
@@ -29,8 +30,29 @@ internal static class SparseSerializeKernels
 
     private static void SerializeMany(KernelContext context)
     {
+        List<SparseParts> rows = Rows(context);
+        Span<object?> parts = context.Allocate(0, [rows.Count, Parts]).Objects;
+        for (int row = 0; row < rows.Count; row++)
+        {
+            parts[row * Parts] = Pack(context, rows[row].Indices);
+            parts[row * Parts + 1] = Pack(context, rows[row].Values);
+            parts[row * Parts + 2] = Pack(context, rows[row].Shape);
+        }
+    }
+
+    /// <summary>The sparse tensor of the first three inputs.</summary>
+    /// <exception cref="EngineException">They are none.</exception>
+    internal static SparseParts Whole(KernelContext context)
+    {
         CheckRanks(context);
-        Tensor indices = context.Input(0).ToTensor(), values = context.Input(1).ToTensor(), shape = context.Input(2).ToTensor();
+        return new SparseParts(context.Input(0).ToTensor(), context.Input(1).ToTensor(), context.Input(2).ToTensor());
+    }
+
+    /// <summary>The rows of the sparse tensor of the first three inputs.</summary>
+    /// <exception cref="EngineException">They are none, or out of order.</exception>
+    internal static List<SparseParts> Rows(KernelContext context)
+    {
+        (Tensor indices, Tensor values, Tensor shape) = Whole(context);
         ReadOnlySpan<long> sizes = shape.Span<long>();
         if (sizes.Length < 2)
         {
@@ -47,22 +69,22 @@ internal static class SparseSerializeKernels
             throw Failure.Invalid($"A sparse tensor of {sizes[0]:n0} rows cannot be taken apart.");
         }
 
-        Span<object?> parts = context.Allocate(0, [sizes[0], Parts]).Objects;
         CheckOrder(indices.Span<long>(), sizes);
-        object rowShape = Pack(context, Tensor.From(sizes[1..], [sizes.Length - 1]));
-        int at = 0;
-        for (int row = 0; row < sizes[0]; row++)
+        Tensor rowShape = Tensor.From(sizes[1..], [sizes.Length - 1]);
+        List<SparseParts> rows = [];
+        for (int at = 0; rows.Count < sizes[0];)
         {
+            Interruption.Check();
             int start = at;
-            while (at < values.Shape[0] && indices.Span<long>()[at * sizes.Length] == row)
+            while (at < values.Shape[0] && indices.Span<long>()[at * sizes.Length] == rows.Count)
             {
                 at++;
             }
 
-            parts[row * Parts] = Pack(context, RowIndices(indices.Span<long>(), start, at, sizes.Length));
-            parts[row * Parts + 1] = Pack(context, Elements.Rows(values, start, at - start));
-            parts[row * Parts + 2] = rowShape;
+            rows.Add(new SparseParts(RowIndices(indices.Span<long>(), start, at, sizes.Length), Elements.Rows(values, start, at - start), rowShape));
         }
+
+        return rows;
     }
 
     private static Tensor RowIndices(ReadOnlySpan<long> indices, int start, int end, int rank)
@@ -122,20 +144,21 @@ internal static class SparseSerializeKernels
             }
 
             SparseParts[] all = [.. Enumerable.Range(0, packed.Count / Parts).Select(i => Unpack(packed, i, dtype))];
-            int rank = (int)all[0].Shape.ElementCount;
-            if (System.Array.FindIndex(all, part => part.Shape.ElementCount != rank) is >= 0 and int other)
-            {
-                throw Failure.Invalid(
-                    $"Inconsistent rank across SparseTensors: rank prior to SparseTensor[{other}] was: {rank} but rank of SparseTensor[{other}] is: {all[other].Shape.ElementCount}");
-            }
-
-            Join(context, all, packed.Dimensions[..^1], rank);
+            Join(context, all, packed.Dimensions[..^1]);
         };
     }
 
-    // The leading dimensions of what is packed come before those of the tensors.
-    private static void Join(KernelContext context, SparseParts[] all, ReadOnlySpan<long> leading, int rank)
+    /// <summary>Gives sparse tensors as one. The leading dimensions of what held them come before theirs.</summary>
+    /// <exception cref="EngineException">They have different ranks.</exception>
+    internal static void Join(KernelContext context, SparseParts[] all, ReadOnlySpan<long> leading)
     {
+        int rank = (int)all[0].Shape.ElementCount;
+        if (System.Array.FindIndex(all, part => part.Shape.ElementCount != rank) is >= 0 and int other)
+        {
+            throw Failure.Invalid(
+                $"Inconsistent rank across SparseTensors: rank prior to SparseTensor[{other}] was: {rank} but rank of SparseTensor[{other}] is: {all[other].Shape.ElementCount}");
+        }
+
         int count = checked(all.Sum(part => (int)part.Values.ElementCount)), width = leading.Length + rank, row = 0;
         Value indices = context.Allocate(0, [count, width]), shape = context.Allocate(2, [width]);
         Tensor values = Tensor.Zeros(all[0].Values.DType, [count]);
@@ -198,5 +221,6 @@ internal static class SparseSerializeKernels
         }
     }
 
-    private sealed record SparseParts(Tensor Indices, Tensor Values, Tensor Shape);
+    /// <summary>A sparse tensor.</summary>
+    internal sealed record SparseParts(Tensor Indices, Tensor Values, Tensor Shape);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ModelSessions.Cpu.Execution;
 
 namespace ModelSessions.Cpu.Kernels.DataFlow;
@@ -21,15 +20,8 @@ internal static class StackKernels
     private static TensorStack Stack(KernelContext context) => context.Input(0).Objects[0] as TensorStack
         ?? throw Failure.Invalid("The handle is none of a stack.");
 
-    // Of old, a handle was two strings: where the stack is, and its name. The name holds its number in the run.
-    private static TensorStack Named(KernelContext context)
-    {
-        Value handle = context.Input(0);
-        return handle.LongCount == 2 && handle.Objects[1] is byte[] name && int.TryParse(Encoding.UTF8.GetString(name), out int number)
-            && number < context.Resources.Count && context.Resources[number] is TensorStack stack
-            ? stack
-            : throw Failure.Invalid("The handle is none of a stack.");
-    }
+    private static TensorStack Named(KernelContext context) => context.Resources.Named(context.Input(0)) as TensorStack
+        ?? throw Failure.Invalid("The handle is none of a stack.");
 
     private static Kernel Create(GraphOperation node, CpuSession session)
     {
@@ -49,10 +41,9 @@ internal static class StackKernels
         string name = NameOf(node);
         return context =>
         {
-            Span<object?> handle = context.Allocate(0, [2]).Objects;
-            handle[0] = Encoding.UTF8.GetBytes("_stacks");
-            handle[1] = Encoding.UTF8.GetBytes(context.Resources.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            context.Resources.Add(new TensorStack(name, dtype, limit: -1));
+            TensorStack stack = new(name, dtype, limit: -1);
+            context.Resources.Add(stack);
+            context.Resources.WriteName(stack, "_stacks", context.Allocate(0, [2]));
         };
     }
 

@@ -7,17 +7,24 @@ internal static class TensorArrayKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("TensorArrayCloseV3", context => Array(context).Release());
-        table.Add("TensorArrayGradV3", (node, _) => Gradient(node.String("source"), shaped: false));
+        foreach (string version in Versions)
+        {
+            table.Add($"TensorArray{version}", Create);
+            table.Add($"TensorArrayClose{version}", context => Array(context).Release());
+            table.Add($"TensorArrayGrad{version}", (node, _) => Gradient(node.String("source"), shaped: false));
+            table.Add($"TensorArrayRead{version}", Read);
+            table.Add($"TensorArraySize{version}", Size);
+            table.Add($"TensorArrayWrite{version}", Write);
+        }
+
         table.Add("TensorArrayGradWithShape", (node, _) => Gradient(node.String("source"), shaped: true));
-        table.Add("TensorArrayReadV3", Read);
-        table.Add("TensorArraySizeV3", Size);
-        table.Add("TensorArrayV3", Create);
-        table.Add("TensorArrayWriteV3", Write);
     }
 
+    /// <summary>Ends of the ops' names. Of old, a handle was two strings: where the array is, and its name, which holds its number in the run.</summary>
+    internal static readonly string[] Versions = ["", "V2", "V3"];
+
     /// <summary>The array of a node.</summary>
-    internal static TensorArray Array(KernelContext context) => context.Input(0).Objects[0] as TensorArray
+    internal static TensorArray Array(KernelContext context) => (context.Input(0) is { DType: DType.String } named ? context.Resources.Named(named) : context.Input(0).Objects[0]) as TensorArray
         ?? throw Failure.Invalid("The handle is none of a TensorArray.");
 
     /// <summary>The array of a node, of elements of a type.</summary>
@@ -36,7 +43,7 @@ internal static class TensorArrayKernels
         TensorArrayOptions options = new()
         {
             ClearAfterRead = node.Bool("clear_after_read"),
-            HasOneShape = node.Bool("identical_element_shapes"),
+            HasOneShape = node.Attributes.ContainsKey("identical_element_shapes") && node.Bool("identical_element_shapes"),
             IsDynamic = node.Bool("dynamic_size"),
         };
         return context =>
@@ -68,6 +75,12 @@ internal static class TensorArrayKernels
     // The flow only orders the ops of an array.
     private static void Give(KernelContext context, TensorArray array)
     {
+        if (context.Output(0).DType == DType.String)
+        {
+            context.Resources.WriteName(array, "_tensor_arrays", context.Allocate(0, [2]));
+            return;
+        }
+
         context.Allocate(0, []).Objects[0] = array;
         context.Allocate(1, []).Span<float>()[0] = 0;
     }

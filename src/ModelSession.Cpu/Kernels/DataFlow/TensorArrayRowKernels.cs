@@ -7,10 +7,17 @@ internal static class TensorArrayRowKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Elements<Concat>("TensorArrayConcatV3", "dtype");
-        table.Elements<Gather>("TensorArrayGatherV3", "dtype");
-        table.Elements<Scatter>("TensorArrayScatterV3");
-        table.Elements<Split>("TensorArraySplitV3");
+        foreach (string version in TensorArrayKernels.Versions)
+        {
+            table.Elements<Concat>($"TensorArrayConcat{version}", "dtype");
+            table.Elements<Gather>($"TensorArrayGather{version}", "dtype");
+            table.Elements<Scatter>($"TensorArrayScatter{version}");
+            table.Elements<Split>($"TensorArraySplit{version}");
+        }
+
+        // All elements: first names of Gather and Scatter.
+        table.Elements<Gather>("TensorArrayPack", "dtype");
+        table.Elements<Scatter>("TensorArrayUnpack");
     }
 
     private readonly struct Gather : IElementKernel
@@ -23,8 +30,8 @@ internal static class TensorArrayRowKernels
             {
                 TensorArray array = TensorArrayKernels.Array(context, dtype);
                 Value item = new(dtype);
-                Value indices = context.Input(1);
-                if (indices.Rank != 1)
+                Value? indices = context.InputCount == 3 ? context.Input(1) : null;
+                if (indices is { Rank: not 1 })
                 {
                     throw array.Error($"Expected indices to be a vector, but received shape: {indices.Shape}");
                 }
@@ -34,14 +41,15 @@ internal static class TensorArrayRowKernels
                     throw array.Error($"Inconsistent element_shape: {stated} of the op and {array.Shape} of the array.");
                 }
 
-                Rows<T> rows = new(context, indices.Count);
-                for (int i = 0; i < indices.Count; i++)
+                int count = indices?.Count ?? array.Count;
+                Rows<T> rows = new(context, count);
+                for (int i = 0; i < count; i++)
                 {
-                    array.Read(indices.Integer(i), item, context);
+                    array.Read(indices?.Integer(i) ?? i, item, context);
                     rows.Put(array, i, item);
                 }
 
-                if (indices.Count == 0)
+                if (count == 0)
                 {
                     rows.Empty(array, known);
                 }
@@ -94,19 +102,25 @@ internal static class TensorArrayRowKernels
         public static Kernel Create<T>(GraphOperation node) => context =>
         {
             TensorArray array = TensorArrayKernels.Array(context, node.DType("T"));
-            Value indices = context.Input(1), value = context.Input(2);
-            if (indices.Rank != 1 || value.Rank == 0 || value.Dimensions[0] != indices.LongCount)
+            Value? indices = context.InputCount == 4 ? context.Input(1) : null;
+            Value value = context.Input(context.InputCount - 2);
+            if (indices is { Rank: not 1 } || value.Rank == 0 || (indices is not null && value.Dimensions[0] != indices.LongCount))
             {
-                throw array.Error($"Expected len(indices) == values.shape[0], but saw: {indices.Shape} and {value.Shape}");
+                throw array.Error($"Expected len(indices) == values.shape[0], but saw: {indices?.Shape} and {value.Shape}");
             }
 
-            int length = indices.Count == 0 ? 0 : value.Count / indices.Count;
-            for (int i = 0; i < indices.Count; i++)
+            int count = (int)value.Dimensions[0], length = count == 0 ? 0 : value.Count / count;
+            if (indices is null && !array.IsDynamic && count != array.Count)
             {
-                WritePart<T>(context, array, indices.Integer(i), value, value.Dimensions[1..], i * length, length);
+                throw array.Error($"Input value must have first dimension equal to the array size ({count} vs. {array.Count})");
             }
 
-            context.Share(0, 3);
+            for (int i = 0; i < count; i++)
+            {
+                WritePart<T>(context, array, indices?.Integer(i) ?? i, value, value.Dimensions[1..], i * length, length);
+            }
+
+            context.Share(0, context.InputCount - 1);
         };
     }
 

@@ -9,46 +9,57 @@ namespace ModelSessions.Cpu.Kernels.Sparse;
 /// <summary>Crossed features: for each row every combination of one value from each column, joined or hashed.</summary>
 internal static class SparseCrossKernels
 {
-    public static void Register(KernelTable table) => table.Add("SparseCross", Cross);
+    public static void Register(KernelTable table)
+    {
+        table.Add("SparseCross", Cross);
+        table.Add("SparseCrossV2", CrossBySeparator);
+    }
 
     private static Kernel Cross(GraphOperation node, CpuSession session)
     {
-        int sparse = (int)node.Int("N");
         bool hashes = node.Bool("hashed_output");
         ulong key = (ulong)node.Int("hash_key"), buckets = (ulong)node.Int("num_buckets");
-        return context =>
+        return context => Cross(context, context.InputCount, chosen => hashes ? Hash(chosen, key, buckets) : Join(chosen, "_X_"));
+    }
+
+    private static void CrossBySeparator(KernelContext context)
+    {
+        string separator = Encoding.Latin1.GetString(Text.Scalar(context.Input(context.InputCount - 1), "sep"));
+        Cross(context, context.InputCount - 1, chosen => Join(chosen, separator));
+    }
+
+    private static void Cross(KernelContext context, int inputs, Func<(Value Values, int Index)[], object> combine)
+    {
+        int sparse = (int)context.Node.Int("N"), dense = inputs - (3 * sparse);
+        List<(Value Values, int Index)>[][] columns = new List<(Value, int)>[sparse + dense][];
+        long rows = sparse > 0 ? context.Input(2 * sparse).Span<long>()[0] : context.Input(0).Dimensions[0];
+        for (int i = 0; i < columns.Length; i++)
         {
-            int dense = context.InputCount - (3 * sparse);
-            List<(Value Values, int Index)>[][] columns = new List<(Value, int)>[sparse + dense][];
-            long rows = sparse > 0 ? context.Input(2 * sparse).Span<long>()[0] : context.Input(0).Dimensions[0];
-            for (int i = 0; i < columns.Length; i++)
+            columns[i] = i < sparse
+                ? SparseColumn(SparseIndices.Of(context, i, sparse + i, (2 * sparse) + i), context.Input(sparse + i), rows)
+                : DenseColumn(context.Input((2 * sparse) + i), rows);
+        }
+
+        List<long> indices = [];
+        List<object> values = [];
+        long width = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            Interruption.Check();
+            List<(Value Values, int Index)>[] sets = [.. columns.Select(column => column[row])];
+            long count = sets.Aggregate(1L, (product, set) => checked(product * set.Count));
+            for (long i = 0; i < count; i++)
             {
-                columns[i] = i < sparse
-                    ? SparseColumn(SparseIndices.Of(context, i, sparse + i, (2 * sparse) + i), context.Input(sparse + i), rows)
-                    : DenseColumn(context.Input((2 * sparse) + i), rows);
+                (Value Values, int Index)[] chosen = Choose(sets, i);
+                indices.Add(row);
+                indices.Add(i);
+                values.Add(combine(chosen));
             }
 
-            List<long> indices = [];
-            List<object> values = [];
-            long width = 0;
-            for (int row = 0; row < rows; row++)
-            {
-                Interruption.Check();
-                List<(Value Values, int Index)>[] sets = [.. columns.Select(column => column[row])];
-                long count = sets.Aggregate(1L, (product, set) => checked(product * set.Count));
-                for (long i = 0; i < count; i++)
-                {
-                    (Value Values, int Index)[] chosen = Choose(sets, i);
-                    indices.Add(row);
-                    indices.Add(i);
-                    values.Add(hashes ? Hash(chosen, key, buckets) : Join(chosen));
-                }
+            width = System.Math.Max(width, count);
+        }
 
-                width = System.Math.Max(width, count);
-            }
-
-            Write(context, indices, values, [rows, width]);
-        };
+        Write(context, indices, values, [rows, width]);
     }
 
     private static List<(Value Values, int Index)>[] SparseColumn(SparseIndices indices, Value values, long rows)
@@ -91,7 +102,7 @@ internal static class SparseCrossKernels
         return chosen;
     }
 
-    private static byte[] Join((Value Values, int Index)[] chosen) => Encoding.Latin1.GetBytes(string.Join("_X_", chosen.Select(item =>
+    private static byte[] Join((Value Values, int Index)[] chosen, string separator) => Encoding.Latin1.GetBytes(string.Join(separator, chosen.Select(item =>
         item.Values.DType == DType.String
             ? Encoding.Latin1.GetString(Text.At(item.Values, item.Index))
             : item.Values.Integer(item.Index).ToString(CultureInfo.InvariantCulture))));

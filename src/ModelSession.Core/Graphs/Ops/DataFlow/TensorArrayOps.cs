@@ -1,6 +1,6 @@
 namespace ModelSessions.Graphs.Ops;
 
-/// <summary>Arrays of tensors that live for a run. The gradients of an array's elements are in an array of their own, which is found by
+/// <summary>Arrays of tensors that live for a run; the first two versions of the ops are run, but have no gradients, as in Python. The gradients of an array's elements are in an array of their own, which is found by
 /// the name of whoever asks for it; the flow orders its ops.</summary>
 internal static class TensorArrayOps
 {
@@ -16,6 +16,17 @@ internal static class TensorArrayOps
         ops.DefineStop("TensorArraySizeV3", Shapes.Scalar);
         ops.Define("TensorArraySplitV3", Shapes.Scalar, SplitGradient);
         ops.DefineStop("TensorArrayV3", ArrayShape);
+        foreach (string version in (string[])["", "V2"])
+        {
+            ops.Define($"TensorArray{version}", c => c.Output(0, [2]));
+            ops.Define($"TensorArrayGrad{version}", c => c.Output(0, [2]));
+            ops.Define($"TensorArrayScatter{version}", Shapes.Scalar);
+            ops.Define($"TensorArraySize{version}", Shapes.Scalar);
+            ops.Define($"TensorArraySplit{version}", Shapes.Scalar);
+            ops.Define($"TensorArrayWrite{version}", Shapes.Scalar);
+        }
+
+        ops.Define("TensorArrayUnpack", Shapes.Scalar);
         ops.Define("TensorArrayWriteV3", Shapes.Scalar, WriteGradient);
     }
 
