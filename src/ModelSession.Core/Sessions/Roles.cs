@@ -33,6 +33,12 @@ public static class Roles
     /// <summary>The operation that is to be run after every restore.</summary>
     public const string InitializeLocal = "initialize_local";
 
+    /// <summary>The gradient of the loss by the inputs, for a session in front whose predictions they are.</summary>
+    public const string InputGradients = "input_gradients";
+
+    /// <summary>The placeholder that takes the gradients of the predictions, where a session behind trains this one.</summary>
+    public const string OutputGradients = "output_gradients";
+
     internal static IReadOnlyList<string> All { get; } =
-        [Inputs, Labels, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal];
+        [Inputs, Labels, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal, InputGradients, OutputGradients];
 }

@@ -11,6 +11,7 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     private readonly BatchOrder _order;
     private readonly long _steps;
     private readonly BatchStream _batches;
+    private readonly IRunPlan? _inputGradients;
     private CancellationToken _cancel;
     private long _planned;
     private Batch? _batch;
@@ -19,14 +20,15 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     public DatasetSource(ModelSession session, DatasetPart part, TrainingOptions options, TrainingLength length, Func<Hyperparameter, Func<long, double>?> schedule)
     {
         CheckCount(part, options);
-        session.CheckContract(part);
+        session.Foremost.CheckContract(part);
         (_session, _part, _options) = (session, part, options);
         ShuffledOrder order = new(part.Count, options.Shuffle, First(session, part, options.ShuffleSeed), part.Layout);
         _steps = length.StepsOf(part.Count, order.Position.Index, options.BatchSize, options.LastBatch);
         TotalExamples = length.Steps is { } steps ? (long)Math.Min(long.MaxValue, (decimal)steps * options.BatchSize) : _steps == long.MaxValue ? 0 : length.ExamplesOf(part.Count);
         _order = new BatchOrder(order, part.Count, length, options);
         Position = order.Position;
-        Feeds = new FeedSet(session, part, options.BatchSize, schedule);
+        Feeds = new FeedSet(session, part, options.BatchSize, schedule, training: true);
+        _inputGradients = Feeds.Front is { Trains: true } front ? InputGradients(session, front) : null;
         _batches = new BatchStream(part, Feeds.Batches!, Plan);
     }
 
@@ -41,7 +43,7 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
         _cancel = cancel;
-        _session.Contract ??= _part.Contract;
+        _session.Foremost.Contract ??= _part.Contract;
     }
 
     public override DatasetPosition? Position { get; }
@@ -57,7 +59,14 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
     public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress)
     {
         // A step is never cut short: half of its updates would be in the variables.
+        // Gradients for the session in front are those of the weights before the step.
+        Tensor? gradients = _inputGradients is null ? null : FrontFeed.GradientsOf(_session, _inputGradients, Feeds.Values);
         plan.Run(Feeds.Values, fetches, CancellationToken.None);
+        if (gradients is not null)
+        {
+            Feeds.Front!.Train(gradients);
+        }
+
         _session.Position = _batch!.Next;
         progress.Examples += _batch.Rows.Length;
         return true;
@@ -82,6 +91,12 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
         (batch.Next, batch.EndsEpoch) = (_order.Position, _order.EndsEpoch);
         return true;
     }
+
+    private IRunPlan InputGradients(ModelSession session, FrontFeed front) => session.Binding.Name(Roles.InputGradients) is { } name
+        ? session.Engine.Prepare(new RunSignature(Feeds.Names, [session.Graph.Tensor(name).Name], []))
+        : throw new GraphException(
+            StatusCode.NotFound,
+            $"'{session}' does not say what the gradient of its loss by its inputs is, so the session in front, which takes '{front.Examples.Name}', cannot learn. Bind it as '{Roles.InputGradients}', or take the role '{Roles.OutputGradients}' from the front to leave it as it is.");
 
     private static void CheckCount(DatasetPart part, TrainingOptions options)
     {

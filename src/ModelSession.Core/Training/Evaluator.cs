@@ -21,11 +21,11 @@ internal sealed class Evaluator
             throw new ArgumentOutOfRangeException(null, $"The batch size must be 1 or more; it is {batchSize}.");
         }
 
-        session.CheckContract(part);
+        session.Foremost.CheckContract(part);
         _session = session;
         _part = part;
         _batchSize = batchSize;
-        _feeds = new FeedSet(session, part, batchSize, hyperparameter => (hyperparameter.Evaluation ?? hyperparameter.Training) is { } value ? _ => value : null);
+        _feeds = new FeedSet(session, part, batchSize, hyperparameter => (hyperparameter.Evaluation ?? hyperparameter.Training) is { } value ? _ => value : null, training: false);
         IReadOnlyDictionary<string, string> metrics = session.Binding[Roles.Metrics] is Binding bound ? bound.Names : new Dictionary<string, string>();
         _hasLoss = session.Binding.Name(Roles.Loss) is not null;
         _names = [.. metrics.Keys];

@@ -5,7 +5,7 @@ namespace ModelSessions.Training;
 /// <summary>What is fed at each run over a dataset: inputs, labels, hyperparameters, in a fixed order, in the same memory each time.</summary>
 internal sealed class FeedSet
 {
-    private readonly (HyperparameterFeed Feed, Func<long, double> Value)[] _hyperparameters;
+    private readonly HyperparameterFeeds _hyperparameters;
     private readonly bool _hasInputs;
     private readonly bool _hasLabels;
 
@@ -14,29 +14,28 @@ internal sealed class FeedSet
     /// <param name="part">The dataset; null if the graph has data of its own.</param>
     /// <param name="largestBatch">At most so many examples at once.</param>
     /// <param name="value">The value of a hyperparameter by iteration; null if it has none, and is not fed.</param>
-    public FeedSet(ModelSession session, DatasetPart? part, int largestBatch, Func<Hyperparameter, Func<long, double>?> value)
+    /// <param name="training">Whether it is fed to learn, so that a session in front learns along.</param>
+    public FeedSet(ModelSession session, DatasetPart? part, int largestBatch, Func<Hyperparameter, Func<long, double>?> value, bool training)
     {
         GraphTensor? inputs = part is not null && session.Binding.Name(Roles.Inputs) is { } x ? session.Graph.Tensor(x) : null;
         GraphTensor? labels = part is not null && session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
         _hasInputs = inputs is not null;
         _hasLabels = labels is not null;
-        Batches = part is null ? null : new BatchFeed(part, inputs, labels, largestBatch);
-        _hyperparameters =
-        [
-            .. session.Hyperparameters
-                .Select(h => (Name: h.Name, Value: value(h)))
-                .Where(pair => pair.Value is not null)
-                .Select(pair => (new HyperparameterFeed(pair.Name, session.Tensor($"{Roles.Hyperparameters}.{pair.Name}")), pair.Value!)),
-        ];
+        Front = inputs is not null && session.Front is { } front ? new FrontFeed(front, value, training) : null;
+        Batches = part is null ? null : new BatchFeed(part, Front?.Examples ?? inputs, labels, largestBatch);
+        _hyperparameters = new HyperparameterFeeds(session, value);
         List<string> names = [];
         names.AddRange(new[] { inputs, labels }.OfType<GraphTensor>().Select(tensor => tensor.Name));
-        names.AddRange(_hyperparameters.Select(pair => pair.Feed.TensorName));
+        names.AddRange(_hyperparameters.Names);
         Names = names;
         Values = new Tensor[names.Count];
     }
 
     /// <summary>Fills batches for the session's inputs and labels; null if the graph has data of its own.</summary>
     public BatchFeed? Batches { get; }
+
+    /// <summary>What makes the inputs of examples; null if they are the inputs.</summary>
+    public FrontFeed? Front { get; }
 
     /// <summary>The names of the fed tensors.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -50,7 +49,7 @@ internal sealed class FeedSet
         int at = 0;
         if (_hasInputs)
         {
-            Values[at++] = batch!.Inputs!;
+            Values[at++] = Front?.Run(batch!.Inputs!, iteration) ?? batch!.Inputs!;
         }
 
         if (_hasLabels)
@@ -58,9 +57,6 @@ internal sealed class FeedSet
             Values[at++] = batch!.Labels!;
         }
 
-        foreach ((HyperparameterFeed feed, Func<long, double> value) in _hyperparameters)
-        {
-            Values[at++] = feed.Of(value(iteration));
-        }
+        _hyperparameters.Set(Values, at, iteration);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class GraphSource : TrainingSource, IDisposable
         _session = session;
         length.CheckForOwnData();
         _length = length;
-        Feeds = new FeedSet(session, part: null, largestBatch: 1, schedule);
+        Feeds = new FeedSet(session, part: null, largestBatch: 1, schedule, training: true);
         HashSet<GraphTensor> fed = [.. Feeds.Names.Select(session.Graph.Tensor)];
         KeyValuePair<string, string>[] metrics = session.Binding[Roles.Metrics] is Binding bound
             ? [.. bound.Names.Where(pair => !LocalInitializers.NeedsFeed(session.Graph.Tensor(pair.Value).Operation, fed))]

@@ -101,7 +101,20 @@ internal sealed class TrainingLoop : IDisposable
             return null;
         }
 
+        SaveFronts();
         return saver.Save(options);
+    }
+
+    // First, so that this session never is ahead of what it stands on.
+    private void SaveFronts()
+    {
+        for (ModelSession? front = _session.Front; front is not null; front = front.Front)
+        {
+            if (front is { Directory: not null, HasChanged: true })
+            {
+                front.Save();
+            }
+        }
     }
 
     private void RunStep(CancellationToken cancel)
