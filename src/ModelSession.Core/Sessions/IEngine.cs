@@ -76,9 +76,11 @@ public interface IRunPlan
     /// <param name="fetches">Receives the values of the signature's fetches. They belong to the caller: later runs do not change them.</param>
     /// <param name="cancel">Stops the run between nodes.</param>
     /// <param name="trace">Is told of each node that ran; null for nobody.</param>
+    /// <param name="guard">May end the run; null for nobody.</param>
     /// <exception cref="EngineException">A node failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was signalled; the run may have changed some variables.</exception>
-    void Run(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null);
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was signalled, or <paramref name="guard"/> has ended the run, which
+    /// may have changed some variables; a <see cref="WaitCancelledException"/> says that it has not.</exception>
+    void Run(ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null, RunGuard? guard = null);
 }
 
 /// <summary>A variable in a graph.</summary>

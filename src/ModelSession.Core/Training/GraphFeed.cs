@@ -43,15 +43,16 @@ internal sealed class GraphFeed : IDisposable
     /// <param name="plan">The step.</param>
     /// <param name="feeds">What it is fed.</param>
     /// <param name="fetches">What it gives.</param>
+    /// <param name="guard">May end it.</param>
     /// <returns>False if it found no more data, so that it did nothing.</returns>
     /// <exception cref="EngineException">The step, or what fills a queue, failed.</exception>
     /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
-    public bool Step(IRunPlan plan, ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches)
+    public bool Step(IRunPlan plan, ReadOnlySpan<Tensor> feeds, Span<Tensor> fetches, RunGuard? guard)
     {
         DidNothing = _stop.IsCancellationRequested;
         try
         {
-            plan.Run(feeds, fetches, _stop.Token);
+            plan.Run(feeds, fetches, _stop.Token, guard: guard);
             return true;
         }
         catch (EngineException end) when (end.Code == StatusCode.OutOfRange)

@@ -45,6 +45,8 @@ internal sealed class GraphSource : TrainingSource, IDisposable
 
     public override bool DidNothing => _feed!.DidNothing;
 
+    public override bool CanRunAgain => false;
+
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
         HashSet<GraphTensor> fed = [.. Feeds.Names.Select(_session.Graph.Tensor)];
@@ -63,10 +65,10 @@ internal sealed class GraphSource : TrainingSource, IDisposable
 
     public override void Fill(TrainingProgress progress) => Feeds.Set(null, progress.Iteration);
 
-    public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress)
+    public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress, RunGuard? guard)
     {
         _started = Stopwatch.GetTimestamp();
-        if (_feed!.Step(plan, Feeds.Values, fetches))
+        if (_feed!.Step(plan, Feeds.Values, fetches, guard))
         {
             _values = fetches;
             _stepsOfEpoch++;

@@ -21,6 +21,31 @@ public sealed record NonFiniteTensor(string Name, string OpType, Shape Shape, lo
 /// <summary>Finds numbers that are not finite.</summary>
 internal static class NonFinite
 {
+    /// <summary>What makes a session's loss not finite, for some feeds: of these, or of what is computed from them and from the variables, the
+    /// first. Null if there is nothing of the kind.</summary>
+    public static NonFiniteTensor? Origin(ModelSession session, IReadOnlyList<string> feedNames, Tensor[] feeds, GraphTensor loss)
+    {
+        for (int i = 0; i < feeds.Length; i++)
+        {
+            if (In(feeds[i], feedNames[i], session.Graph.Tensor(feedNames[i]).Operation.Type) is { } fed)
+            {
+                return fed;
+            }
+        }
+
+        NumericGuard guard = new(only: null);
+        try
+        {
+            session.Engine.Prepare(new RunSignature(feedNames, [loss.Name], [])).Run(feeds, new Tensor[1], CancellationToken.None, guard: guard);
+        }
+        catch (OperationCanceledException) when (guard.Found is not null)
+        {
+            // That is what it was run for.
+        }
+
+        return guard.Found;
+    }
+
     /// <summary>The first variable of a saver's that is not finite; null if all are.</summary>
     public static NonFiniteTensor? Find(ModelSession session, Saver saver)
     {

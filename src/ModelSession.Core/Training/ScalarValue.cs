@@ -17,7 +17,4 @@ internal static class ScalarValue
             DType.Int64 => value.ToScalar<long>(),
             _ => throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is {value}; a loss or metric must be a number.", name),
         };
-
-    /// <summary>A number that is not finite, in words.</summary>
-    public static string Text(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "infinite" : "minus infinity";
 }

@@ -14,7 +14,9 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Tensor[] _fetches;
     private readonly List<(TrainingObserver Observer, IReadOnlyList<string> Names)> _wanted = [];
     private readonly TrainingProgress _progress;
-    private readonly bool _hasLoss;
+    private readonly GraphTensor? _loss;
+    private readonly NumericGuard? _guard;
+    private NonFiniteTensor? _nonFinite;
     private (StopReason Reason, string? Explanation)? _stop;
 
     /// <summary>A training.</summary>
@@ -28,10 +30,10 @@ internal sealed class TrainingLoop : IDisposable
         _schedules = new TrainingSchedules(session, options.Hyperparameters);
         TrainingLength length = TrainingLength.Of(options, session);
         _source = part is null ? new GraphSource(session, length, _schedules.Of) : new DatasetSource(session, part, options, length, _schedules.Of);
-        string? loss = session.Binding.Name(Roles.Loss);
-        _hasLoss = loss is not null;
+        _loss = session.Binding.Name(Roles.Loss) is { } loss ? session.Graph.Tensor(loss) : null;
+        _guard = _loss is null || options.AllowNonFinite ? null : new NumericGuard(_loss);
         _plan = session.Engine.Prepare(new RunSignature(
-            _source.Feeds.Names, [.. loss is null ? (string[])[] : [session.Graph.Tensor(loss).Name], .. _source.Fetches], [TrainOperation()]));
+            _source.Feeds.Names, [.. _loss is null ? (string[])[] : [_loss.Name], .. _source.Fetches], [TrainOperation()]));
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
         _progress = new TrainingProgress(this, session, length, _source, options.Clock);
         _observers = [session.History.Begin(session, part, options, _plan.Signature.Targets[0], _source.Position), .. options.Observers];
@@ -97,6 +99,7 @@ internal sealed class TrainingLoop : IDisposable
         saver ??= _session.Saver;
         if (!_options.AllowNonFinite && NonFinite.Find(_session, saver) is { } found)
         {
+            _nonFinite ??= found;
             Stop(StopReason.NaN, $"{found} No checkpoint of it is saved.");
             return null;
         }
@@ -173,7 +176,7 @@ internal sealed class TrainingLoop : IDisposable
             _source.Fill(_progress);
             (IRunPlan plan, Tensor[] fetches) = Wanted();
             begun = true;
-            bool done = _source.Step(plan, fetches, _progress);
+            bool done = _source.Step(plan, fetches, _progress, _guard);
             whole = true;
             if (done)
             {
@@ -186,6 +189,12 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             return done;
+        }
+        catch (OperationCanceledException ended) when (_guard?.Found is not null)
+        {
+            whole = ended is WaitCancelledException;
+            StopAt(_guard.Found, whole);
+            return false;
         }
         catch (OperationCanceledException) when (!begun || cancel.IsCancellationRequested)
         {
@@ -223,17 +232,18 @@ internal sealed class TrainingLoop : IDisposable
 
     private void Take(IRunPlan plan, Tensor[] fetches)
     {
-        _progress.Loss = _hasLoss ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
-        if (_progress.Loss is { } loss && !double.IsFinite(loss) && !_options.AllowNonFinite)
-        {
-            Stop(StopReason.NaN, $"The loss '{plan.Signature.Fetches[0]}' of iteration {_progress.Iteration} is {ScalarValue.Text(loss)}.");
-        }
-
+        _progress.Loss = _loss is not null ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
         int at = _fetches.Length;
         foreach ((TrainingObserver observer, IReadOnlyList<string> names) in _wanted)
         {
             observer.Given(_progress, fetches[at..(at += names.Count)]);
         }
+    }
+
+    private void StopAt(NonFiniteTensor loss, bool undone)
+    {
+        _nonFinite = (_source.CanRunAgain ? NonFinite.Origin(_session, _source.Feeds.Names, _source.Feeds.Values, _loss!) : null) ?? loss;
+        Stop(StopReason.NaN, $"The loss '{loss.Name}' of the step after iteration {_progress.Iteration} is {(loss.NaNCount > 0 ? "NaN" : "infinite")}. The first tensor: {_nonFinite}{(undone ? " The step was not done: the variables are as before it." : "")}");
     }
 
     private void SaveAtEnd()
@@ -251,6 +261,7 @@ internal sealed class TrainingLoop : IDisposable
             reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed)
         {
             Explanation = _stop?.Explanation,
+            NonFinite = _nonFinite,
         };
         _session.LastRun = result;
         foreach (TrainingObserver observer in _observers)

@@ -35,4 +35,7 @@ public sealed record TrainingResult(
 {
     /// <summary>More about the reason, for people: which metric stood still, which tensor was not finite. Null where there is nothing to add.</summary>
     public string? Explanation { get; init; }
+
+    /// <summary>The first tensor that was not finite, where that ended the training; else null.</summary>
+    public Training.NonFiniteTensor? NonFinite { get; init; }
 }

@@ -31,7 +31,10 @@ internal abstract class TrainingSource
 
     /// <summary>Does the step that is made ready.</summary>
     /// <returns>False if there was no data for it.</returns>
-    public abstract bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress);
+    public abstract bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress, RunGuard? guard);
+
+    /// <summary>Whether what the step was fed is at hand for another run.</summary>
+    public abstract bool CanRunAgain { get; }
 
     /// <summary>Whether the data came to its end with the last step, or instead of it.</summary>
     public abstract bool HasEndedEpoch { get; }

@@ -8,7 +8,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
     public RunSignature Signature => signature;
 
     /// <inheritdoc/>
-    public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null)
+    public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null, RunGuard? guard = null)
     {
         ObjectDisposedException.ThrowIf(session.IsDisposed, session);
         CheckFeeds(feedValues);
@@ -25,7 +25,13 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
             state.Context.Arena = arena;
             state.Context.Cancel = cancel;
             state.Context.Trace = trace;
+            state.Context.Guard = guard;
             arena.BeginRun();
+            if (guard is not null)
+            {
+                session.Generators.Mark();
+            }
+
             for (int i = 0; i < feeds.Length; i++)
             {
                 routine.Feed(state, i).Borrow(feedValues[i]);
@@ -36,6 +42,11 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
             {
                 fetches[i] = Fetch(state, i);
             }
+        }
+        catch (OperationCanceledException) when (state.Context.IsEnded)
+        {
+            session.Generators.Rewind();
+            throw;
         }
         finally
         {

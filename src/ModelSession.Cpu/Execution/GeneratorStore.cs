@@ -10,6 +10,7 @@ internal sealed class Generator(Philox start)
     private readonly Lock _gate = new();
     private readonly Philox _start = start;
     private Philox _next = start;
+    private Philox _mark = start;
 
     /// <summary>The stream from here on, of which so many blocks are then used up.</summary>
     public Philox Take(ulong blocks)
@@ -41,6 +42,12 @@ internal sealed class Generator(Philox start)
         }
     }
 
+    /// <summary>Remembers where it stands.</summary>
+    public void Mark() => _mark = Next;
+
+    /// <summary>Puts it back to where it was marked last, or made.</summary>
+    public void Rewind() => Next = _mark;
+
     /// <summary>Puts the generator back to where it was made.</summary>
     public void Restart() => Next = _start;
 }
@@ -53,6 +60,9 @@ internal sealed class GeneratorStore
 
     private readonly ConcurrentDictionary<string, Generator> _generators = new(StringComparer.Ordinal);
 
+    // The same ones, to go over at each run without making an object.
+    private volatile Generator[] _all = [];
+
     // States of nodes that have not run yet in this session.
     private readonly ConcurrentDictionary<string, byte[]> _waiting = new(StringComparer.Ordinal);
 
@@ -64,10 +74,34 @@ internal sealed class GeneratorStore
         if (_waiting.TryRemove(key, out byte[]? state))
         {
             generator.Next = Parse(state);
+            generator.Mark();
+        }
+
+        lock (_waiting)
+        {
+            _all = [.. _all, generator];
         }
 
         return generator;
     });
+
+    /// <summary>Remembers where all stand.</summary>
+    public void Mark()
+    {
+        foreach (Generator generator in _all)
+        {
+            generator.Mark();
+        }
+    }
+
+    /// <summary>Puts all back to where they were marked last; those made since, to where they were made.</summary>
+    public void Rewind()
+    {
+        foreach (Generator generator in _all)
+        {
+            generator.Rewind();
+        }
+    }
 
     /// <summary>Counter, then key: the key matters where the seeds were of chance.</summary>
     public EngineState Capture()

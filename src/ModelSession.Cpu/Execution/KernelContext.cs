@@ -33,6 +33,16 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
     /// <summary>Is told of each node that ran; null for nobody.</summary>
     public RunTrace? Trace { get; set; }
 
+    /// <summary>May end the run; null for nobody.</summary>
+    public RunGuard? Guard
+    {
+        get;
+        set => (field, IsEnded) = (value, false);
+    }
+
+    /// <summary>Whether the guard has ended the run.</summary>
+    public bool IsEnded { get; private set; }
+
     /// <summary>What nodes have made for the time of the run.</summary>
     public RunResources Resources { get; private set; } = new();
 
@@ -51,6 +61,7 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
         Arena = caller.Arena;
         Cancel = caller.Cancel;
         Trace = caller.Trace;
+        Guard = caller.Guard;
         Depth = caller.Depth + 1;
         Resources = caller.Resources;
     }
@@ -68,6 +79,27 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
         }
 
         return bytes;
+    }
+
+    /// <summary>Has the guard look at what a step has given.</summary>
+    /// <exception cref="OperationCanceledException">It ends the run.</exception>
+    public void Check(Step step, RunGuard guard)
+    {
+        if (!guard.Wants(step.Node))
+        {
+            return;
+        }
+
+        for (int i = 0; i < Math.Min(step.OutputCount, step.Node.Outputs.Count); i++)
+        {
+            Value output = slots[step.FirstOutput + i];
+            Value? value = output.Reference is not { } reference ? output : reference.IsInitialized ? reference.Read() : null;
+            if (value?.Memory is { HoldsObjects: false } memory && guard.Ends(step.Node.Outputs[i], new Tensor(value.DType, value.Shape, memory)))
+            {
+                IsEnded = true;
+                throw new OperationCanceledException($"The run was ended at '{step.Node.Name}'.");
+            }
+        }
     }
 
     /// <summary>Lets go of what the step no longer needs.</summary>

@@ -75,19 +75,25 @@ internal static class StepRunner
     private static void Run(Step step, KernelContext context)
     {
         context.Begin(step);
-        if (context.Trace is not { } trace)
+        if (context.Trace is { } trace)
+        {
+            long began = Stopwatch.GetTimestamp();
+            step.Kernel(context);
+            trace.Add(step.Node.Name, step.Node.Type, began, context.OutputBytes(step));
+        }
+        else
         {
             step.Kernel(context);
-            return;
         }
 
-        long began = Stopwatch.GetTimestamp();
-        step.Kernel(context);
-        trace.Add(step.Node.Name, step.Node.Type, began, context.OutputBytes(step));
+        if (context.Guard is { } guard)
+        {
+            context.Check(step, guard);
+        }
     }
 
     // A run that was cancelled and has done nothing but look leaves everything as it was, and says so.
-    private static bool OnlyLooked(Step[] begun, KernelContext context) => context.Depth == 0 && !begun.Any(ChangesSomething);
+    private static bool OnlyLooked(Step[] begun, KernelContext context) => context.Depth == 0 && !begun.Any(context.IsEnded ? WritesVariable : ChangesSomething);
 
     private static bool ChangesSomething(Step step)
     {
@@ -95,6 +101,12 @@ internal static class StepRunner
         bool looks = node.Type is "Identity" or "ReadVariableOp";
         return step.Kind == StepKind.Loop || FunctionCalls.Of(node).Any() || (!looks && ((node.Schema.IsStateful && node.Inputs.Count > 0) || node.Inputs.Any(input => input.IsRef)));
     }
+
+    // What a guard is asked for: whether a model is as it was. Generators are rewound, and data that was taken is no part of it.
+    private static bool WritesVariable(Step step) =>
+        step.Kind == StepKind.Loop || FunctionCalls.Of(step.Node).Any()
+        || (step.Node.Type is not ("Identity" or "ReadVariableOp" or "VariableShape" or "ResourceGather" or "ResourceGatherNd" or "IsVariableInitialized" or "VarIsInitializedOp")
+            && step.Node.Inputs.Any(input => input.IsRef || input.DType == DType.Resource && input.Operation.Type == "VarHandleOp"));
 
     // An error that names its node comes from a step inside of this one.
     private static bool IsOfNode(Exception e) => e is not OperationCanceledException and not ModelFileException and not EngineException { Node: not null };

@@ -94,6 +94,39 @@ public sealed class StopReasonTests : IDisposable
     }
 
     [Fact]
+    public void The_step_whose_loss_is_not_finite_is_not_done_and_its_first_bad_tensor_is_named()
+    {
+        using ModelSession session = Create();
+        Dictionary<string, byte[]> generators = [];
+        byte[] weights = [];
+        TrainingResult result = Train(session, 20, rate: 1e38, [new ActionObserver(p =>
+        {
+            generators = new(p.Session.Engine.CaptureState().Generators);
+            weights = p.Session.ReadVariable("weights").Bytes().ToArray();
+        })]);
+
+        Assert.Equal(("MatMul", [50, 10]), (result.NonFinite!.OpType, (Shape)result.NonFinite.Shape));
+        Assert.Contains($"'{result.NonFinite.Name}' (MatMul, [50, 10])", result.Explanation, StringComparison.Ordinal);
+        Assert.Contains("was not done", result.Explanation, StringComparison.Ordinal);
+        Assert.Equal((result.Steps, false), (session.Iteration!.Value, session.IsTorn));
+        Assert.Equal(weights, session.ReadVariable("weights").Bytes().ToArray());
+        Assert.Equal(generators, session.Engine.CaptureState().Generators);
+        // With another rate it goes on.
+        session.Engine.WriteVariable("weights", Tensor.From<float>(new float[7840], [784, 10]));
+        Assert.Equal(StopReason.Completed, Train(session, 2, 0.1, []).StopReason);
+    }
+
+    [Fact]
+    public void Examples_that_are_not_finite_are_named()
+    {
+        using ModelSession session = Create();
+        float[] pixels = new float[10 * 784];
+        pixels[784] = float.NaN;
+        TrainingResult result = session.Train(DatasetPart.From(Tensor.From<float>(pixels, [10, 784]), Tensor.From([.. Enumerable.Range(0, 10)])), new TrainingOptions { BatchSize = 10 });
+        Assert.Equal((StopReason.NaN, new NonFiniteTensor("x:0", "Placeholder", [10, 784], 1, 0), 0L), (result.StopReason, result.NonFinite, result.Steps));
+    }
+
+    [Fact]
     public void A_variable_that_is_not_finite_is_named_and_not_saved()
     {
         using ModelSession session = Create();
@@ -102,7 +135,8 @@ public sealed class StopReasonTests : IDisposable
         session.Engine.WriteVariable("weights", weights);
         Assert.Equal(new NonFiniteTensor("weights", "VariableV2", [784, 10], 1, 2), NonFinite.Find(session, session.Saver));
         TrainingResult result = session.Train(MnistData.Sample, new TrainingOptions { Steps = 5, Observers = [new ActionObserver(p => p.Save(new SaveOptions { Folder = _folder.Path }))] });
-        Assert.Equal((StopReason.NaN, 0), (result.StopReason, CheckpointFolder.List(_folder.Path).Count));
+        Assert.Equal((StopReason.NaN, 0), (result.StopReason, Directory.Exists(_folder.Path) ? CheckpointFolder.List(_folder.Path).Count : 0));
+        Assert.Equal("weights:0", result.NonFinite!.Name);
     }
 
     [Fact]
