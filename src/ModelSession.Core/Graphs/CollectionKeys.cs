@@ -44,4 +44,7 @@ public static class CollectionKeys
 
     /// <summary>The loops that are in no other branch or loop (WhileContextDef).</summary>
     public const string WhileContexts = "while_context";
+
+    /// <summary>Variables in which metrics over many batches add up (VariableDef).</summary>
+    public const string MetricVariables = "metric_variables";
 }

@@ -6,7 +6,12 @@ public static class KnownModels
     // One line a model, alphabetical.
     private static readonly SortedDictionary<string, Func<ModelDefinition>> s_models = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["Autoencoder"] = () => new AutoencoderModel(),
+        ["ConvNet"] = () => new ConvNetModel(),
+        ["LinearRegression"] = () => new LinearRegressionModel(),
         ["Mnist"] = () => new MnistModel(),
+        ["MultilayerPerceptron"] = () => new MultilayerPerceptronModel(),
+        ["SoftmaxRegression"] = () => new SoftmaxRegressionModel(),
     };
 
     /// <summary>Their names, sorted.</summary>

@@ -9,7 +9,7 @@ namespace ModelSessions.Tests.Builder;
 public sealed class BuilderStructureTests
 {
     private static readonly Dictionary<string, Action<GraphBuilder>> s_cases = new(
-        [.. ScopeCases.All, .. LayerCases.All, .. LossCases.All], StringComparer.Ordinal);
+        [.. ScopeCases.All, .. LayerCases.All, .. LossCases.All, .. MetricCases.All], StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
 
@@ -26,7 +26,7 @@ public sealed class BuilderStructureTests
 
     // What Python computes and never uses.
     private static bool IsDead(string node) => node.EndsWith("/dilation_rate", StringComparison.Ordinal)
-        || node.Contains("/Assert/Const", StringComparison.Ordinal) || node is "depthwise/Shape" or "separable_conv2d/separable_conv2d/Shape"
+        || node.Contains("/assert_type/", StringComparison.Ordinal) || node.Contains("/Assert/Const", StringComparison.Ordinal) || node is "depthwise/Shape" or "separable_conv2d/separable_conv2d/Shape"
         || node.StartsWith("conv2d_transpose/strided_slice_1", StringComparison.Ordinal) || node.StartsWith("up/strided_slice_1", StringComparison.Ordinal);
 
     private static MetaGraphDef Read(string name)

@@ -14,6 +14,9 @@ internal static class LayerCases
         ["layers/pool"] = Pools,
         ["layers/flatten"] = Flatten,
         ["layers/dropout"] = Dropout,
+        ["layers/dropout_fed"] = g => g.Layers.Dropout(X(g, -1, 4), 0.25, g.Placeholder(DType.Bool, Shape.Scalar, "training"), 5),
+        ["layers/batch_norm_fed"] = g => Fed(g, [-1, 3, 3, 2], 0.8),
+        ["layers/batch_norm_fed_plain"] = g => Fed(g, [-1, 4], 0.99),
         ["layers/batch_norm"] = BatchNorm,
         ["layers/batch_norm_resource"] = BatchNormResource,
         ["layers/batch_norm_fused"] = BatchNormFused,
@@ -99,6 +102,13 @@ internal static class LayerCases
         g.UseResourceVariables = true;
         g.Layers.BatchNormalization(X(g, -1, 3, 3, 2), true);
         g.Layers.BatchNormalization(X(g, "y", -1, 3, 3, 2), false, new() { Scale = false });
+    }
+
+    private static void Fed(GraphBuilder g, long[] shape, double momentum)
+    {
+        g.UseResourceVariables = true;
+        GraphTensor x = X(g, shape);
+        g.Layers.BatchNormalization(x, g.Placeholder(DType.Bool, Shape.Scalar, "training"), new() { Momentum = momentum });
     }
 
     private static void Embedding(GraphBuilder g)

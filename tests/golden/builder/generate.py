@@ -292,6 +292,63 @@ def _():
     v1.nn.weighted_cross_entropy_with_logits(labels=a, logits=b, pos_weight=2.0)
 
 
+# ------------------------------------------------------------------------ metrics
+
+def classes():
+    return x(4, dtype=tf.int64, name="labels"), x(4, dtype=tf.int64, name="predictions")
+
+
+@case("metrics/mean")
+def _():
+    v1.metrics.mean(x(None))
+    v1.metrics.mean(x(4, name="y"), name="average")
+    v1.metrics.mean(x(4, name="z"), weights=x(4, name="w"))
+
+
+@case("metrics/accuracy")
+def _():
+    a, b = classes()
+    v1.metrics.accuracy(a, b)
+    v1.metrics.accuracy(a, b, name="acc")
+
+
+@case("metrics/errors")
+def _():
+    a, b = x(4, name="labels"), x(4, name="predictions")
+    v1.metrics.mean_absolute_error(a, b)
+    v1.metrics.mean_squared_error(a, b)
+    v1.metrics.root_mean_squared_error(a, b)
+
+
+@case("metrics/counts")
+def _():
+    a, b = classes()
+    v1.metrics.true_positives(a, b)
+    v1.metrics.false_positives(a, b)
+    v1.metrics.true_negatives(a, b)
+    v1.metrics.false_negatives(a, b)
+    v1.metrics.precision(a, b)
+    v1.metrics.recall(a, b)
+
+
+# ------------------------------------------------------------------------ summaries
+
+@case("summaries/all")
+def _():
+    a = x()
+    v1.summary.scalar("loss", a)
+    v1.summary.scalar("a loss", a)
+    with v1.name_scope("s"):
+        v1.summary.scalar("loss", a)
+        v1.summary.histogram("h", x(None, name="h_in"))
+    v1.summary.image("i", x(None, 4, 4, 1, name="pixels"), max_outputs=2)
+    v1.summary.audio("sound", x(None, 100, name="samples"), 8000)
+    v1.summary.text("words", v1.placeholder(tf.string, [], name="t"))
+    v1.summary.scalar("own", a, collections=["mine"])
+    v1.summary.scalar("loss", a, family="f")
+    v1.summary.merge_all()
+
+
 if __name__ == "__main__":
     with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as out:
         for name, (build, resource) in sorted(CASES.items()):

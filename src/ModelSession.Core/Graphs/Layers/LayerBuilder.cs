@@ -69,7 +69,7 @@ public sealed partial class LayerBuilder
     /// <summary>The place where something is done in training and something else otherwise: at once where it is known, else a branch.</summary>
     private T Either<T>(Operand training, Func<T> then, Func<T> otherwise)
         where T : class =>
-        training.Flag is { } known ? (known ? then() : otherwise()) : throw new UnsupportedFeatureException($"The layer '{_g.CurrentVariableScope.Name}' must know whether it is training when it is built.", ["tf.cond"]);
+        training.Flag is { } known ? (known ? then() : otherwise()) : _g.Cond(training, then, otherwise);
 
     private VariableScope Open(string kind, string? name, VariableReuse? reuse) => string.IsNullOrEmpty(name)
         ? reuse is null or VariableReuse.Never

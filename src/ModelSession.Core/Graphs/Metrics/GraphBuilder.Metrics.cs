@@ -1,0 +1,50 @@
+namespace ModelSessions;
+
+/// <content>Metrics.</content>
+public sealed partial class GraphBuilder
+{
+    /// <summary>Metrics over many batches: <c>tf.metrics</c>.</summary>
+    public MetricBuilder Metrics => field ??= new MetricBuilder(this);
+
+    /// <summary>Whether each label is among the <paramref name="k"/> greatest predictions.</summary>
+    /// <param name="predictions">Scores [batch, classes].</param>
+    /// <param name="targets">Class numbers [batch].</param>
+    /// <param name="k">How many.</param>
+    /// <param name="name">Of the node.</param>
+    public GraphTensor InTopK(Operand predictions, Operand targets, int k, string? name = null)
+    {
+        using GraphScope scope = NameScope(name ?? "in_top_k");
+        return Add("InTopKV2", "InTopKV2", null, predictions, targets, k);
+    }
+
+    /// <summary>How often predictions are the labels, in one batch.</summary>
+    /// <param name="labels">Class numbers.</param>
+    /// <param name="predictions">Class numbers.</param>
+    /// <param name="name"><c>accuracy</c> if null.</param>
+    public GraphTensor BatchAccuracy(GraphTensor labels, GraphTensor predictions, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return ReduceMean(Cast(Equal(Cast(predictions, labels.DType), labels), DType.Float32), name: string.IsNullOrEmpty(name) ? "accuracy" : name);
+    }
+
+    /// <summary>How often each class is taken for each other in one batch: rows are the labels, columns the predictions.</summary>
+    /// <param name="labels">Class numbers.</param>
+    /// <param name="predictions">Class numbers.</param>
+    /// <param name="classes">How many classes there are; numbers beyond are an error of the run.</param>
+    /// <param name="weights">Weights of the examples; none if null.</param>
+    /// <param name="dtype">The result's type.</param>
+    /// <param name="name"><c>confusion_matrix</c> if null.</param>
+    public GraphTensor ConfusionMatrix(
+        GraphTensor labels, GraphTensor predictions, int classes, GraphTensor? weights = null, DType dtype = DType.Int32, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        using GraphScope scope = NameScope(name ?? "confusion_matrix");
+        GraphTensor right = Reshape(Cast(labels, DType.Int64), (long[])[-1]), said = Reshape(Cast(predictions, DType.Int64), (long[])[-1]);
+        GraphTensor values = weights is null ? OnesLike(said, dtype) : Cast(Reshape(weights, (long[])[-1]), dtype);
+        GraphTensor places = Stack([right, said], 1);
+        GraphTensor shape = Constant(Tensor.From<long>([classes, classes]), "shape");
+        return Add("ScatterNd", scope.Name, null, places, values, shape);
+    }
+}
