@@ -18,6 +18,7 @@
         'Get-GraphCollection'
         'Get-GraphTensor'
         'Get-ModelCheckpoint'
+        'Get-ModelHistory'
         'Get-ModelSignature'
         'Get-SavedModel'
         'Import-ModelBinding'

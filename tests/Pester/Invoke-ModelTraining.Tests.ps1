@@ -18,10 +18,22 @@ Describe 'Invoke-ModelTraining' {
     It 'writes the summaries of the graph into an event log, and says if there are none' {
         $session = New-ModelSession ([LoggedModel]) | Invoke-ModelTraining $data -Steps 4 -SummaryInterval 2 -LogDirectory TestDrive:/log
         $session.Iteration | Should -Be 4
-        $log = Get-ChildItem TestDrive:/log -Filter *.tfevents.*
+        $log = Get-ChildItem TestDrive:/log/train -Filter *.tfevents.*
         $log.Length | Should -BeGreaterThan 50
         { New-Line | Invoke-ModelTraining $data -Steps 4 -SummaryInterval 2 -LogDirectory TestDrive:/none -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
         'TestDrive:/none' | Should -Not -Exist
+    }
+
+    It 'writes an event log for TensorBoard, with a curve of the validation part' {
+        $null = New-Line | Invoke-ModelTraining $data -Epochs 1 -BatchSize 500 -LogDirectory TestDrive:/events -LogInterval 3 -HistogramInterval 6
+        function Get-Values($Name) {
+            Get-ChildItem TestDrive:/events/$Name | ForEach-Object { [ModelSessions.Files.EventFile]::Read($_.FullName) } | ForEach-Object { $step = $_.Step; $_.Summary.Value | ForEach-Object { "$step $($_.Tag)" } }
+        }
+        $train = Get-Values train
+        $train | Where-Object { $_ -like '* loss' } | Should -Be '1 loss', '3 loss', '6 loss', '9 loss', '12 loss', '15 loss', '18 loss'
+        $train | Should -Contain '0 settings'
+        $train | Should -Contain '12 w'
+        Get-Values validation | Should -Contain '18 accuracy'
     }
 
     It 'goes through the data once by default' {

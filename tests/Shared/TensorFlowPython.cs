@@ -26,7 +26,8 @@ internal static class TensorFlowPython
         return JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
     }
 
-    private static string? Find()
+    /// <summary>The interpreter; null where there is none.</summary>
+    public static string? Find()
     {
         string home = Environment.GetEnvironmentVariable("MODELSESSION_TF_HOME")
             ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "modelsession", "tensorflow-2.16.2");

@@ -100,6 +100,9 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>What the values of the session were trained with, over all processes. A restored checkpoint brings its own.</summary>
     public TrainingHistory History { get; private set; } = new();
 
+    /// <summary>The folders of event logs that have its graph, and how many nodes it had then.</summary>
+    internal Dictionary<string, int> LoggedGraphs { get; } = [];
+
     /// <summary>The threads of a run.</summary>
     internal int ThreadCount => _options.ThreadCount > 0 ? _options.ThreadCount : Environment.ProcessorCount;
 

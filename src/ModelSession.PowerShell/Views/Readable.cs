@@ -38,6 +38,16 @@ public static class Readable
         return Math.Floor(value).ToString(CultureInfo.InvariantCulture) + " " + unit;
     }
 
+    /// <summary>The course of a number as a line of blocks, <c>█▅▃▂▁▁</c>: the mean of as many parts as there is room for. What is no number is a gap.</summary>
+    public static string Course(IEnumerable<double?> values, int width = 16)
+    {
+        const string blocks = "▁▂▃▄▅▆▇█";
+        double[] known = [.. values.Select(value => value ?? double.NaN)];
+        double[] parts = [.. known.Chunk(Math.Max(1, (known.Length + width - 1) / width)).Select(part => part.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average())];
+        double least = parts.Where(double.IsFinite).DefaultIfEmpty().Min(), most = parts.Where(double.IsFinite).DefaultIfEmpty().Max();
+        return string.Concat(parts.Select(part => !double.IsFinite(part) ? ' ' : most > least ? blocks[(int)Math.Round((part - least) / (most - least) * (blocks.Length - 1))] : blocks[0]));
+    }
+
     /// <summary><c>9,000</c>; nothing for null.</summary>
     public static string Count(long? count) => count?.ToString("n0", CultureInfo.InvariantCulture) ?? "";
 

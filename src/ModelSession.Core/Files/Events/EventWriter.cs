@@ -96,6 +96,19 @@ public sealed class EventWriter : IDisposable
     /// <inheritdoc cref="WriteScalars"/>
     public void WriteScalar(long step, string tag, float value) => WriteScalars(step, [KeyValuePair.Create(tag, value)]);
 
+    /// <summary>Writes a text, as <c>tf.summary.text</c> does; TensorBoard takes it for Markdown.</summary>
+    /// <inheritdoc cref="WriteScalars"/>
+    public void WriteText(long step, string tag, string text)
+    {
+        Summary.Types.Value value = new()
+        {
+            Tag = tag,
+            Metadata = new SummaryMetadata { DisplayName = tag, PluginData = new SummaryMetadata.Types.PluginData { PluginName = "text" } },
+            Tensor = new TensorProto { Dtype = DataType.DtString, TensorShape = new TensorShapeProto(), StringVal = { Google.Protobuf.ByteString.CopyFromUtf8(text) } },
+        };
+        Write(new Event { Step = step, Summary = new Summary { Value = { value } } });
+    }
+
     /// <summary>Gives what was written to the operating system, so that TensorBoard sees it.</summary>
     /// <exception cref="ModelFileException">The disk is full, or the file is gone.</exception>
     public void Flush()
@@ -116,13 +129,13 @@ public sealed class EventWriter : IDisposable
         }
     }
 
-    // Two writers of one second would have one name; TensorFlow's would overwrite each other.
+    // Two writers of one second would have one name; TensorFlow's would overwrite each other. TensorBoard reads them by their names' order.
     private static EventWriter CreateNew(string stem, string suffix, TimeProvider clock)
     {
         string path = stem + suffix;
         for (int number = 1; File.Exists(path); number++)
         {
-            path = $"{stem}.{number}{suffix}";
+            path = string.Create(CultureInfo.InvariantCulture, $"{stem}.{number:000}{suffix}");
         }
 
         return new EventWriter(path, TFRecordWriter.Create(path, TFRecordCompression.None, CompressionLevel.Optimal, FileMode.CreateNew), clock);

@@ -36,6 +36,20 @@ public sealed class TrainingHistory
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{Runs.Count + Forgotten:n0} runs, {Runs.Sum(run => run.Steps):n0} steps{(Forgotten > 0 ? $" in the last {Runs.Count:n0}" : "")}");
 
+    /// <summary>The history that a checkpoint tells of, by its own <c>.meta</c> file; empty where it tells none.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="warn">Is told of one that is damaged; null for nobody.</param>
+    /// <exception cref="ModelFileException">The <c>.meta</c> file is damaged.</exception>
+    public static TrainingHistory Of(CheckpointInfo checkpoint, Action<string>? warn = null)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return HistoryJson.Read(checkpoint, warn ?? (_ => { }));
+    }
+
+    /// <summary>The points of all calls as rows of one table, with the same columns in each: run, iteration, loss, then metrics of the batch and
+    /// of the validation part, such as <c>ValidationAccuracy</c>.</summary>
+    public IEnumerable<IReadOnlyList<KeyValuePair<string, object?>>> Rows() => HistoryRows.Of(Runs);
+
     internal RunRecorder Begin(ModelSession session, DatasetPart? part, TrainingOptions options, string operation, DatasetPosition? position)
     {
         Close();

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using ModelSessions.Data;
-using ModelSessions.Files;
 using ModelSessions.Training;
 
 namespace ModelSessions.PowerShell;
@@ -102,8 +101,19 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
     [ValidateRange(0, long.MaxValue)]
     public long SummaryInterval { get; set; }
 
-    /// <summary>The folder of the event log; the session's own by default.</summary>
-    [Parameter(HelpMessage = "The folder of the event log; the session's own by default.")]
+    /// <summary>Histograms of the trainable variables are written into an event log every so many iterations; 0 = never.</summary>
+    [Parameter(HelpMessage = "Write histograms of the trainable variables into an event log every so many iterations; 0 = never.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long HistogramInterval { get; set; }
+
+    /// <summary>Loss, hyperparameters and speed are written into the event log every so many iterations.</summary>
+    [Parameter(HelpMessage = "Write loss, hyperparameters and speed into the event log every so many iterations.")]
+    [ValidateRange(1, long.MaxValue)]
+    public long LogInterval { get; set; } = 10;
+
+    /// <summary>An event log for TensorBoard is written there: losses, metrics, hyperparameters, speed, the graph, the settings. Without it, an
+    /// interval for summaries or histograms has it written into the session's folder.</summary>
+    [Parameter(HelpMessage = "The folder of an event log for TensorBoard.")]
     [ValidateNotNullOrEmpty]
     public string? LogDirectory { get; set; }
 
@@ -121,7 +131,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
     [ValidateNotNull]
     public long? ShuffleSeed { get; set; }
 
-    private EventWriter? _log;
+    private EventLog? _log;
 
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
@@ -164,12 +174,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
         CheckData();
         IReadOnlyDictionary<string, Schedule> hyperparameters = Hyperparameters();
         List<TrainingObserver> observers = [bar, .. Observers(session, hyperparameters.Values)];
-        if (SummaryInterval > 0)
-        {
-            string folder = LogDirectory is not null ? ResolvePath(LogDirectory)
-                : session.Directory ?? throw new ArgumentException("The session has no folder of its own for an event log. Give one by -LogDirectory.");
-            observers.Add(new SummaryObserver(SummaryInterval, () => _log = EventWriter.Create(folder)));
-        }
+        AddLog(session, observers);
 
         return new TrainingOptions
         {
@@ -189,6 +194,34 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
             AllowNonFinite = AllowNonFinite,
             SaveOnStop = SaveOnStop ? new SaveOptions() : null,
         };
+    }
+
+    private void AddLog(ModelSession session, List<TrainingObserver> observers)
+    {
+        if (LogDirectory is null && SummaryInterval == 0 && HistogramInterval == 0)
+        {
+            return;
+        }
+
+        EventLog log = _log = new EventLog(session, LogDirectory is not null ? ResolvePath(LogDirectory)
+            : session.Directory ?? throw new ArgumentException("The session has no folder of its own for an event log. Give one by -LogDirectory."));
+        // First, since a graph may have none: then nothing is written.
+        if (SummaryInterval > 0)
+        {
+            observers.Add(new SummaryObserver(SummaryInterval, () => log.Train));
+        }
+
+        observers.Add(new EventLogObserver(log, LogInterval));
+        if (HistogramInterval > 0)
+        {
+            observers.Add(new HistogramObserver(log, HistogramInterval));
+        }
+
+        // A log without a curve of the validation part is of little use.
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(ValidationInterval)) && Data?.Validation is { } validation)
+        {
+            observers.Add(new ValidationObserver(null, validation));
+        }
     }
 
     private void CheckData()

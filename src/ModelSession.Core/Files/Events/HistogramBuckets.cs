@@ -1,6 +1,6 @@
 using ModelSessions.Protos;
 
-namespace ModelSessions.Cpu.Kernels.Logging;
+namespace ModelSessions.Files;
 
 /// <summary>TensorFlow's histogram: buckets that grow by a tenth, from 1e-12 to 1e20 on both sides of 0.</summary>
 internal sealed class HistogramBuckets
@@ -9,11 +9,15 @@ internal sealed class HistogramBuckets
     private readonly double[] _counts = new double[s_limits.Length];
     private double _min = double.MaxValue, _max = double.MinValue, _count, _sum, _squares;
 
+    /// <summary>Whether nothing was added.</summary>
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>Counts a number, which is finite.</summary>
     public void Add(double value)
     {
-        int at = System.Array.BinarySearch(s_limits, value);
-        _counts[System.Math.Min(at >= 0 ? at + 1 : ~at, s_limits.Length - 1)]++;
-        (_min, _max) = (System.Math.Min(_min, value), System.Math.Max(_max, value));
+        int at = Array.BinarySearch(s_limits, value);
+        _counts[Math.Min(at >= 0 ? at + 1 : ~at, s_limits.Length - 1)]++;
+        (_min, _max) = (Math.Min(_min, value), Math.Max(_max, value));
         _count++;
         _sum += value;
         _squares += value * value;
