@@ -60,7 +60,7 @@ Describe 'Get-ModelHistory' {
         $points | Should -HaveCount 25
         [double]$points[19].ValidationAccuracy | Should -BeGreaterThan 0.1
 
-        $json = $session | Get-ModelHistory | ConvertTo-Json -Depth 3 -WarningVariable warnings | ConvertFrom-Json
+        $json = $session | Get-ModelHistory | ConvertTo-Json -Depth 4 -WarningVariable warnings | ConvertFrom-Json
         $warnings | Should -BeNullOrEmpty
         $json[0].Points[9].Batch.accuracy | Should -BeGreaterThan 0.1
         $json[0].Hyperparameters[0].Start | Should -Be 0.1

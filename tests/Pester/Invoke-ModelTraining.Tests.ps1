@@ -27,7 +27,8 @@ Describe 'Invoke-ModelTraining' {
     It 'writes an event log for TensorBoard, with a curve of the validation part' {
         $null = New-Line | Invoke-ModelTraining $data -Epochs 1 -BatchSize 500 -LogDirectory TestDrive:/events -LogInterval 3 -HistogramInterval 6
         function Get-Values($Name) {
-            Get-ChildItem TestDrive:/events/$Name | ForEach-Object { [ModelSessions.Files.EventFile]::Read($_.FullName) } | ForEach-Object { $step = $_.Step; $_.Summary.Value | ForEach-Object { "$step $($_.Tag)" } }
+            Get-ChildItem TestDrive:/events/$Name | ForEach-Object { [ModelSessions.Files.EventFile]::Read($_.FullName) } | Where-Object Summary |
+                ForEach-Object { $step = $_.Step; $_.Summary.Value | ForEach-Object { "$step $($_.Tag)" } }
         }
         $train = Get-Values train
         $train | Where-Object { $_ -like '* loss' } | Should -Be '1 loss', '3 loss', '6 loss', '9 loss', '12 loss', '15 loss', '18 loss'
