@@ -16,14 +16,24 @@ public sealed record DataContract
     /// <summary>What then divides them: nothing, one number for all, or one for each.</summary>
     public IReadOnlyList<double> Deviation { get; init; } = [];
 
-    /// <summary>The column of the label; null if there is none, or the raw data are arrays.</summary>
-    public string? Label { get; init; }
+    /// <summary>The columns of the label; empty if there is none, or the raw data are arrays.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>The number of classes; null if labels are no classes.</summary>
     public int? ClassCount { get; init; }
 
     /// <summary>What the classes are called, in the order of their numbers; empty if they are only numbers.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>Subtracts and divides as the contract says of arrays.</summary>
+    internal void Scale(Span<double> numbers)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            double mean = Mean.Count == 0 ? 0 : Mean.Count == 1 ? Mean[0] : Mean[i], deviation = Deviation.Count == 0 ? 1 : Deviation.Count == 1 ? Deviation[0] : Deviation[i];
+            numbers[i] = (numbers[i] - mean) / deviation;
+        }
+    }
 
     /// <summary>What another contract does otherwise, in words: empty if raw data become the same under both. Names that one of them lacks,
     /// of the label or of classes, are no difference.</summary>
@@ -55,10 +65,10 @@ public sealed record DataContract
 
     /// <summary>Whether raw data become the same under both.</summary>
     public bool Equals(DataContract? other) =>
-        other is not null && Label == other.Label && ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal) && DifferencesFrom(other).Count == 0;
+        other is not null && Labels.SequenceEqual(other.Labels, StringComparer.Ordinal) && ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal) && DifferencesFrom(other).Count == 0;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Shape, Columns.Count, ClassCount, ClassNames.Count, Label);
+    public override int GetHashCode() => HashCode.Combine(Shape, Columns.Count, ClassCount, ClassNames.Count, Labels.Count);
 
     private void CompareColumns(DataContract other, List<string> differences)
     {

@@ -24,11 +24,7 @@ internal static class DataContractJson
         Numbers(writer, "shape", [.. contract.Shape.Dimensions.ToArray().Select(size => (double)size)], always: true);
         Numbers(writer, "mean", contract.Mean);
         Numbers(writer, "deviation", contract.Deviation);
-        if (contract.Label is { } label)
-        {
-            writer.WriteString("label", label);
-        }
-
+        Strings(writer, "labels", contract.Labels);
         if (contract.ClassCount is { } classes)
         {
             writer.WriteNumber("classes", classes);
@@ -50,7 +46,7 @@ internal static class DataContractJson
                 Shape = shape.Length <= LargestRank ? Shape.Create(shape) : throw new FormatException(),
                 Mean = Numbers(root, "mean"),
                 Deviation = Numbers(root, "deviation"),
-                Label = root.TryGetProperty("label", out JsonElement label) ? label.GetString() : null,
+                Labels = Strings(root, "labels"),
                 ClassCount = root.TryGetProperty("classes", out JsonElement classes) ? classes.GetInt32() : null,
                 ClassNames = Strings(root, "names"),
             };

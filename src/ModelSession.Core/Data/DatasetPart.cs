@@ -20,6 +20,15 @@ public abstract class DatasetPart
     /// <summary>The number of classes; null if labels are no classes.</summary>
     public abstract int? ClassCount { get; }
 
+    /// <summary>Whether examples have labels.</summary>
+    public virtual bool HasLabels => true;
+
+    /// <summary>What the classes are called, in the order of their numbers; empty if there are none, or they are only numbers.</summary>
+    public IReadOnlyList<string> ClassNames => Contract?.ClassNames ?? [];
+
+    /// <summary>Where it comes from, in a word or two: the names of its files.</summary>
+    public virtual string Source => "memory";
+
     /// <summary>A text that differs for other data: by it a session knows whether its position means this part.</summary>
     public abstract string Fingerprint { get; }
 
@@ -46,6 +55,10 @@ public abstract class DatasetPart
     /// <exception cref="GraphException">A tensor's type or shape does not fit.</exception>
     /// <exception cref="ModelFileException">The data cannot be read, or is not what it was.</exception>
     public abstract void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels);
+
+    /// <summary>The error of a graph that wants labels where there are none.</summary>
+    internal GraphException NoLabels() =>
+        new(StatusCode.InvalidArgument, $"'{Name}' has no labels, but the graph wants some. Say when it is imported which column is the label.");
 
     /// <summary><c>Mnist sample, train: 9,000 × [28, 28], 10 classes</c>.</summary>
     public override string ToString() =>

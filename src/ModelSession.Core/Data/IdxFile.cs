@@ -4,17 +4,35 @@ using ModelSessions.Files;
 
 namespace ModelSessions.Data;
 
-/// <summary>An idx file of bytes: sizes of its dimensions, then the elements.</summary>
+/// <summary>An idx file: element type, sizes of its dimensions, then the elements.</summary>
+/// <param name="Type">The element type.</param>
 /// <param name="Shape">The sizes: number of examples first.</param>
-/// <param name="Bytes">The elements, row-major.</param>
-internal sealed record IdxFile(Shape Shape, byte[] Bytes)
+/// <param name="Bytes">The elements, row-major, little-endian.</param>
+internal sealed record IdxFile(DType Type, Shape Shape, byte[] Bytes)
 {
     private const int GzipMagic = 0x1F8B;
-    private const byte UnsignedByte = 8;
     private const int LargestRank = 8;
 
+    private static readonly Dictionary<byte, DType> s_types = new()
+    {
+        [0x08] = DType.UInt8,
+        [0x09] = DType.Int8,
+        [0x0B] = DType.Int16,
+        [0x0C] = DType.Int32,
+        [0x0D] = DType.Float32,
+        [0x0E] = DType.Float64,
+    };
+
+    /// <summary>The array as a tensor.</summary>
+    public Tensor ToTensor()
+    {
+        Tensor tensor = Tensor.Uninitialized(Type, Shape);
+        Bytes.CopyTo(tensor.Buffer.Bytes(0, Bytes.Length));
+        return tensor;
+    }
+
     /// <summary>Reads a file, compressed by gzip or not.</summary>
-    /// <exception cref="ModelFileException">It is missing, cut, too long, or no idx file of bytes.</exception>
+    /// <exception cref="ModelFileException">It is missing, cut, too long, or no idx file.</exception>
     public static IdxFile Read(string path)
     {
         try
@@ -48,15 +66,15 @@ internal sealed record IdxFile(Shape Shape, byte[] Bytes)
     {
         Span<byte> start = stackalloc byte[4 + LargestRank * 4];
         ReadHeader(stream, start[..4], path);
-        if (start[0] != 0 || start[1] != 0 || start[2] != UnsignedByte || start[3] is 0 or > LargestRank)
+        if (start[0] != 0 || start[1] != 0 || !s_types.TryGetValue(start[2], out DType type) || start[3] is 0 or > LargestRank)
         {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"this is no idx file of bytes: it starts with {Convert.ToHexStringLower(start[..4])} instead of 0000080N.", 0);
+            throw new ModelFileException(StatusCode.DataLoss, path, $"this is no idx file: it starts with {Convert.ToHexStringLower(start[..4])} instead of two zeros, the type of the elements (08 for bytes), and the number of dimensions.", 0);
         }
 
         Span<byte> sizes = start.Slice(4, start[3] * 4);
         ReadHeader(stream, sizes, path);
         long[] dimensions = new long[start[3]];
-        UInt128 count = 1;
+        UInt128 count = (UInt128)type.Size();
         for (int i = 0; i < dimensions.Length; i++)
         {
             dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(sizes[(4 * i)..]);
@@ -69,7 +87,13 @@ internal sealed record IdxFile(Shape Shape, byte[] Bytes)
             throw new ModelFileException(StatusCode.DataLoss, path, $"it is cut: {new Shape(dimensions)} takes {count:n0} bytes{(length is null ? "" : $", the file has {length - header:n0} after its header")}.", header);
         }
 
-        return new IdxFile(new Shape(dimensions), ReadAll(stream, (int)count, header, path));
+        byte[] bytes = ReadAll(stream, (int)count, header, path);
+        for (int at = 0; type.Size() > 1 && at < bytes.Length; at += type.Size())
+        {
+            bytes.AsSpan(at, type.Size()).Reverse();
+        }
+
+        return new IdxFile(type, new Shape(dimensions), bytes);
     }
 
     // Memory grows with what is really there, not with what the header claims.

@@ -55,14 +55,14 @@ public static class MnistData
 
     private static (byte[] Images, byte[] Labels) Pair(IdxFile images, string imagesPath, IdxFile labels, string labelsPath)
     {
-        if (images.Shape.Rank != 3 || images.Shape[1] != s_imageShape[0] || images.Shape[2] != s_imageShape[1])
+        if (images.Type != DType.UInt8 || images.Shape.Rank != 3 || images.Shape[1] != s_imageShape[0] || images.Shape[2] != s_imageShape[1])
         {
-            throw new ModelFileException(StatusCode.InvalidArgument, imagesPath, $"it holds {images.Shape}; MNIST images are [?, 28, 28].");
+            throw new ModelFileException(StatusCode.InvalidArgument, imagesPath, $"it holds {images.Type.Name()} {images.Shape}; MNIST images are uint8 [?, 28, 28].");
         }
 
-        if (labels.Shape.Rank != 1)
+        if (labels.Type != DType.UInt8 || labels.Shape.Rank != 1)
         {
-            throw new ModelFileException(StatusCode.InvalidArgument, labelsPath, $"it holds {labels.Shape}; labels are [?].");
+            throw new ModelFileException(StatusCode.InvalidArgument, labelsPath, $"it holds {labels.Type.Name()} {labels.Shape}; labels are uint8 [?].");
         }
 
         if (images.Shape[0] != labels.Shape[0])

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace ModelSessions.Data;
@@ -26,12 +27,44 @@ internal static class NumberCopy
             return;
         }
 
+        if (source.DType == DType.Float64 && target.DType == DType.Float32)
+        {
+            int count = checked((int)size);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                TensorPrimitives.ConvertTruncating(Row<double>(source, rows[i], count), Row<float>(target, i, count));
+            }
+
+            return;
+        }
+
         for (int i = 0; i < rows.Length; i++)
         {
             for (long j = 0; j < size; j++)
             {
                 Set(target, i * size + j, Get(source, rows[i] * size + j));
             }
+        }
+    }
+
+    /// <summary>The numbers of a row.</summary>
+    public static void Row(Tensor source, long row, Span<double> numbers)
+    {
+        switch (source.DType)
+        {
+            case DType.UInt8:
+                TensorPrimitives.ConvertTruncating<byte, double>(source.Buffer.Bytes(row * numbers.Length, numbers.Length), numbers);
+                break;
+            case DType.Float32:
+                TensorPrimitives.ConvertTruncating<float, double>(Row<float>(source, row, numbers.Length), numbers);
+                break;
+            default:
+                for (int i = 0; i < numbers.Length; i++)
+                {
+                    numbers[i] = Get(source, row * numbers.Length + i);
+                }
+
+                break;
         }
     }
 
@@ -49,6 +82,8 @@ internal static class NumberCopy
             DType.Int64 => MemoryMarshal.Read<long>(bytes),
             DType.Int16 => MemoryMarshal.Read<short>(bytes),
             DType.UInt16 => MemoryMarshal.Read<ushort>(bytes),
+            DType.UInt32 => MemoryMarshal.Read<uint>(bytes),
+            DType.UInt64 => MemoryMarshal.Read<ulong>(bytes),
             DType.Int8 => (sbyte)bytes[0],
             DType.UInt8 or DType.Bool => bytes[0],
             _ => throw Unfit(tensor),
@@ -71,6 +106,13 @@ internal static class NumberCopy
             case DType.Bool: bytes[0] = value != 0 ? (byte)1 : (byte)0; break;
             default: throw Unfit(tensor);
         }
+    }
+
+    private static Span<T> Row<T>(Tensor tensor, long row, int count)
+        where T : unmanaged
+    {
+        int bytes = count * tensor.DType.Size();
+        return MemoryMarshal.Cast<byte, T>(tensor.Buffer.Bytes(row * bytes, bytes));
     }
 
     private static Span<byte> Element(Tensor tensor, long index)

@@ -10,7 +10,7 @@ internal sealed class TensorDatasetPart : DatasetPart
     private readonly Tensor? _labels;
     private readonly Lazy<string> _fingerprint;
 
-    public TensorDatasetPart(string name, Tensor inputs, Tensor? labels)
+    public TensorDatasetPart(string name, Tensor inputs, Tensor? labels, DataContract? contract = null)
         : base(name)
     {
         _inputs = Checked(inputs, "inputs");
@@ -22,7 +22,8 @@ internal sealed class TensorDatasetPart : DatasetPart
 
         Count = inputs.Shape[0];
         ExampleShape = Shape.Create(inputs.Shape.Dimensions[1..]);
-        ClassCount = labels is { Shape.Rank: 1 } && labels.DType.IsInteger() ? Classes(labels) : null;
+        Contract = contract;
+        ClassCount = labels is not { Shape.Rank: 1 } || !labels.DType.IsInteger() ? null : contract is not null ? contract.ClassCount : Classes(labels);
         _fingerprint = new Lazy<string>(() => string.Create(
             CultureInfo.InvariantCulture, $"{inputs}:{Crc(inputs, Crc(labels, 0)):x8}"));
     }
@@ -35,13 +36,22 @@ internal sealed class TensorDatasetPart : DatasetPart
 
     public override int? ClassCount { get; }
 
+    public override bool HasLabels => _labels is not null;
+
+    public override DataContract? Contract { get; }
+
+    public override string Source => Origin;
+
+    /// <summary>Where the tensors come from.</summary>
+    public string Origin { get; init; } = "memory";
+
     public override string Fingerprint => _fingerprint.Value;
 
     public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
     {
         if (inputs is not null)
         {
-            NumberCopy.Rows(_inputs, rows, inputs);
+            ReadInputs(rows, inputs);
         }
 
         if (labels is not null)
@@ -50,9 +60,28 @@ internal sealed class TensorDatasetPart : DatasetPart
         }
     }
 
+    // Raw numbers become what the contract says; those of a table are so already.
+    private void ReadInputs(ReadOnlySpan<long> rows, Tensor batch)
+    {
+        if (Contract is not { Columns.Count: 0 } contract || contract.Mean.Count + contract.Deviation.Count == 0 || batch.DType == _inputs.DType && batch.DType == DType.UInt8)
+        {
+            NumberCopy.Rows(_inputs, rows, batch);
+            return;
+        }
+
+        double[] row = new double[ExampleShape.ElementCount];
+        BatchWriter writer = new(this, batch, null);
+        foreach (long number in rows)
+        {
+            NumberCopy.Row(_inputs, number, row);
+            contract.Scale(row);
+            writer.Add(row, []);
+        }
+    }
+
     private void ReadLabels(ReadOnlySpan<long> rows, Tensor batch)
     {
-        Tensor labels = _labels ?? throw new GraphException(StatusCode.InvalidArgument, $"'{Name}' has no labels, but the graph wants some.");
+        Tensor labels = _labels ?? throw NoLabels();
         if (ClassCount is null || batch.Shape.Rank != 2)
         {
             NumberCopy.Rows(labels, rows, batch);

@@ -17,11 +17,32 @@ public sealed class ModelFileException : ModelSessionException
         Detail = message;
     }
 
+    /// <summary>Wrong data in a row.</summary>
+    /// <param name="path">The file; null for rows that come from none.</param>
+    /// <param name="row">Which row, counted from 1.</param>
+    /// <param name="line">On which line of a text it starts, counted from 1; null if there are no lines.</param>
+    /// <param name="column">The column; null if the whole row is meant.</param>
+    /// <param name="message">What is wrong and how to go on.</param>
+    internal ModelFileException(string? path, long row, long? line, string? column, string message)
+        : base(StatusCode.InvalidArgument, RowText(path, row, line, column, message), null)
+    {
+        Path = path;
+        Row = row;
+        Column = column;
+        Detail = message;
+    }
+
     /// <summary>The file.</summary>
     public string? Path { get; }
 
     /// <summary>Where in the file, in bytes.</summary>
     public long? Offset { get; }
+
+    /// <summary>Which row of the data, counted from 1; null where it is not about rows.</summary>
+    public long? Row { get; }
+
+    /// <summary>The column of the data; null where it is not about one.</summary>
+    public string? Column { get; }
 
     /// <summary>The message without path and offset.</summary>
     public string Detail { get; }
@@ -32,6 +53,10 @@ public sealed class ModelFileException : ModelSessionException
 
     /// <summary>The same error with the file's path.</summary>
     internal ModelFileException In(string path) => Path is not null ? this : new(Code, path, Detail, Offset, InnerException);
+
+    private static string RowText(string? path, long row, long? line, string? column, string message) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{(path is null ? "" : $"'{path}', ")}row {row:n0}{(line is { } at ? $" (line {at:n0})" : "")}{(column is null ? "" : $", column '{column}'")}: {message}");
 
     private static string Text(string? path, string message, long? offset)
     {

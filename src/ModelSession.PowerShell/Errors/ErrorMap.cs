@@ -45,7 +45,7 @@ internal static class ErrorMap
         StatusCode.ResourceExhausted => ("DiskFull", ErrorCategory.ResourceUnavailable),
         StatusCode.DataLoss or StatusCode.OutOfRange => (subject + "Damaged", ErrorCategory.InvalidData),
         // Of no file: a name or an option was wrong.
-        StatusCode.InvalidArgument when file.Path is null => ("InvalidArgument", ErrorCategory.InvalidArgument),
+        StatusCode.InvalidArgument when file.Path is null && file.Row is null => ("InvalidArgument", ErrorCategory.InvalidArgument),
         StatusCode.InvalidArgument => (subject + "Invalid", file.InnerException is GraphException ? ErrorCategory.InvalidData : ErrorCategory.InvalidArgument),
         StatusCode.Unavailable => (subject + "Unavailable", ErrorCategory.ConnectionError),
         StatusCode.AlreadyExists => (subject + "Exists", ErrorCategory.ResourceExists),

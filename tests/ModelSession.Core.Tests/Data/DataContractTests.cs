@@ -15,7 +15,7 @@ public sealed class DataContractTests
             new DataColumn("member", ColumnKind.Boolean),
         ],
         Shape = [4],
-        Label = "income",
+        Labels = ["income"],
         ClassCount = 2,
         ClassNames = ["low", "high"],
     };
@@ -43,7 +43,7 @@ public sealed class DataContractTests
     public void Differences_are_named()
     {
         Assert.Empty(s_people.DifferencesFrom(s_people));
-        Assert.Empty((s_people with { ClassNames = [], Label = null }).DifferencesFrom(s_people));
+        Assert.Empty((s_people with { ClassNames = [], Labels = [] }).DifferencesFrom(s_people));
         Contains("column 1 is 'sex' here, 'age' there", s_people with { Columns = [s_people.Columns[1], s_people.Columns[0], s_people.Columns[2]] });
         Contains("÷ 10", s_people with { Columns = [s_people.Columns[0] with { Deviation = 10 }, s_people.Columns[1], s_people.Columns[2]] });
         Contains("names only here: 'x'", s_people with { Columns = [s_people.Columns[0], s_people.Columns[1] with { Values = ["f", "x"] }, s_people.Columns[2]] });

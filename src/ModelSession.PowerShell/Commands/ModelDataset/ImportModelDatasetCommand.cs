@@ -7,21 +7,43 @@ namespace ModelSessions.PowerShell;
 /// <summary>Reads a dataset: the sample that comes with the module, or files.</summary>
 [Cmdlet(VerbsData.Import, "ModelDataset", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ModelDataset))]
-public sealed class ImportModelDatasetCommand : ModelCmdlet
+public sealed partial class ImportModelDatasetCommand : ModelCmdlet
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Which dataset.</summary>
-    [Parameter(Position = 0, HelpMessage = "Which dataset: Mnist.")]
-    [ValidateSet("Mnist")]
-    public string Name { get; set; } = "Mnist";
+    private ObjectTable? _objects;
 
-    /// <summary>The folder of its files, for Mnist the four standard idx files, gzipped or not; by default the sample that comes with the
-    /// module.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Path", HelpMessage = "The folder of the four MNIST files, gzipped or not; by default the sample that comes with the module.")]
-    [Alias("LiteralPath", "PSPath")]
+    /// <summary>Mnist, or what to call the dataset that is read.</summary>
+    [Parameter(Position = 0, HelpMessage = "Mnist, or what to call the dataset that is read.")]
     [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
+    public string? Name { get; set; }
+
+    /// <summary>The files, with wildcards; for Mnist the folder of its four idx files. Of array files the first holds the inputs, the second
+    /// the labels. By default the sample that comes with the module.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Path", HelpMessage = "Files: CSV, TFRecord, npz, npy, idx; for Mnist the folder of its four files.")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, by names in which wildcards are letters.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", HelpMessage = "Files, by names in which wildcards are letters.")]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Objects; their properties are the columns.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Object", HelpMessage = "Objects whose properties are columns: from Import-Csv, say.")]
+    [AllowNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The inputs in memory: lists of lists, an array, a tensor.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Array", HelpMessage = "The inputs in memory: lists of lists, an array, a tensor.")]
+    [ValidateNotNull]
+    public object? InputArray { get; set; }
+
+    /// <summary>Their labels.</summary>
+    [Parameter(ParameterSetName = "Array", HelpMessage = "The labels of -InputArray.")]
+    public object? LabelArray { get; set; }
 
     /// <summary>Fetches the whole set once and keeps it in the user's cache.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Download", HelpMessage = "Fetch the whole set once and keep it in the user's cache.")]
@@ -42,9 +64,55 @@ public sealed class ImportModelDatasetCommand : ModelCmdlet
     private protected override string Subject => "Dataset";
 
     /// <inheritdoc/>
-    private protected override void Process() =>
-        Guard(Path ?? Name, () => WriteObject(
-            Download ? MnistData.Read(Fetch()) : Path is null ? MnistData.Sample : MnistData.Read(ResolvePath(Path))));
+    protected override void EndProcessing()
+    {
+        if (_objects is { } objects)
+        {
+            Guard(null, () => WriteObject(objects.ToDataset(Options(), CancelToken)));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Process()
+    {
+        switch (ParameterSetName)
+        {
+            case "Object":
+                (_objects ??= new ObjectTable()).Add(DatasetArguments.Row(InputObject));
+                break;
+            case "Array":
+                WriteObject(DatasetArguments.Arrays(InputArray, LabelArray, Options()));
+                break;
+            default:
+                object target = (object?)Path.Concat(LiteralPath).FirstOrDefault() ?? Name ?? "Mnist";
+                Guard(target, () => WriteObject(FromFiles()));
+                break;
+        }
+    }
+
+    private ModelDataset FromFiles()
+    {
+        bool isMnist = Name is null || string.Equals(Name, "Mnist", StringComparison.OrdinalIgnoreCase);
+        if (Download)
+        {
+            return isMnist ? MnistData.Read(Fetch()) : throw Unknown();
+        }
+
+        string[] paths = [.. Path.SelectMany(ResolveWildcards), .. LiteralPath.Select(ResolvePath)];
+        if (paths.Length == 0)
+        {
+            return isMnist ? MnistData.Sample : throw Unknown();
+        }
+
+        return isMnist && paths.Length == 1 && (Name is not null || System.IO.Directory.Exists(paths[0]))
+            ? MnistData.Read(paths[0])
+            : DatasetFiles.Read(paths, Format, Options(), Files(ValidationPath), Files(TestPath), CancelToken);
+    }
+
+    private string[] Files(string[] paths) => [.. paths.SelectMany(ResolveWildcards)];
+
+    private ModelFileException Unknown() =>
+        new(StatusCode.NotFound, null, $"There is no dataset '{Name}' that comes with the module; Mnist does. For files of your own give -Path.");
 
     private string Fetch()
     {

@@ -1,0 +1,130 @@
+using System.IO.Compression;
+using ModelSessions.Files;
+
+namespace ModelSessions.Data;
+
+/// <summary>Bytes that are read from the beginning, or anywhere: of a file, packed or not, or of memory.</summary>
+internal sealed class ByteSource
+{
+    private const int BufferSize = 1 << 16;
+    private const int SampleCount = 16;
+    private const int SampleSize = 4096;
+
+    private readonly byte[]? _memory;
+    private readonly Func<Stream, Stream>? _unpack;
+    private readonly DateTime _written;
+
+    private ByteSource(string? path, byte[]? memory, Func<Stream, Stream>? unpack)
+    {
+        Path = path;
+        _memory = memory;
+        _unpack = unpack;
+        if (path is not null)
+        {
+            (Length, _written) = (new FileInfo(path).Length, File.GetLastWriteTimeUtc(path));
+        }
+        else
+        {
+            Length = memory!.Length;
+        }
+    }
+
+    /// <summary>The file; null for memory.</summary>
+    public string? Path { get; }
+
+    /// <summary>The number of bytes, packed ones if they are.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether they are packed, so that they can only be read from the beginning.</summary>
+    public bool IsPacked => _unpack is not null;
+
+    /// <summary>The bytes of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="unpacking">Tells by the first bytes how it is packed; null if it is not.</param>
+    /// <exception cref="ModelFileException">It is not there or cannot be read.</exception>
+    public static ByteSource OfFile(string path, Func<byte[], Func<Stream, Stream>?>? unpacking = null) => FileAccessErrors.Guard(path, () =>
+    {
+        using FileStream file = OpenFile(path);
+        byte[] head = new byte[16];
+        int count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        return new ByteSource(path, null, (unpacking ?? Gzip)(head[..count]));
+    });
+
+    /// <summary>Bytes in memory.</summary>
+    public static ByteSource OfMemory(byte[] bytes) => new(null, bytes, null);
+
+    /// <summary>Unpacks what begins as gzip does.</summary>
+    public static Func<Stream, Stream>? Gzip(byte[] head) => head is [0x1F, 0x8B, 8, ..] ? stream => new GZipStream(stream, CompressionMode.Decompress) : null;
+
+    /// <summary>The bytes from the beginning, unpacked.</summary>
+    public Stream Open()
+    {
+        if (_memory is not null)
+        {
+            return new MemoryStream(_memory, writable: false);
+        }
+
+        return FileAccessErrors.Guard(Path!, () =>
+        {
+            FileStream file = OpenFile(Path!);
+            CheckUnchanged(file.Length);
+            return _unpack is null ? file : _unpack(file);
+        });
+    }
+
+    /// <summary>Bytes from a place on, of what is not packed.</summary>
+    /// <exception cref="ModelFileException">They are not there any more.</exception>
+    public void ReadAt(long offset, Span<byte> into)
+    {
+        if (_memory is not null)
+        {
+            _memory.AsSpan((int)offset, into.Length).CopyTo(into);
+            return;
+        }
+
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            CheckUnchanged(RandomAccess.GetLength(file));
+            ChecksumReader.ReadExactly(file, into, offset);
+        }
+        catch (Exception error) when (FileAccessErrors.Is(error))
+        {
+            throw FileAccessErrors.Of(Path!, error);
+        }
+    }
+
+    /// <summary>A sum that differs for other bytes: of all of a small file, and of samples of a large one.</summary>
+    public uint Checksum()
+    {
+        if (_memory is not null)
+        {
+            return Crc32C.Of(_memory);
+        }
+
+        return FileAccessErrors.Guard(Path!, () =>
+        {
+            using FileStream file = OpenFile(Path!);
+            byte[] sample = new byte[SampleSize];
+            uint crc = 0;
+            for (int i = 0; i < SampleCount; i++)
+            {
+                file.Position = Length <= SampleCount * SampleSize ? Math.Min((long)i * SampleSize, Length) : (Length - SampleSize) / (SampleCount - 1) * i;
+                crc = Crc32C.Append(crc, sample.AsSpan(0, file.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false)));
+            }
+
+            return crc;
+        });
+    }
+
+    private static FileStream OpenFile(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.SequentialScan);
+
+    private void CheckUnchanged(long length)
+    {
+        if (length != Length || File.GetLastWriteTimeUtc(Path!) != _written)
+        {
+            throw new ModelFileException(StatusCode.FailedPrecondition, Path, "the file was changed after it was imported. Import it again.");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+
+namespace ModelSessions.Data;
+
+/// <summary>Decides from what columns hold how they become examples.</summary>
+internal static class TableContract
+{
+    // Whole numbers up to here are taken for classes, if nothing else is said.
+    private const int MostClasses = 1000;
+
+    private static readonly string[] s_labelNames = ["label", "class", "target", "y"];
+
+    /// <summary>The columns of the label.</summary>
+    /// <exception cref="ArgumentException">There is none of a name.</exception>
+    public static IReadOnlyList<string> Labels(RowFormat format, TableOptions options)
+    {
+        if (options.Contract is { } contract)
+        {
+            return contract.Labels.All(name => format.IndexOf(name) >= 0) ? contract.Labels : [];
+        }
+
+        if (options.LabelColumns.Count == 0)
+        {
+            return [.. format.Columns.Where(name => s_labelNames.Contains(name, StringComparer.OrdinalIgnoreCase)).Take(1)];
+        }
+
+        return [.. options.LabelColumns.Select(name => Column(format, name))];
+    }
+
+    /// <summary>The columns that become the example.</summary>
+    /// <exception cref="ArgumentException">There is none of a name, or none is left.</exception>
+    public static IReadOnlyList<string> Features(RowFormat format, TableOptions options, IReadOnlyList<string> labels)
+    {
+        if (options.Contract is { } contract)
+        {
+            return [.. contract.Columns.Select(column => column.Name)];
+        }
+
+        IEnumerable<string> wanted = options.Features.Count == 0 ? format.Columns : options.Features.SelectMany(name => Columns(format, name)).Distinct(StringComparer.Ordinal);
+        HashSet<string> excluded = [.. options.Excluded.SelectMany(name => Columns(format, name)), .. labels];
+        string[] left = [.. wanted.Where(name => !excluded.Contains(name))];
+        return left.Length > 0 ? left : throw new ArgumentException("No column is left to make an example from.");
+    }
+
+    /// <summary>The contract of rows that have been looked at.</summary>
+    /// <exception cref="ModelFileException">A column holds what cannot be learnt from.</exception>
+    public static DataContract Of(TableScan scan, TableOptions options, IReadOnlyList<string> features, IReadOnlyList<string> labels)
+    {
+        DataColumn[] columns = [.. features.Select(name => Of(scan, options, name))];
+        (int? count, IReadOnlyList<string> names) = labels.Count == 1 ? Classes(scan.Columns[scan.Format.IndexOf(labels[0])], options) : (null, []);
+        return new DataContract
+        {
+            Columns = columns,
+            Shape = [columns.Sum(column => (long)column.Width)],
+            Labels = labels,
+            ClassCount = count,
+            ClassNames = names,
+        };
+    }
+
+    private static DataColumn Of(TableScan scan, TableOptions options, string name)
+    {
+        ColumnProfile profile = scan.Columns[scan.Format.IndexOf(name)];
+        ColumnKind kind = Kind(profile, name, options, scan.Rows.Sources[0].Path);
+        double? fill = options.Missing is MissingPolicy.DropRow ? null : options.MissingFill ?? (options.Missing, kind) switch
+        {
+            (MissingPolicy.Zero, ColumnKind.Category) => -1,
+            (MissingPolicy.Mean, ColumnKind.Category) => null,
+            (MissingPolicy.Zero, _) => 0,
+            (MissingPolicy.Mean, _) => profile.Mean,
+            _ => null,
+        };
+        bool scaled = options.Normalize && kind == ColumnKind.Number;
+        return new DataColumn(name, kind)
+        {
+            Size = kind == ColumnKind.Number ? Math.Max(1, profile.FirstSize) : 1,
+            Values = kind == ColumnKind.Category ? [.. profile.Names!.Order(StringComparer.Ordinal)] : [],
+            OneHot = kind == ColumnKind.Category && options.OneHot,
+            Mean = scaled ? profile.Mean : 0,
+            Deviation = scaled ? profile.Deviation : 1,
+            Fill = fill,
+        };
+    }
+
+    private static ColumnKind Kind(ColumnProfile profile, string name, TableOptions options, string? path)
+    {
+        bool isCategory = options.Categories.Contains(name, StringComparer.OrdinalIgnoreCase);
+        // Some words among numbers are mistakes, which are named with their rows when the rows are checked.
+        if (!isCategory && (profile.Texts == 0 || profile.Numbers > profile.Texts))
+        {
+            return ColumnKind.Number;
+        }
+
+        if (!isCategory && profile.Numbers == 0 && profile.Booleans == profile.Texts)
+        {
+            return ColumnKind.Boolean;
+        }
+
+        if (!isCategory && profile.Numbers > 0)
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds {profile.Texts:n0} texts and {profile.Numbers:n0} numbers. Take all for names by -Category '{name}', or leave the column out by -Exclude '{name}'.");
+        }
+
+        if (profile.Names is not { } names)
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds more than {ColumnProfile.MostNames:n0} different texts, too many for names of a category. Leave it out: -Exclude '{name}'.");
+        }
+
+        if (!isCategory && names.Count > 0 && names.All(IsDate))
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds dates, such as '{names.First()}'. A model needs numbers: make columns such as the month or the days since a day, and leave this one out: -Exclude '{name}'.");
+        }
+
+        return ColumnKind.Category;
+    }
+
+    private static bool IsDate(string text) =>
+        text.AsSpan().IndexOfAny("-/:.") >= 0 && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static (int? Count, IReadOnlyList<string> Names) Classes(ColumnProfile profile, TableOptions options)
+    {
+        if (options.ClassNames.Count > 0)
+        {
+            return (options.ClassNames.Count, options.ClassNames);
+        }
+
+        if (options.LabelKind == LabelKind.Number)
+        {
+            return (null, []);
+        }
+
+        bool areNumbers = profile.Numbers > profile.Texts;
+        if (!areNumbers && profile.Booleans == profile.Texts && profile.Texts > 0)
+        {
+            return (2, []);
+        }
+
+        if (!areNumbers && profile.Texts > 0)
+        {
+            IReadOnlyCollection<string> names = profile.Names ?? throw new ArgumentException($"The labels are more than {ColumnProfile.MostNames:n0} different texts, too many for classes.");
+            return (names.Count, [.. names.Order(StringComparer.Ordinal)]);
+        }
+
+        bool areClasses = profile.IsWhole && profile is { Min: >= 0, Max: < MostClasses, Size: 1, NotFinite: 0 };
+        if (areClasses)
+        {
+            return ((int)profile.Max + 1, []);
+        }
+
+        return options.LabelKind == LabelKind.Class
+            ? throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"Classes are whole numbers from 0 to {MostClasses - 1}, or texts; the labels go from {profile.Min} to {profile.Max}. Name the classes, or take the labels for numbers."))
+            : (null, []);
+    }
+
+    // A name as it is, or in other cases; a number counts from 1, from the end if it is below 0.
+    private static string Column(RowFormat format, string name) =>
+        format.Columns.FirstOrDefault(column => column == name)
+        ?? format.Columns.FirstOrDefault(column => string.Equals(column, name, StringComparison.OrdinalIgnoreCase))
+        ?? (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && Math.Abs((long)number) is var place && place >= 1 && place <= format.Columns.Count
+            ? format.Columns[number > 0 ? number - 1 : format.Columns.Count + number]
+            : throw new ArgumentException($"There is no column '{name}'{NearestNames.Hint(name, format.Columns)}; the columns are {string.Join(", ", format.Columns.Take(20))}{(format.Columns.Count > 20 ? ", …" : "")}."));
+
+    private static IEnumerable<string> Columns(RowFormat format, string pattern) => pattern.AsSpan().ContainsAny('*', '?')
+        ? format.Columns.Where(column => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, column, ignoreCase: true))
+        : [Column(format, pattern)];
+}

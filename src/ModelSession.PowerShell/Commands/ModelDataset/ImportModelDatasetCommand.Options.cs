@@ -1,0 +1,140 @@
+using System.Management.Automation;
+using ModelSessions.Data;
+
+namespace ModelSessions.PowerShell;
+
+public sealed partial class ImportModelDatasetCommand
+{
+    /// <summary>The format of the files, where their content does not tell it.</summary>
+    [Parameter(HelpMessage = "The format of the files, where their content does not tell it.")]
+    public DatasetFormat Format { get; set; }
+
+    /// <summary>Files for validation.</summary>
+    [Parameter(HelpMessage = "Files for validation, of the same form.")]
+    [SupportsWildcards]
+    public string[] ValidationPath { get; set; } = [];
+
+    /// <summary>Files for tests.</summary>
+    [Parameter(HelpMessage = "Files for tests, of the same form.")]
+    [SupportsWildcards]
+    public string[] TestPath { get; set; } = [];
+
+    /// <summary>The share of examples for validation.</summary>
+    [Parameter(HelpMessage = "The share of examples that is set aside for validation, such as 0.1.")]
+    [ValidateRange(0.0, 0.999)]
+    public double ValidationSplit { get; set; }
+
+    /// <summary>The share of examples for tests.</summary>
+    [Parameter(HelpMessage = "The share of examples that is set aside for tests, such as 0.1.")]
+    [ValidateRange(0.0, 0.999)]
+    public double TestSplit { get; set; }
+
+    /// <summary>The seed by which examples are set aside.</summary>
+    [Parameter(HelpMessage = "The seed by which examples are set aside.")]
+    public int SplitSeed { get; set; }
+
+    /// <summary>The columns of the label: names, or numbers from 1, from the end below 0.</summary>
+    [Parameter(HelpMessage = "The column of the label: its name, its number from 1, or -1 for the last.")]
+    public string[] LabelColumn { get; set; } = [];
+
+    /// <summary>Whether labels are classes or numbers.</summary>
+    [Parameter(HelpMessage = "Whether labels are classes or numbers; whole numbers below 1,000 and texts are classes by default.")]
+    public LabelKind LabelType { get; set; }
+
+    /// <summary>What classes are called, in the order of their numbers.</summary>
+    [Parameter(HelpMessage = "What classes are called, in the order of their numbers.")]
+    public string[] ClassName { get; set; } = [];
+
+    /// <summary>The columns, or features, that become the example.</summary>
+    [Parameter(HelpMessage = "The columns that become the example, in this order, with wildcards; by default all but the label.")]
+    [SupportsWildcards]
+    public string[] Feature { get; set; } = [];
+
+    /// <summary>The columns that do not.</summary>
+    [Parameter(HelpMessage = "Columns that are left out, with wildcards.")]
+    [SupportsWildcards]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Columns whose values are names even if they look like numbers.</summary>
+    [Parameter(HelpMessage = "Columns whose values are names even if they look like numbers: zip codes, say.")]
+    public string[] Category { get; set; } = [];
+
+    /// <summary>Whether categories become one-hot numbers; else their number.</summary>
+    [Parameter(HelpMessage = "Whether a category becomes as many numbers as it has names, one of which is 1; -OneHot:$false for its number alone.")]
+    public SwitchParameter OneHot { get; set; } = true;
+
+    /// <summary>Whether numbers are scaled by mean and standard deviation of the training part.</summary>
+    [Parameter(HelpMessage = "Subtract from numbers the mean of the training part, and divide by its standard deviation.")]
+    public SwitchParameter Normalize { get; set; }
+
+    /// <summary>Divides the numbers of arrays.</summary>
+    [Parameter(HelpMessage = "Divides the numbers of arrays; images of bytes are divided by 255 unless told otherwise.")]
+    public double? Scale { get; set; }
+
+    /// <summary>What becomes of missing values.</summary>
+    [Parameter(HelpMessage = "What becomes of missing values: Refuse, DropRow, Zero, Mean.")]
+    public MissingPolicy MissingValue { get; set; }
+
+    /// <summary>The number that stands for missing values.</summary>
+    [Parameter(HelpMessage = "A number that stands for missing values.")]
+    public double? MissingFill { get; set; }
+
+    /// <summary>Words that mean a missing value.</summary>
+    [Parameter(HelpMessage = "Words that mean a missing value, beside an empty field; by default NA, N/A, null and ?.")]
+    public string[]? MissingWord { get; set; }
+
+    /// <summary>What stands between the fields of CSV text.</summary>
+    [Parameter(HelpMessage = "What stands between the fields of CSV text; found out by default.")]
+    public char? Delimiter { get; set; }
+
+    /// <summary>The names of the columns of CSV text that has none.</summary>
+    [Parameter(HelpMessage = "The names of the columns of CSV text without a header, as for Import-Csv.")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Header { get; set; }
+
+    /// <summary>Whether the first row of CSV text has the names of the columns.</summary>
+    [Parameter(HelpMessage = "The first row of CSV text has the names of the columns; -HasHeader:$false if not. Found out by default.")]
+    public SwitchParameter HasHeader { get; set; }
+
+    /// <summary>The name of the array of inputs in an archive.</summary>
+    [Parameter(HelpMessage = "The name of the array of inputs in an npz archive; x_train and others are known.")]
+    public string? InputKey { get; set; }
+
+    /// <summary>The name of the array of labels in an archive.</summary>
+    [Parameter(HelpMessage = "The name of the array of labels in an npz archive; y_train and others are known.")]
+    public string? LabelKey { get; set; }
+
+    /// <summary>Data of up to so many bytes stand in memory as a whole; larger ones stream.</summary>
+    [Parameter(HelpMessage = "Rows of up to so many bytes, as numbers, are held in memory; more are streamed from the files.")]
+    [ValidateRange(0, long.MaxValue)]
+    public long MemoryLimit { get; set; } = new TableOptions().MemoryLimit;
+
+    /// <summary>A model's contract: data become what it learnt from.</summary>
+    [Parameter(HelpMessage = "A model's contract, $session.Contract: columns, scale and names are those that it learnt with.")]
+    public DataContract? Contract { get; set; }
+
+    private TableOptions Options() => new()
+    {
+        Name = Name,
+        LabelColumns = LabelColumn,
+        LabelKind = LabelType,
+        ClassNames = ClassName,
+        Features = Feature,
+        Excluded = Exclude,
+        Categories = Category,
+        OneHot = OneHot,
+        Normalize = Normalize,
+        Scale = Scale,
+        Missing = MissingValue,
+        MissingFill = MissingFill,
+        MissingValues = MissingWord ?? new TableOptions().MissingValues,
+        Delimiter = Delimiter,
+        ColumnNames = Header ?? [],
+        Header = MyInvocation.BoundParameters.ContainsKey(nameof(HasHeader)) ? HasHeader.ToBool() : Header is null ? null : false,
+        InputKey = InputKey,
+        LabelKey = LabelKey,
+        MemoryLimit = MemoryLimit,
+        Contract = Contract,
+        Split = new DataSplit(ValidationSplit, TestSplit, SplitSeed),
+    };
+}
