@@ -6,6 +6,7 @@ internal static class RebuiltModels
     /// <summary>All, one line a model, alphabetical.</summary>
     public static IReadOnlyList<RebuiltModel> All { get; } =
     [
+        new CifarLrnModel(),
         new DebugOpsModel(),
         new EmaMlpModel(),
         new GanModel(),

@@ -41,11 +41,38 @@ public sealed class OptimizerCheckpointTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Gradients_that_are_summed_up_over_runs_go_on_in_TensorFlow()
+    {
+        foreach (string name in (string[])["accumulated_ref", "accumulated_resource"])
+        {
+            using ModelSession session = ModelSession.Create(new CaseDefinition(name), s_options);
+            using CaseRun run = new(session.Graph, session.Engine);
+            run.SetTrained();
+            run.Steps(0, 2);
+            session.Save(_folder.Path, name);
+            run.Steps(2, 4);
+            JsonElement continued = TensorFlowPython.Run("TensorFlow/continue_training.py", [_folder.Path, name]);
+            run.AssertValues(
+                continued.GetProperty(name).EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.EnumerateArray().Select(value => value.GetDouble()).ToArray()), 2e-5);
+        }
+    }
+
     private sealed class CaseDefinition(string name) : ModelDefinition
     {
         public override Binding Build(GraphBuilder g)
         {
-            TrainingCases.Build(g, name);
+            if (name.StartsWith("accumulated", StringComparison.Ordinal))
+            {
+                TrainingModel model = new(g, name.EndsWith("_resource", StringComparison.Ordinal), DType.Float32);
+                model.Train(new AdamOptimizer(0.05) { AccumulatedSteps = 3 });
+                g.InitializeVariables();
+            }
+            else
+            {
+                TrainingCases.Build(g, name);
+            }
+
             return new() { [Roles.Loss] = g.Graph.Tensor("loss:0"), [Roles.Train] = g.Graph.Operation(g.Graph.Collections.Names(CollectionKeys.TrainOp)[^1]) };
         }
     }

@@ -34,6 +34,16 @@ public abstract class Optimizer
     /// <summary>The variables that decay; all that are trained if null.</summary>
     public IReadOnlyCollection<GraphVariable>? DecayedVariables { get; init; }
 
+    /// <summary>How many runs of the train op make one step. Gradients are summed up in variables (<c>variable/Accumulation</c>), and each so many runs
+    /// their mean is applied and the step counted: small batches train like one large batch whose loss is the mean of theirs. Slices of rows are
+    /// summed up as whole tensors.</summary>
+    public int AccumulatedSteps
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(AccumulatedSteps), value, "One run or more makes a step.");
+    }
+    = 1;
+
     /// <summary>The names that its slots have by themselves, sorted: <c>m</c>, <c>v</c>.</summary>
     public IReadOnlyList<string> SlotNames => _slots.Names;
 
@@ -115,18 +125,22 @@ public abstract class Optimizer
         }
 
         GraphBuilder g = updates[0].Variable.Graph.Builder;
+        GradientAccumulation? accumulation = null;
         using (g.NoControlDependencies())
         {
             CreateSlots(g, [.. updates.Select(update => update.Variable)]);
+            if (AccumulatedSteps > 1)
+            {
+                accumulation = new(g, AccumulatedSteps, [.. updates.Select(update => AddSlot(g, update.Variable, "accumulation", name: "Accumulation"))]);
+            }
         }
 
         GraphOperation trainOp;
         using (GraphScope scope = g.NameScope(name ?? Name))
         {
-            _weightDecay = WeightDecay?.ToTensor(g, DType.Float32, "weight_decay");
-            Prepare(g);
-            GraphOperation[] operations = [.. updates.Select(update => Update(g, update.Gradient, update.Variable))];
-            trainOp = stepCounter is null ? Finish(g, operations, scope.Name) : CountStep(g, Finish(g, operations, "update"), stepCounter, scope.Name);
+            trainOp = accumulation is null
+                ? Step(g, updates, stepCounter, scope.Name)
+                : accumulation.Add(g, updates, scope.Name, means => Step(g, means, stepCounter, null));
         }
 
         g.AddToCollection(CollectionKeys.TrainOp, trainOp);
@@ -231,6 +245,14 @@ public abstract class Optimizer
         return g.Cast(value, variable.DType);
     }
 
+    private GraphOperation Step(GraphBuilder g, (Gradient Gradient, GraphVariable Variable)[] updates, GraphVariable? stepCounter, string? name)
+    {
+        _weightDecay = WeightDecay?.ToTensor(g, DType.Float32, "weight_decay");
+        Prepare(g);
+        GraphOperation[] operations = [.. updates.Select(update => Update(g, update.Gradient, update.Variable))];
+        return stepCounter is null ? Finish(g, operations, name ?? "update") : CountStep(g, Finish(g, operations, "update"), stepCounter, name);
+    }
+
     private GraphOperation Update(GraphBuilder g, Gradient gradient, GraphVariable variable)
     {
         using GraphScope scope = g.NameScope("update_" + variable.Name);
@@ -253,7 +275,7 @@ public abstract class Optimizer
         return Gradient.OfSlices(g.Add("UnsortedSegmentSum", slices.Values, unique.Outputs[1], count), unique.Outputs[0], slices.DenseShape!);
     }
 
-    private static GraphOperation CountStep(GraphBuilder g, GraphOperation updates, GraphVariable counter, string name)
+    private static GraphOperation CountStep(GraphBuilder g, GraphOperation updates, GraphVariable counter, string? name)
     {
         using GraphScope after = g.ControlDependencies(updates);
         using GraphScope place = g.ColocateWith(counter.Handle.Operation);

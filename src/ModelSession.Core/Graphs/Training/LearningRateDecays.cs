@@ -96,26 +96,14 @@ public sealed class LearningRateDecays
     /// <param name="alpha">The rate at the end, as a part of the first one.</param>
     /// <param name="name"><c>SGDRDecay</c> if null.</param>
     public GraphTensor CosineDecayRestarts(
-        Operand learningRate, Operand step, Operand firstDecaySteps, double stepFactor = 2, Operand? rateFactor = null, Operand? alpha = null, string? name = null)
+        Operand learningRate, Operand step, Operand firstDecaySteps, Operand? stepFactor = null, Operand? rateFactor = null, Operand? alpha = null, string? name = null)
     {
         using GraphScope scope = _g.NameScope(name ?? "SGDRDecay");
         GraphTensor rate = Rate(learningRate);
-        GraphTensor steps = As(firstDecaySteps, rate), least = As(alpha ?? 0.0, rate), longer = As(stepFactor, rate), lower = As(rateFactor ?? 1.0, rate);
+        GraphTensor steps = As(firstDecaySteps, rate), least = As(alpha ?? 0.0, rate), longer = As(stepFactor ?? 2.0, rate), lower = As(rateFactor ?? 1.0, rate);
         GraphTensor done = As(step, rate) / steps;
-        GraphTensor wave;
-        if (stepFactor == 1)
-        {
-            wave = _g.Floor(done);
-            done -= wave;
-        }
-        else
-        {
-            wave = _g.Floor(_g.Log(1.0 - (done * (1.0 - longer))) / _g.Log(longer));
-            GraphTensor before = (1.0 - longer.Pow(wave)) / (1.0 - longer);
-            done = (done - before) / longer.Pow(wave);
-        }
-
-        GraphTensor cosine = 0.5 * lower.Pow(wave) * (1.0 + _g.Add("Cos", _g.Constant(Math.PI, rate.DType) * done));
+        (GraphTensor wave, GraphTensor part) = _g.Cond(longer.Equal(1.0), () => Even(done), () => Longer(done, longer));
+        GraphTensor cosine = 0.5 * lower.Pow(wave) * (1.0 + _g.Add("Cos", _g.Constant(Math.PI, rate.DType) * part));
         GraphTensor decayed = ((1 - least) * cosine) + least;
         return _g.Add("Mul", scope.Name, null, rate, decayed);
     }
@@ -139,6 +127,39 @@ public sealed class LearningRateDecays
         GraphTensor done = now / steps;
         GraphTensor cosine = Wave(2.0 * waves * done);
         return _g.Add("Mul", scope.Name, null, rate, ((above + line) * cosine) + least);
+    }
+
+    /// <summary>One of several rates, by intervals of the step: <c>x ≤ boundaries[0]</c> gives <c>values[0]</c>, and so on.</summary>
+    /// <param name="step">The step counter.</param>
+    /// <param name="boundaries">The last step of each interval but the last one.</param>
+    /// <param name="values">The rates, one more than boundaries.</param>
+    /// <param name="name"><c>PiecewiseConstant</c> if null.</param>
+    public GraphTensor PiecewiseConstant(Operand step, Operand[] boundaries, Operand[] values, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(boundaries);
+        ArgumentNullException.ThrowIfNull(values);
+        if (boundaries.Length == 0 || values.Length != boundaries.Length + 1)
+        {
+            throw new ArgumentException($"{boundaries.Length} boundaries make {boundaries.Length + 1} intervals; there are {values.Length} values.", nameof(values));
+        }
+
+        return new PiecewiseRates(_g).Add(step, boundaries, values, name);
+    }
+
+    private (GraphTensor Wave, GraphTensor Part) Even(GraphTensor done)
+    {
+        GraphTensor wave = _g.Floor(done);
+        return (wave, done - wave);
+    }
+
+    private (GraphTensor Wave, GraphTensor Part) Longer(GraphTensor done, GraphTensor longer)
+    {
+        GraphTensor gone = _g.Log(1.0 - (done * (1.0 - longer)));
+        GraphTensor wave = _g.Floor(gone / _g.Log(longer));
+        GraphTensor above = 1.0 - longer.Pow(wave);
+        GraphTensor before = above / (1.0 - longer);
+        GraphTensor rest = done - before;
+        return (wave, rest / longer.Pow(wave));
     }
 
     private GraphTensor Rate(Operand learningRate) => learningRate.ToTensor(_g, DType.Float32, "initial_learning_rate");

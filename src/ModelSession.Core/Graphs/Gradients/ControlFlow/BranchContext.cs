@@ -46,6 +46,8 @@ internal sealed class BranchContext(FlowMap map, FlowContext? outer, GraphTensor
             MeetAround(output);
         }
 
+        // It waits for what the predicate waits for, and so does what takes it.
+        Map.Builder.Record(side.Operation);
         return side;
     }
 
