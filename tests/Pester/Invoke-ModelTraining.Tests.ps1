@@ -324,13 +324,14 @@ Describe 'Invoke-ModelTraining' {
     }
 
     It 'ends after the step at hand when it is stopped; the session can be used on' {
-        $session = New-Line
+        $folder = Join-Path $TestDrive stopped
+        $session = New-ModelSession ([LineModel]) -Seed 1 -Directory $folder
         $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
         try {
             $running = $shell.AddScript({
                     param($session, $data)
                     Import-Module ModelSession
-                    $session | Invoke-ModelTraining $data -Epochs 10000
+                    $session | Invoke-ModelTraining $data -Epochs 10000 -SaveOnStop -ReportInterval 1 -LearningRate { 0.1 }
                 }).AddArgument($session).AddArgument($data).BeginInvoke()
             while ($null -eq $session.Position -and -not $running.IsCompleted) {
                 Start-Sleep -Milliseconds 20
@@ -347,6 +348,7 @@ Describe 'Invoke-ModelTraining' {
         $session.LastRun.StopReason | Should -Be 'Stopped'
         $session.IsTorn | Should -BeFalse
         $stopped = $session.Iteration
+        (Get-ModelCheckpoint $folder).Iteration | Should -Be $stopped
         ($session | Invoke-ModelTraining $data -Steps 1).Iteration | Should -Be ($stopped + 1)
     }
 

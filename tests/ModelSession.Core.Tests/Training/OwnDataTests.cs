@@ -99,6 +99,28 @@ public sealed class OwnDataTests
     }
 
     [Fact]
+    public void A_loss_that_is_not_finite_ends_the_training_before_the_step()
+    {
+        using ModelSession session = ModelSession.Create(new QueueModel { Diverges = true }, s_options);
+
+        TrainingResult result = session.Train();
+
+        Assert.Equal((StopReason.NaN, 2L, "loss:0", 1L), (result.StopReason, result.Steps, result.NonFinite!.Name, result.NonFinite.InfinityCount));
+        Assert.Equal((3, false), (session.ReadVariable("total").ToScalar<int>(), session.IsTorn));
+    }
+
+    [Fact]
+    public void Time_ends_a_training_of_data_without_end()
+    {
+        ManualClock clock = new();
+        using ModelSession session = ModelSession.Create(new QueueModel { Rounds = long.MaxValue }, s_options);
+
+        TrainingResult result = session.Train(new TrainingOptions { TimeLimit = TimeSpan.FromSeconds(20), Clock = clock, Observers = [clock.SecondAtEachStep] });
+
+        Assert.Equal((StopReason.TimeLimit, 20L), (result.StopReason, result.Steps));
+    }
+
+    [Fact]
     public void A_graph_that_must_be_fed_needs_a_dataset()
     {
         using ModelSession session = ModelSession.Create(new Sessions.PixelModel(), s_options);
@@ -130,6 +152,8 @@ public sealed class OwnDataTests
 
         public bool Fails { get; init; }
 
+        public bool Diverges { get; init; }
+
         public override Binding Build(GraphBuilder g)
         {
             GraphTensor queue = g.Add(
@@ -152,7 +176,9 @@ public sealed class OwnDataTests
 
             GraphTensor x = g.Add("QueueDequeueV2", "x", new() { ["component_types"] = new[] { DType.Int32 } }, queue);
             GraphVariable total = g.Variable(g.Constant(Tensor.Scalar(0)), "total", trainable: false);
-            return new Binding { [Roles.Train] = g.AssignAdd(total, x, "train").Name, [Roles.Loss] = g.Cast(x, DType.Float32, "loss").Name };
+            // The third number's logarithm is infinite.
+            GraphTensor loss = Diverges ? g.Log(3f - g.Cast(x, DType.Float32), "loss") : g.Cast(x, DType.Float32, "loss");
+            return new Binding { [Roles.Train] = g.AssignAdd(total, x, "train").Name, [Roles.Loss] = loss.Name };
         }
     }
 }

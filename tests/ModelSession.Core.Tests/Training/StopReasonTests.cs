@@ -183,6 +183,25 @@ public sealed class StopReasonTests : IDisposable
         Assert.Equal([4L, -4, 8, -8], told);
     }
 
+    [Fact]
+    public void Calls_may_be_mixed_with_other_data_and_each_goes_on_where_its_own_was()
+    {
+        DatasetPart other = MnistData.Sample.Validation!;
+        using ModelSession session = Create(), again = Create();
+        foreach (ModelSession each in new[] { session, again })
+        {
+            Train(each, 3, 0.1, []);
+            each.Train(other, new TrainingOptions { Steps = 2, BatchSize = 30, Hyperparameters = new Dictionary<string, Schedule> { ["learning_rate"] = 0.2 } });
+            each.Evaluate(other);
+            each.Train(MnistData.Sample, new TrainingOptions { UntilIteration = 8 });
+        }
+
+        Assert.Equal((8L, 3L, 0.2), (session.Iteration, session.LastRun!.Steps, session.Hyperparameters.Single(h => h.Name == "learning_rate").Training));
+        Assert.Equal(session.ReadVariable("weights").Bytes(), again.ReadVariable("weights").Bytes());
+        // Each change of data begins an epoch of its own.
+        Assert.Equal((2L, 150L), (session.Position!.Epoch, session.Position.Index));
+    }
+
     private static ModelSession Create() => ModelSession.Create(new PixelModel(), s_options);
 
     private static ValidationObserver Validation(long interval, Action<TrainingProgress, EvaluationResult>? report = null) => new(interval, MnistData.Sample.Validation!, report);
