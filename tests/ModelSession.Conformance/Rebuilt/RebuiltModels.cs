@@ -6,15 +6,26 @@ internal static class RebuiltModels
     /// <summary>All, one line a model, alphabetical.</summary>
     public static IReadOnlyList<RebuiltModel> All { get; } =
     [
+        new BlogEmbeddingModel(),
         new CifarLrnModel(),
+        new CnnBatchNormModel(),
+        new ConvAutoencoderModel(),
         new DebugOpsModel(),
+        new DistillImportModel(),
         new EmaMlpModel(),
         new GanModel(),
+        new LayersApiModel(),
         new LinearRegressionModel(),
+        new LinearRegressionV1SaverModel(),
         new MlpMomentumL2Model(),
+        new MnistCnnModel("mnist_cnn_full", 32, 64, 1024, 100, handWrittenLoss: true),
+        new MnistCnnModel("mnist_cnn_small", 4, 8, 32, 200, handWrittenLoss: false),
         new MultiTowerModel(),
         new PartitionedShardedModel(),
+        new ResnetFinetuneModel(),
+        new ResnetPretrainModel(),
         new SoftmaxMnistModel(),
+        new VaeModel(),
         new WideAndDeepModel(),
     ];
 }
