@@ -173,4 +173,45 @@ Describe 'Import-ModelDataset' {
             { $s | Invoke-ModelTraining $same -Steps 1 -ErrorAction Stop } | Should -Not -Throw
         }
     }
+
+    Context 'a folder of pictures' {
+        BeforeAll {
+            # A BMP file of one colour, 24 bits a pixel.
+            function Set-Bmp([string] $Path, [int] $Side, [byte[]] $Bgr) {
+                $null = New-Item -ItemType Directory (Split-Path $Path) -Force
+                $stride = [math]::Ceiling($Side * 3 / 4) * 4
+                $pixels = [byte[]]::new($stride * $Side)
+                for ($y = 0; $y -lt $Side; $y++) { for ($i = 0; $i -lt $Side * 3; $i++) { $pixels[$y * $stride + $i] = $Bgr[$i % 3] } }
+                $header = [byte[]](0x42, 0x4D) + [BitConverter]::GetBytes(54 + $pixels.Count) + [byte[]]::new(4) + [BitConverter]::GetBytes(54) + [BitConverter]::GetBytes(40) +
+                    [BitConverter]::GetBytes($Side) + [BitConverter]::GetBytes($Side) + [byte[]](1, 0, 24, 0) + [byte[]]::new(24)
+                [IO.File]::WriteAllBytes($Path, $header + $pixels)
+            }
+
+            $folder = Join-Path $TestDrive shades
+            1..4 | ForEach-Object { Set-Bmp $folder/dark/$_.bmp 4 (10, 20, 30); Set-Bmp $folder/light/$_.bmp 6 (210, 220, 230) }
+        }
+
+        It 'has a class for each folder, and pictures in one size' {
+            $data = Import-ModelDataset -Path TestDrive:/shades -ImageSize 5 -ChannelOrder Bgr -Mean 10, 20, 30 -Scale 1 -ValidationSplit 0.25
+            $data.Name | Should -Be 'shades'
+            $data.Train.ClassNames | Should -Be dark, light
+            $data.Train.Count, $data.Validation.Count | Should -Be 6, 2
+            "$($data.Train.Contract.Image)" | Should -Be '5 × 5 × 3, BGR'
+            $batch = [ModelSessions.Tensor]::Zeros('Float32', @(1, 5, 5, 3))
+            $data.Train.Read([long[]]@(0), $batch, $null)
+            $batch.ToArray()[0..2] | Should -Be 0, 0, 0
+        }
+
+        It 'takes the size of the first picture where none is given' {
+            (Import-ModelDataset -Path TestDrive:/shades).Train.ExampleShape.ToString() | Should -Be '[4, 4, 3]'
+        }
+
+        It 'refuses a class without a picture' {
+            $null = New-Item -ItemType Directory TestDrive:/holes/full, TestDrive:/holes/empty -Force
+            Set-Bmp (Join-Path $TestDrive holes full 1.bmp) 2 (1, 2, 3)
+            $failure = { Import-ModelDataset -Path TestDrive:/holes -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
+            $failure.Exception.Message | Should -BeLike '*empty*no picture*'
+        }
+    }
 }

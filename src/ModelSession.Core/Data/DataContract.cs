@@ -10,7 +10,11 @@ public sealed record DataContract
     /// <summary>The shape of an example.</summary>
     public Shape Shape { get; init; } = Shape.Scalar;
 
-    /// <summary>What is subtracted from the numbers of an array: nothing, one number for all, or one for each.</summary>
+    /// <summary>How files of pictures become arrays; null where the raw data are none.</summary>
+    public ImageForm? Image { get; init; }
+
+    /// <summary>What is subtracted from the numbers of an array: nothing, one number for all, or one for each; of pictures, one for each
+    /// channel.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [];
 
     /// <summary>What then divides them: nothing, one number for all, or one for each.</summary>
@@ -30,10 +34,12 @@ public sealed record DataContract
     {
         for (int i = 0; i < numbers.Length; i++)
         {
-            double mean = Mean.Count == 0 ? 0 : Mean.Count == 1 ? Mean[0] : Mean[i], deviation = Deviation.Count == 0 ? 1 : Deviation.Count == 1 ? Deviation[0] : Deviation[i];
-            numbers[i] = (numbers[i] - mean) / deviation;
+            numbers[i] = (numbers[i] - Of(Mean, i, 0)) / Of(Deviation, i, 1);
         }
     }
+
+    private double Of(IReadOnlyList<double> values, int index, double none) =>
+        values.Count == 0 ? none : values.Count == 1 ? values[0] : values[Image is null ? index : index % Image.Channels];
 
     /// <summary>What another contract does otherwise, in words: empty if raw data become the same under both. Names that one of them lacks,
     /// of the label or of classes, are no difference.</summary>
@@ -44,6 +50,11 @@ public sealed record DataContract
         if (!Shape.Equals(other.Shape))
         {
             differences.Add($"examples are {Shape} here, {other.Shape} there");
+        }
+
+        if (Image is { } here && other.Image is { } there && here != there)
+        {
+            differences.Add($"pictures become {here} here, {there} there");
         }
 
         CompareColumns(other, differences);

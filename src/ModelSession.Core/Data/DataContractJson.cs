@@ -22,6 +22,14 @@ internal static class DataContractJson
         }
 
         Numbers(writer, "shape", [.. contract.Shape.Dimensions.ToArray().Select(size => (double)size)], always: true);
+        if (contract.Image is { } image)
+        {
+            writer.WriteStartObject("image");
+            writer.WriteNumber("channels", image.Channels);
+            writer.WriteString("order", image.Order.ToString().ToLowerInvariant());
+            writer.WriteEndObject();
+        }
+
         Numbers(writer, "mean", contract.Mean);
         Numbers(writer, "deviation", contract.Deviation);
         Strings(writer, "labels", contract.Labels);
@@ -44,13 +52,14 @@ internal static class DataContractJson
             {
                 Columns = root.TryGetProperty("columns", out JsonElement columns) ? [.. columns.EnumerateArray().Select(ReadColumn)] : [],
                 Shape = shape.Length <= LargestRank ? Shape.Create(shape) : throw new FormatException(),
+                Image = root.TryGetProperty("image", out JsonElement image) ? ReadImage(image, shape) : null,
                 Mean = Numbers(root, "mean"),
                 Deviation = Numbers(root, "deviation"),
                 Labels = Strings(root, "labels"),
                 ClassCount = root.TryGetProperty("classes", out JsonElement classes) ? classes.GetInt32() : null,
                 ClassNames = Strings(root, "names"),
             };
-            return contract.Deviation.All(value => value != 0) && contract.Columns.All(column => column.Deviation != 0 && column.Size > 0)
+            return contract.Deviation.All(value => value != 0) && HasFittingScale(contract) && contract.Columns.All(column => column.Deviation != 0 && column.Size > 0)
                 && shape.All(size => size >= 0) && (contract.Columns.Count == 0 || contract.Columns.Sum(column => (long)column.Width) == contract.Shape.ElementCount)
                 ? contract
                 : throw new FormatException();
@@ -59,6 +68,23 @@ internal static class DataContractJson
         {
             throw new FormatException(error.Message, error);
         }
+    }
+
+    // Of a damaged file, numbers would be missing where examples are scaled.
+    private static bool HasFittingScale(DataContract contract)
+    {
+        long each = contract.Image?.Channels ?? contract.Shape.ElementCount;
+        return new[] { contract.Mean, contract.Deviation }.All(numbers => numbers.Count is 0 or 1 || numbers.Count == each);
+    }
+
+    private static ImageForm ReadImage(JsonElement image, long[] shape)
+    {
+        int channels = image.GetProperty("channels").GetInt32();
+        ImageForm form = shape.Length == 3 && shape[2] == channels && Enum.TryParse(image.GetProperty("order").GetString(), ignoreCase: true, out ChannelOrder order)
+            ? new ImageForm(checked((int)shape[0]), checked((int)shape[1]), channels, order)
+            : throw new FormatException();
+        form.Check();
+        return form;
     }
 
     private static void Write(Utf8JsonWriter writer, DataColumn column)

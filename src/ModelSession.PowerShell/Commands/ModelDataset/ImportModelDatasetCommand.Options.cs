@@ -67,9 +67,28 @@ public sealed partial class ImportModelDatasetCommand
     [Parameter(HelpMessage = "Subtract from numbers the mean of the training part, and divide by its standard deviation.")]
     public SwitchParameter Normalize { get; set; }
 
-    /// <summary>Divides the numbers of arrays.</summary>
-    [Parameter(HelpMessage = "Divides the numbers of arrays; images of bytes are divided by 255 unless told otherwise.")]
+    /// <summary>Divides the numbers of arrays and pictures.</summary>
+    [Parameter(HelpMessage = "Divides the numbers of arrays and pictures; bytes of images are divided by 255 unless told otherwise.")]
     public double? Scale { get; set; }
+
+    /// <summary>What is subtracted from the numbers of pictures before: one number, or one for each channel.</summary>
+    [Parameter(HelpMessage = "What is subtracted from the numbers of pictures, 0 to 255, before: one number, or one for each channel.")]
+    public double[] Mean { get; set; } = [];
+
+    /// <summary>The size of pictures: one number for squares, or height and width.</summary>
+    [Parameter(HelpMessage = "The size that pictures are resized to: one number for squares, or height and width; by default that of the first.")]
+    [ValidateCount(1, 2)]
+    [ValidateRange(1, ImageForm.LargestSide)]
+    public int[]? ImageSize { get; set; }
+
+    /// <summary>The channels of pictures: 1 for grey, 3 for colours.</summary>
+    [Parameter(HelpMessage = "The channels of pictures: 1 for grey, 3 for colours; by default those of the first.")]
+    [ValidateSet("1", "3")]
+    public int? Channels { get; set; }
+
+    /// <summary>The order of colours.</summary>
+    [Parameter(HelpMessage = "The order of colours: Rgb, or Bgr as OpenCV and Caffe have it.")]
+    public ChannelOrder ChannelOrder { get; set; }
 
     /// <summary>What becomes of missing values.</summary>
     [Parameter(HelpMessage = "What becomes of missing values: Refuse, DropRow, Zero, Mean.")]
@@ -113,6 +132,20 @@ public sealed partial class ImportModelDatasetCommand
     [Parameter(HelpMessage = "A model's contract, $session.Contract: columns, scale and names are those that it learnt with.")]
     public DataContract? Contract { get; set; }
 
+    private ImageOptions Pictures() => new()
+    {
+        Name = Name,
+        Size = ImageSize is null ? null : (ImageSize[0], ImageSize[^1]),
+        Channels = Channels,
+        Order = ChannelOrder,
+        Mean = Mean,
+        Scale = Scale ?? new ImageOptions().Scale,
+        Contract = Contract,
+        Split = Shares(),
+    };
+
+    private DataSplit Shares() => new(ValidationSplit, TestSplit, SplitSeed);
+
     private TableOptions Options() => new()
     {
         Name = Name,
@@ -135,6 +168,6 @@ public sealed partial class ImportModelDatasetCommand
         LabelKey = LabelKey,
         MemoryLimit = MemoryLimit,
         Contract = Contract,
-        Split = new DataSplit(ValidationSplit, TestSplit, SplitSeed),
+        Split = Shares(),
     };
 }

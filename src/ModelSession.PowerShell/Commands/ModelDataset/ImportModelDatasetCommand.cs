@@ -20,7 +20,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
 
     /// <summary>The files, with wildcards; for Mnist the folder of its four idx files. Of array files the first holds the inputs, the second
     /// the labels. By default the sample that comes with the module.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Path", HelpMessage = "Files: CSV, TFRecord, npz, npy, idx; for Mnist the folder of its four files.")]
+    [Parameter(Position = 1, ParameterSetName = "Path", HelpMessage = "Files: CSV, TFRecord, npz, npy, idx; a folder with a folder of pictures for each class; for Mnist the folder of its four files.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -102,6 +102,11 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
         if (paths.Length == 0)
         {
             return isMnist ? MnistData.Sample : throw Unknown();
+        }
+
+        if (paths.Length == 1 && (Name is null || !isMnist) && ImageFolder.Is(paths[0]))
+        {
+            return ImageFolder.Read(paths[0], Pictures(), CancelToken);
         }
 
         return isMnist && paths.Length == 1 && (Name is not null || System.IO.Directory.Exists(paths[0]))

@@ -1,0 +1,31 @@
+namespace ModelSessions.Data;
+
+/// <summary>From a picture's file to a model's numbers, as a contract says.</summary>
+internal static class ImageExample
+{
+    /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="contract">With <see cref="DataContract.Image"/>.</param>
+    /// <param name="pixels">Room for as many numbers as an example has.</param>
+    /// <param name="example">Takes the numbers.</param>
+    /// <exception cref="ModelFileException">The file cannot be read, or is no such picture.</exception>
+    public static void Read(string path, DataContract contract, Span<float> pixels, Span<double> example)
+    {
+        ImageForm form = contract.Image!;
+        ImageResize.Into(ImageFile.Read(path, form.Channels), form.Height, form.Width, pixels);
+        for (int i = 0; i < example.Length; i++)
+        {
+            example[i] = pixels[i];
+        }
+
+        if (form is { Channels: 3, Order: ChannelOrder.Bgr })
+        {
+            for (int i = 0; i < example.Length; i += 3)
+            {
+                (example[i], example[i + 2]) = (example[i + 2], example[i]);
+            }
+        }
+
+        contract.Scale(example);
+    }
+}
