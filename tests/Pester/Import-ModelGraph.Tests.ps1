@@ -21,6 +21,21 @@ Describe 'Import-ModelGraph' {
         $scoped.Binding['predictions'] | Should -Be "net/$predictions"
     }
 
+    It 'refuses stored shapes that contradict the graph, unless it is told to pass over them' {
+        $file = Join-Path $TestDrive contradictory.pbtxt
+        Set-Content $file @'
+node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } attr { key: "shape" value { shape { dim { size: 2 } } } } }
+node { name: "y" op: "Neg" input: "x" attr { key: "T" value { type: DT_FLOAT } } attr { key: "_output_shapes" value { list { shape { dim { size: 7 } } } } } }
+'@
+        $failure = { Import-ModelGraph $file -WarningAction SilentlyContinue -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -BeLike '*-IgnoreShapeConflict*'
+        foreach ($command in 'Import-ModelGraph', 'Restore-ModelSession') {
+            $opened = & $command $file -IgnoreShapeConflict -WarningVariable said -WarningAction SilentlyContinue
+            ($opened | Invoke-ModelSession y -Feed @{ x = 1, 2 }).y.ToArray() | Should -Be -1, -2
+            "$said" | Should -BeLike "*'y'*"
+        }
+    }
+
     It 'adds to a session, which it passes on, and each copy has its scope' {
         $session = New-ModelSession ([LineModel])
         $emitted = $session | Import-ModelGraph $frozen -Prefix net | Import-ModelGraph $frozen -Prefix net

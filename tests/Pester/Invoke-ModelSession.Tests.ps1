@@ -16,6 +16,7 @@ BeforeAll {
                 $null = $g.AddOperation('Identity', "same_$($tensor.Operation.Name)", $null, $tensor)
             }
 
+            $null = $g.AddOperation('StringLength', 'length', $null, $text)
             return [ModelSessions.Binding]::new(@{ inputs = $a; predictions = $sum })
         }
     }
@@ -44,6 +45,11 @@ Describe 'Invoke-ModelSession' {
         ($session | Invoke-ModelSession same_text -Feed @{ text = 'a', 'b' }).same_text.ToArray() | Should -Be 'a', 'b'
         ($session | Invoke-ModelSession same_half -Feed @{ half = @(0.5) }).same_half.ToArray() | Should -Be 0.5
         ($session | Invoke-ModelSession same_yes -Feed @{ yes = $true }).same_yes.ToArray() | Should -Be $true
+    }
+
+    It 'feeds the content of a file as one string' {
+        ($session | Invoke-ModelSession length -Feed @{ text = , [byte[]](255, 216, 0) }).length.ToArray() | Should -Be 3
+        ($session | Invoke-ModelSession length -Feed @{ text = [byte[]](255, 216, 0), [byte[]](1, 2), 'one' }).length.ToArray() | Should -Be 3, 2, 3
     }
 
     It 'runs operations, and emits nothing for them' {

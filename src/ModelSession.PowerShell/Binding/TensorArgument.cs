@@ -2,10 +2,12 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>Values of PowerShell as tensors: numbers, strings, lists of lists, arrays of any rank.</summary>
+/// <summary>Values of PowerShell as tensors: numbers, strings, lists of lists, arrays of any rank; where strings are wanted, an array of bytes is
+/// one: a file's content.</summary>
 internal static class TensorArgument
 {
     /// <summary>The tensor that a value means where one of a type is wanted.</summary>
@@ -18,25 +20,35 @@ internal static class TensorArgument
         }
 
         List<object> elements = [];
-        long[] lengths = [.. LengthsOf(Tables.Plain(value))];
+        bool strings = type == DType.String;
+        long[] lengths = [.. LengthsOf(Tables.Plain(value), strings)];
         Gather(Tables.Plain(value), lengths, elements, name);
         Shape shape = Shape.Create(lengths);
-        return type == DType.String
-            ? Tensor.FromStrings([.. elements.Select(element => LanguagePrimitives.ConvertTo<string>(element))], shape)
-            : Numbers(elements, type, shape, name);
+        return strings ? Strings(elements, shape) : Numbers(elements, type, shape, name);
+    }
+
+    private static Tensor Strings(List<object> elements, Shape shape)
+    {
+        Tensor tensor = Tensor.Zeros(DType.String, shape);
+        for (int i = 0; i < elements.Count; i++)
+        {
+            tensor.Objects[i] = elements[i] is byte[] content ? content.Clone() : Encoding.UTF8.GetBytes(LanguagePrimitives.ConvertTo<string>(elements[i]));
+        }
+
+        return tensor;
     }
 
     // The first list at each level says how long all are.
-    private static List<long> LengthsOf(object? value)
+    private static List<long> LengthsOf(object? value, bool strings)
     {
         List<long> lengths = [];
-        while (value is IList list and not Array { Rank: > 1 })
+        while (value is IList list and not Array { Rank: > 1 } && !(strings && value is byte[]))
         {
             lengths.Add(list.Count);
             value = list.Count > 0 ? Tables.Plain(list[0]) : null;
         }
 
-        return value is Array grid ? [.. lengths, .. Enumerable.Range(0, grid.Rank).Select(grid.GetLongLength)] : lengths;
+        return value is Array { Rank: > 1 } grid ? [.. lengths, .. Enumerable.Range(0, grid.Rank).Select(grid.GetLongLength)] : lengths;
     }
 
     // Depth first, so that elements come row by row.
@@ -54,7 +66,7 @@ internal static class TensorArgument
                 }
 
                 break;
-            case not IList and not null when lengths.Length == 0:
+            case byte[] or (not IList and not null) when lengths.Length == 0:
                 elements.Add(value);
                 break;
             default:
