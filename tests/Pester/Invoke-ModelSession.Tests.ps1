@@ -34,6 +34,7 @@ Describe 'Invoke-ModelSession' {
     It 'feeds <What>' -ForEach @(
         @{ What = 'lists of lists'; Value = { @(1, 2), @(3, 4) } }
         @{ What = 'an array of two dimensions'; Value = { $grid = [float[, ]]::new(2, 2); $grid[0, 0] = 1; $grid[0, 1] = 2; $grid[1, 0] = 3; $grid[1, 1] = 4; , $grid } }
+        @{ What = 'an array of two dimensions of another type'; Value = { $grid = [int[, ]]::new(2, 2); $grid[0, 0] = 1; $grid[0, 1] = 2; $grid[1, 0] = 3; $grid[1, 1] = 4; , $grid } }
         @{ What = 'texts that are numbers'; Value = { @('1', '2'), @('3.0', '4e0') } }
         @{ What = 'a tensor'; Value = { ($session | Invoke-ModelSession same_a -Feed @{ a = @(1, 2), @(3, 4) }).same_a } }
     ) {

@@ -19,6 +19,12 @@ internal static class TensorArgument
             return tensor;
         }
 
+        // What has the type already is copied as it lies: large inputs come so.
+        if (Tables.Plain(value) is Array whole && !type.IsObject() && whole.GetType().GetElementType() == type.ElementType())
+        {
+            return Copy(whole, type, [.. Enumerable.Range(0, whole.Rank).Select(whole.GetLongLength)]);
+        }
+
         List<object> elements = [];
         bool strings = type == DType.String;
         long[] lengths = [.. LengthsOf(Tables.Plain(value), strings)];
@@ -87,8 +93,13 @@ internal static class TensorArgument
             array.SetValue(Number(elements[i], type, name), i);
         }
 
+        return Copy(array, type, shape);
+    }
+
+    private static Tensor Copy(Array array, DType type, Shape shape)
+    {
         Tensor tensor = Tensor.Uninitialized(type, shape);
-        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), (int)tensor.ByteLength).CopyTo(tensor.Bytes());
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), checked((int)tensor.ByteLength)).CopyTo(tensor.Bytes());
         return tensor;
     }
 

@@ -6,10 +6,25 @@ namespace ModelSessions.Cpu.Kernels.Data;
 internal static class DatasetTransformKernels
 {
     // What only says how TensorFlow is to run a dataset: threads, buffers, statistics, rewriting.
+    // By elements: which files there are, and who reads which, a dataset does not tell.
+    private static Dataset AutoShard(DatasetArguments a)
+    {
+        const long off = -1, byFile = 1, byHint = 3;
+        long workers = a.Int("num_workers"), index = a.Int("index"), policy = a.Node.Attributes.ContainsKey("auto_shard_policy") ? a.Node.Int("auto_shard_policy") : 0;
+        if (workers <= 0 || index < 0 || index >= workers)
+        {
+            throw Failure.Invalid(workers <= 0 ? "num_workers must be greater than zero." : $"index must be between 0 and {workers - 1}, not {index}");
+        }
+
+        return workers == 1 || policy is off or byHint ? a.Input
+            : policy != byFile ? new ShardDataset(a.Input, workers, index, requireNonEmpty: false)
+            : throw new EngineException(StatusCode.Unimplemented, "Datasets are sharded by their elements here, not by their files. Set auto_shard_policy to DATA or AUTO.");
+    }
+
     private static readonly string[] s_same =
     [
-        "AssertNextDataset", "AssertPrevDataset", "AutoShardDataset", "BytesProducedStatsDataset", "ExperimentalAssertNextDataset",
-        "ExperimentalAutoShardDataset", "ExperimentalBytesProducedStatsDataset", "ExperimentalLatencyStatsDataset",
+        "AssertNextDataset", "AssertPrevDataset", "BytesProducedStatsDataset", "ExperimentalAssertNextDataset",
+        "ExperimentalBytesProducedStatsDataset", "ExperimentalLatencyStatsDataset",
         "ExperimentalMaxIntraOpParallelismDataset", "ExperimentalNonSerializableDataset", "ExperimentalPrivateThreadPoolDataset", "FinalizeDataset",
         "LatencyStatsDataset", "MaxIntraOpParallelismDataset", "ModelDataset", "NonSerializableDataset", "OptimizeDataset", "OptimizeDatasetV2",
         "PrivateThreadPoolDataset", "RewriteDataset",
@@ -23,6 +38,7 @@ internal static class DatasetTransformKernels
         }
 
         table.AddDataset("AssertCardinalityDataset", a => new AssertCardinalityDataset(a.Input, a.Int("cardinality")));
+        table.AddBoth("AutoShardDataset", AutoShard);
         table.AddDataset("BatchDataset", a => new BatchDataset(a.Input, BatchSize(a), dropRemainder: false));
         table.AddDataset("BatchDatasetV2", a => new BatchDataset(a.Input, BatchSize(a), a.Bool("drop_remainder")));
         table.AddDataset("CacheDataset", Cache);
