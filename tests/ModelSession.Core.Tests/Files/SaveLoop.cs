@@ -97,5 +97,10 @@ internal static class StartupHook
         {
             ModelSessions.Tests.Files.SaveLoop.Run(folder);
         }
+
+        if (Environment.GetEnvironmentVariable(ModelSessions.Tests.Training.TrainUntilKilled.Variable) is { Length: > 0 } model)
+        {
+            ModelSessions.Tests.Training.TrainUntilKilled.Run(model);
+        }
     }
 }
