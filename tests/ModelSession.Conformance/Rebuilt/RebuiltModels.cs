@@ -14,9 +14,11 @@ internal static class RebuiltModels
         new DistillImportModel(),
         new EmaMlpModel(),
         new GanModel(),
+        new GruDynamicModel(),
         new LayersApiModel(),
         new LinearRegressionModel(),
         new LinearRegressionV1SaverModel(),
+        new LstmStaticModel(),
         new MlpMomentumL2Model(),
         new MnistCnnModel("mnist_cnn_full", 32, 64, 1024, 100, handWrittenLoss: true),
         new MnistCnnModel("mnist_cnn_small", 4, 8, 32, 200, handWrittenLoss: false),
@@ -24,8 +26,10 @@ internal static class RebuiltModels
         new PartitionedShardedModel(),
         new ResnetFinetuneModel(),
         new ResnetPretrainModel(),
+        new SampledSoftmaxModel(),
         new SoftmaxMnistModel(),
         new VaeModel(),
         new WideAndDeepModel(),
+        new Word2VecNceModel(),
     ];
 }

@@ -145,6 +145,20 @@ public sealed partial class GraphBuilder
             : Pack([.. values], DType.Invalid, name ?? "stack");
     }
 
+    /// <summary>The slices of a tensor along an axis, without that axis: <c>tf.unstack</c>.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="count">How many there are; null where it is known.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="name"><c>unstack</c> if null.</param>
+    public GraphTensor[] Unstack(GraphTensor tensor, int? count = null, int axis = 0, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        long number = count ?? (tensor.Shape.HasRank && axis < tensor.Shape.Rank && axis >= -tensor.Shape.Rank ? tensor.Shape[axis] : -1);
+        return number >= 0
+            ? [.. AddOperation("Unpack", name ?? "unstack", new() { ["num"] = number, ["axis"] = axis }, tensor).Outputs]
+            : throw new GraphException(StatusCode.InvalidArgument, $"'{tensor.Name}' {tensor.Shape}: how many slices there are along axis {axis} is not known; say it.", tensor.Operation.Name);
+    }
+
     /// <summary>A block of a tensor: where it begins and its size, −1 for all that is left.</summary>
     public GraphTensor Slice(Operand tensor, Operand begin, Operand size, string? name = null) => Add("Slice", name, null, tensor, begin, size);
 

@@ -107,6 +107,9 @@ public sealed partial class GraphBuilder
     /// <summary>Builds in a branch or a loop, and after what is to be waited for outside.</summary>
     internal GraphScope Inside(FlowContext context) => Enter(State with { Flow = context });
 
+    /// <summary>Builds in a variable scope and its first name scope again, as a layer does that is called again.</summary>
+    internal GraphScope Inside(VariableScope scope) => Enter(State with { Variables = scope, Scope = scope.NameScope.TrimEnd('/') });
+
     /// <summary>Lets gradient rules find the control flow of the differentiation.</summary>
     internal GraphScope Differentiating(FlowGradients flow) => Enter(State with { FlowGradients = flow });
 

@@ -158,6 +158,7 @@ internal sealed class BackwardWalk
         {
             using GraphScope? place = _colocate ? _g.ColocateWith(exit) : null;
             between.AddRange(_flow!.AddLoop(exit).Select(other => other.Operation).Where(counted.Add));
+            between.AddRange(_flow.EntersOf(exit).Where(counted.Add));
         }
 
         foreach (GraphOperation operation in between)

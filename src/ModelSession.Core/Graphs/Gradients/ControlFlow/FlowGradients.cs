@@ -48,6 +48,9 @@ internal sealed class FlowGradients
     /// <summary>The pair of loops that an operation belongs to; null if it is in no loop.</summary>
     public LoopGradient? LoopOf(GraphOperation operation) => Map.Of(operation)?.Loop is { } loop ? _loops.GetValueOrDefault(loop) : null;
 
+    /// <summary>The nodes at which the variables of a loop enter: TensorFlow goes on to them also where nothing behind them is wanted.</summary>
+    public IEnumerable<GraphOperation> EntersOf(GraphOperation exit) => Map.Of(exit)?.Loop?.Enters ?? [];
+
     /// <summary>Puts what is built in the loop in which the gradients of an operation's outputs come, or those of its inputs.</summary>
     public GraphScope? Enter(GraphOperation operation, bool outputs)
     {

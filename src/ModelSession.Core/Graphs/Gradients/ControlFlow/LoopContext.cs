@@ -20,6 +20,9 @@ internal class LoopContext(FlowMap map, FlowContext? outer, string frame, long p
     /// <summary>The Switch nodes of its variables.</summary>
     public List<GraphOperation> Variables { get; } = [];
 
+    /// <summary>The Enter nodes of its variables.</summary>
+    public IEnumerable<GraphOperation> Enters => Variables.Select(variable => variable.Inputs[0].Operation.Inputs[0].Operation).Where(FlowMap.IsEnter);
+
     /// <summary>The outputs of its Exit nodes.</summary>
     public List<GraphTensor> Exits { get; } = [];
 

@@ -11,6 +11,8 @@ internal sealed class LoopGradient
     private readonly List<GraphOperation> _pushes = [];
     private readonly List<GraphOperation> _pushesInBranches = [];
     private readonly List<GraphOperation> _pops = [];
+    private string? _pushTrigger;
+    private string? _popTrigger;
     private readonly (GraphTensor Merge, GraphTensor Next, string Name) _forwardCounter;
     private readonly (GraphTensor Merge, GraphTensor Next, string Name) _backwardCounter;
 
@@ -131,11 +133,11 @@ internal sealed class LoopGradient
         List<GraphOperation> after = [.. _pushes];
         if (_pushesInBranches.Count > 0)
         {
-            after.Add(Trigger(Forward, "f_sync", _pushesInBranches));
+            after.Add(Trigger(Forward, _pushTrigger!, _pushesInBranches));
         }
 
         Round(Forward, _forwardCounter, after);
-        Round(Backward, _backwardCounter, _pops.Count > 0 ? [Trigger(Backward, "b_sync", _pops)] : []);
+        Round(Backward, _backwardCounter, _pops.Count > 0 ? [Trigger(Backward, _popTrigger!, _pops)] : []);
     }
 
     private GraphTensor Accumulate(GraphTensor first, Func<GraphTensor, GraphTensor> add)
@@ -188,6 +190,11 @@ internal sealed class LoopGradient
         using GraphScope after = _g.ControlDependencies(_forwardCounter.Next.Operation);
         GraphOperation push = _g.AddOperation("StackPushV2", null, new() { ["swap_memory"] = Forward.SwapsMemory }, inside, value);
         (context == Forward ? _pushes : _pushesInBranches).Add(push);
+        if (context != Forward)
+        {
+            _pushTrigger ??= _g.UniqueName("f_sync");
+        }
+
         return stack;
     }
 
@@ -209,7 +216,7 @@ internal sealed class LoopGradient
         top.MergeShape(value.Shape);
         if (Forward.ParallelIterations > 1)
         {
-            _pops.Add(top.Operation);
+            AwaitPop(top.Operation);
         }
 
         return top;
@@ -245,7 +252,7 @@ internal sealed class LoopGradient
         Backward.OfferPivot(next.Operation);
         string name = _g.UniqueName("NextIteration");
         GraphTensor zero = Backward.Exit(way.Outputs[0], "b_count");
-        Outer?._pops.Add(zero.Operation);
+        Outer?.AwaitPop(zero.Operation);
         return (merge, next, name);
     }
 
@@ -253,7 +260,14 @@ internal sealed class LoopGradient
     {
         using GraphScope inside = _g.Flow(loop);
         using GraphScope after = _g.ControlDependencies(operations);
-        return _g.AddOperation("ControlTrigger", name, null);
+        return _g.AddOperation("ControlTrigger", name + "/", null);
+    }
+
+    // The trigger has its name from where it is first needed.
+    private void AwaitPop(GraphOperation operation)
+    {
+        _pops.Add(operation);
+        _popTrigger ??= _g.UniqueName("b_sync");
     }
 
     private void Round(LoopContext loop, (GraphTensor Merge, GraphTensor Next, string Name) counter, List<GraphOperation> operations)

@@ -1,3 +1,5 @@
+using ModelSessions.Graphs.Gradients;
+
 namespace ModelSessions.Graphs.Ops;
 
 /// <summary>Tensors put together.</summary>
@@ -91,6 +93,8 @@ internal static class ConcatOps
 
     private static GraphTensor?[] Parts(GraphBuilder g, GraphTensor dy, GraphTensor[] values, GraphTensor axis)
     {
+        // In the gradient of a loop, a constant axis becomes a constant there first.
+        axis = g.State.Flow is BackwardLoop loop ? loop.Bring(axis) : axis;
         GraphTensor positive = axis % g.RankOf(values[0]);
         IReadOnlyList<GraphTensor> shapes = Sizes(g, values);
         if (shapes.Count > MostSlices)

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ModelSessions;
+
+/// <summary>Cells one above the other: the output of each is the input of the next.</summary>
+public sealed class MultiRnnCell : RnnCell
+{
+    private readonly RnnCell[] _cells;
+    private VariableScope? _scope;
+
+    /// <param name="cells">From the lowest on, each another object.</param>
+    public MultiRnnCell(params RnnCell[] cells)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        _cells = cells.Length > 0 ? cells : throw new ArgumentException("There must be at least one cell.", nameof(cells));
+    }
+
+    /// <inheritdoc/>
+    public override RnnSize StateSize => RnnSize.Of([.. _cells.Select(cell => cell.StateSize)]);
+
+    /// <inheritdoc/>
+    public override long OutputSize => _cells[^1].OutputSize;
+
+    /// <inheritdoc/>
+    protected override string ZeroStateScope => "MultiRNNCellZeroState";
+
+    /// <inheritdoc/>
+    public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        ArgumentNullException.ThrowIfNull(state);
+        _scope ??= RnnNodes.OpenOnce(g, "multi_rnn_cell");
+        using GraphScope scope = g.Inside(_scope);
+        GraphTensor current = input;
+        List<TensorTree> states = [];
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            using VariableScope level = g.VariableScope(string.Create(CultureInfo.InvariantCulture, $"cell_{i}"));
+            (current, TensorTree next) = _cells[i].Call(g, current, state[i]);
+            states.Add(next);
+        }
+
+        return (current, TensorTree.Create([.. states]));
+    }
+
+    /// <inheritdoc/>
+    public override TensorTree ZeroState(GraphBuilder g, Operand batchSize, DType dtype = DType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        using GraphScope scope = g.NameScope(ZeroStateScope);
+        return TensorTree.Create([.. _cells.Select(cell => cell.ZeroState(g, batchSize, dtype))]);
+    }
+}
+
+/// <summary>A cell around another one, with the same state.</summary>
+/// <param name="cell">The other one.</param>
+public abstract class RnnCellWrapper(RnnCell cell) : RnnCell
+{
+    /// <inheritdoc/>
+    public override RnnSize StateSize => Cell.StateSize;
+
+    /// <inheritdoc/>
+    public override long OutputSize => Cell.OutputSize;
+
+    /// <summary>The cell inside.</summary>
+    public RnnCell Cell { get; } = cell ?? throw new ArgumentNullException(nameof(cell));
+
+    /// <inheritdoc/>
+    protected override string ZeroStateScope => GetType().Name + "ZeroState";
+
+    /// <inheritdoc/>
+    public override TensorTree ZeroState(GraphBuilder g, Operand batchSize, DType dtype = DType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        using GraphScope scope = g.NameScope(ZeroStateScope);
+        return Cell.ZeroState(g, batchSize, dtype);
+    }
+}
+
+/// <summary>A cell whose output has its input added.</summary>
+/// <param name="cell">Its output must be as large as its input.</param>
+public sealed class ResidualWrapper(RnnCell cell) : RnnCellWrapper(cell)
+{
+    /// <inheritdoc/>
+    public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
+    {
+        (GraphTensor output, TensorTree next) = Cell.Call(g, input, state);
+        return (input + output, next);
+    }
+}
+
+/// <summary>A cell with zeros put for some elements of its input, output or state, and the others made larger by as much.</summary>
+/// <param name="cell">The cell.</param>
+/// <param name="inputKeepProbability">Of the input; 1 if it is to stay as it is.</param>
+/// <param name="outputKeepProbability">Of the output.</param>
+/// <param name="stateKeepProbability">Of the next state; the memory c of a state (c, h) stays as it is.</param>
+/// <param name="seed">The random numbers' own seed.</param>
+public sealed class DropoutWrapper(
+    RnnCell cell, Operand? inputKeepProbability = null, Operand? outputKeepProbability = null, Operand? stateKeepProbability = null, long? seed = null)
+    : RnnCellWrapper(cell)
+{
+    /// <inheritdoc/>
+    public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        GraphTensor kept = Drop(g, input, inputKeepProbability, "input", 0);
+        (GraphTensor output, TensorTree next) = Cell.Call(g, kept, state);
+        if (stateKeepProbability is { } probability)
+        {
+            next = DropState(g, next, probability);
+        }
+
+        return (Drop(g, output, outputKeepProbability, "output", 0), next);
+    }
+
+    // The memory of cells with long short-term memory stays what it is.
+    private TensorTree DropState(GraphBuilder g, TensorTree state, Operand probability)
+    {
+        GraphTensor[] parts = [.. state.Flatten()];
+        for (int i = Cell is LstmCell or BasicLstmCell ? 1 : 0; i < parts.Length; i++)
+        {
+            parts[i] = Drop(g, parts[i], probability, "state", i);
+        }
+
+        return state.Pack(parts);
+    }
+
+    private GraphTensor Drop(GraphBuilder g, GraphTensor value, Operand? probability, string salt, int index) => probability is not { } keep ? value
+        : keep.Real is 1 ? value
+        : g.DropoutByRate(value, keep.Real is { } known ? 1 - known : g.Minus(1.0, keep), SeedOf(salt, index));
+
+    // Each place has a seed of its own, by TensorFlow's way.
+    private long? SeedOf(string salt, int index)
+    {
+        if (seed is not { } own)
+        {
+            return null;
+        }
+
+        string text = string.Create(CultureInfo.InvariantCulture, $"{own}_{salt}_{index}");
+#pragma warning disable CA5351 // TensorFlow's seeds are made so; nothing is secret.
+        byte[] hash = MD5.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5351
+        return (hash[0] << 24 | hash[1] << 16 | hash[2] << 8 | hash[3]) & 0x7FFFFFFF;
+    }
+}
