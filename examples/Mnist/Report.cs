@@ -8,6 +8,9 @@ namespace ModelSessions.Examples.Mnist;
 /// <summary>What a training says: lines, and on a terminal a progress bar below them.</summary>
 internal sealed class Report
 {
+    // What was done before, as far as it is of interest.
+    private const int MostRuns = 5;
+
     private readonly bool _terminal = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
 
     public void Opened(ModelSession session, ModelDataset data, int? askedSeed)
@@ -20,6 +23,11 @@ internal sealed class Report
         string origin = session.Checkpoint is { } checkpoint ? $"restored from {checkpoint.Prefix}" : $"created, seed {session.Seed}";
         Line($"Model: {session}, {origin}");
         Line($"Data: {data}");
+        foreach (TrainingRun run in session.History.Runs.TakeLast(MostRuns))
+        {
+            Line($"History: {run}");
+        }
+
         if (askedSeed is { } seed && seed != session.Seed)
         {
             Line($"The checkpoint was made with the seed {session.Seed}; it stays, --seed {seed} is for new models.");

@@ -24,6 +24,12 @@ internal sealed class TrainCommand
     private readonly Option<int> _checkpoints = CommonOptions.Number("--checkpoint-interval", "Iterations between checkpoints.", 500, least: 1);
     private readonly Option<int?> _seed = CommonOptions.OptionalNumber("--seed", "Makes a new model's training repeatable. Default: drawn.", least: 0);
 
+    private readonly Option<DirectoryInfo?> _log = new("--log-directory")
+    {
+        Description = "A folder for TensorBoard: losses, metrics, speed, the graph, the settings. Default: none.",
+        HelpName = "DIR",
+    };
+
     private TrainCommand()
     {
     }
@@ -36,7 +42,7 @@ internal sealed class TrainCommand
         foreach (Option option in new Option[]
         {
             train._layer1, train._layer2, train._learningRate, train._keep, train._examples, train._batchSize, train._reports, train._validations,
-            train._checkpoints, train._seed,
+            train._checkpoints, train._seed, train._log,
         })
         {
             command.Add(option);
@@ -55,7 +61,8 @@ internal sealed class TrainCommand
         using ModelSession session = Open(parsed, options);
         Report report = new();
         report.Opened(session, data, parsed.GetValue(_seed));
-        TrainingResult result = report.Run(observer => session.Train(data, Training(parsed, data, report, observer), interrupt.Token));
+        using EventLog? log = parsed.GetValue(_log) is { } folder ? new EventLog(session, folder.FullName) : null;
+        TrainingResult result = report.Run(observer => session.Train(data, Training(parsed, data, report, log, observer), interrupt.Token));
         if (session.Checkpoint?.Iteration != session.Iteration)
         {
             session.Save(cancel: CancellationToken.None);
@@ -90,12 +97,17 @@ internal sealed class TrainCommand
             options with { Structure = structure });
     }
 
-    private TrainingOptions Training(ParseResult parsed, ModelDataset data, Report report, TrainingObserver progress)
+    private TrainingOptions Training(ParseResult parsed, ModelDataset data, Report report, EventLog? log, TrainingObserver progress)
     {
         List<TrainingObserver> observers = [progress, new ReportObserver(parsed.GetValue(_reports), report.Batch)];
         if (data.Validation is { } validation)
         {
             observers.Add(new ValidationObserver(parsed.GetValue(_validations), validation, (_, result) => report.Validation(result)));
+        }
+
+        if (log is not null)
+        {
+            observers.Add(new EventLogObserver(log));
         }
 
         observers.Add(new CheckpointObserver(parsed.GetValue(_checkpoints), report: report.Saved));

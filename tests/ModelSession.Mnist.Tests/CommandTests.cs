@@ -63,7 +63,7 @@ public sealed class CommandTests : IDisposable
         using TemporaryModel whole = new();
         string[] options = ["--layer-1", "2", "--layer-2", "4", "--seed", "9", "--checkpoint-interval", "20"];
         CommandLine.Run(["train", "--model-directory", whole.Path, .. options, "--training-examples", "5000"]);
-        using (Process process = CommandLine.Start(["train", "--model-directory", _folder.FullName, .. options, "--training-examples", "500000"]))
+        using (Process process = CommandLine.Start(["train", "--model-directory", _folder.FullName, .. options, "--threads", "1", "--log-directory", Log, "--training-examples", "500000"]))
         {
             while (!File.Exists(Checkpoint(40) + ".index") && !process.HasExited)
             {
@@ -76,7 +76,9 @@ public sealed class CommandTests : IDisposable
 
         long at = CheckpointFolder.Resolve(_folder.FullName).Iteration!.Value;
         Assert.SkipWhen(at > 80, "The machine was too slow to kill the training in time.");
-        CommandLine.Run(["train", "--model-directory", _folder.FullName, .. options, "--training-examples", $"{5000 - at * 50}"]);
+        CommandLine rest = CommandLine.Run(["train", "--model-directory", _folder.FullName, "--threads", "2", "--log-directory", Log, "--training-examples", $"{5000 - at * 50}"]);
+        Assert.Contains($"History: run 1: 0 → {at}, not ended", rest.Output, StringComparison.Ordinal);
+        Assert.Equal(2, EventFile.Find(Path.Combine(Log, "train")).Count);
         foreach (string file in (string[])["model.ckpt-100.index", "model.ckpt-100.data-00000-of-00001"])
         {
             Assert.True(File.ReadAllBytes(Path.Combine(whole.Path, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(_folder.FullName, file))), file);
@@ -174,6 +176,8 @@ public sealed class CommandTests : IDisposable
 
     private CommandLine Train(params string[] arguments) =>
         CommandLine.Run(["train", "--model-directory", _folder.FullName, "--layer-1", "2", "--layer-2", "4", .. arguments]);
+
+    private string Log => Path.Combine(_folder.FullName, "log");
 
     private string Checkpoint(long iteration) => Path.Combine(_folder.FullName, $"model.ckpt-{iteration}");
 

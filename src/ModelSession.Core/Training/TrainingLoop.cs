@@ -67,6 +67,8 @@ internal sealed class TrainingLoop : IDisposable
             }
         }
 
+        // So that what is saved now tells why it ended.
+        _session.History.Ending(Reason);
         SaveAtEnd();
         return Result();
     }
@@ -254,11 +256,12 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
+    private StopReason Reason => _stop?.Reason ?? (_source.IsExhausted ? StopReason.EndOfData : StopReason.Completed);
+
     private TrainingResult Result()
     {
-        StopReason reason = _stop?.Reason ?? (_source.IsExhausted ? StopReason.EndOfData : StopReason.Completed);
         TrainingResult result = new(
-            reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed)
+            Reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed)
         {
             Explanation = _stop?.Explanation,
             NonFinite = _nonFinite,

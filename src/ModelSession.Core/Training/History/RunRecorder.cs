@@ -20,6 +20,7 @@ internal sealed class RunRecorder : TrainingObserver
     private readonly TrainingRun _begun;
     private TrainingProgress? _progress;
     private TrainingResult? _result;
+    private StopReason? _ending;
     private TrainingRun? _done;
 
     /// <summary>A recorder of a call that begins now.</summary>
@@ -63,7 +64,7 @@ internal sealed class RunRecorder : TrainingObserver
     private TrainingRun SoFar() => _begun with
     {
         Duration = _result?.Duration ?? _progress?.Elapsed ?? TimeSpan.Zero,
-        StopReason = _result?.StopReason,
+        StopReason = _result?.StopReason ?? _ending,
         LastIteration = _begun.FirstIteration is null ? null : _session.Iteration,
         Steps = _progress?.Steps ?? 0,
         Examples = _progress?.Examples ?? 0,
@@ -111,6 +112,9 @@ internal sealed class RunRecorder : TrainingObserver
 
     /// <inheritdoc/>
     public override void Ended(TrainingProgress progress, TrainingResult result) => _result = result;
+
+    /// <summary>Before a last checkpoint is saved.</summary>
+    public void Ending(StopReason reason) => _ending = reason;
 
     /// <summary>After the call, however it ended: what the session does next is not told of it.</summary>
     public void Close() => _done = SoFar();

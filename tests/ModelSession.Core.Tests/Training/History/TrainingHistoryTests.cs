@@ -118,6 +118,18 @@ public sealed class TrainingHistoryTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_is_saved_at_the_end_tells_why_it_ended()
+    {
+        using (ModelSession session = Create())
+        {
+            session.Train(MnistData.Sample, Options(3) with { SaveOnStop = new SaveOptions { Folder = _folder.Path } });
+        }
+
+        using ModelSession restored = ModelSession.Restore(_folder.Path, s_options);
+        Assert.Equal(StopReason.Completed, Assert.Single(restored.History.Runs).StopReason);
+    }
+
+    [Fact]
     public void A_call_that_did_no_step_is_none_and_one_that_failed_has_not_ended()
     {
         using ModelSession session = Create();
