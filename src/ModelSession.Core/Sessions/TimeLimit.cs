@@ -30,8 +30,9 @@ internal static class TimeLimit
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
+            string state = e is WaitCancelledException ? "it has changed nothing" : "it may have changed some variables";
             throw new EngineException(
-                StatusCode.DeadlineExceeded, $"The run took longer than its limit of {time.TotalSeconds:0.###} s; it may have changed some variables. Give it more time, or less to do.", innerException: e);
+                StatusCode.DeadlineExceeded, $"The run took longer than its limit of {time.TotalSeconds:0.###} s; {state}. Give it more time, or less to do.", innerException: e);
         }
     }
 }

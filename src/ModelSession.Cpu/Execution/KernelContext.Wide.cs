@@ -61,7 +61,8 @@ internal sealed partial class KernelContext
         }
     }
 
-    private Value Temporary(DType dtype, ReadOnlySpan<long> dimensions)
+    /// <summary>A value for the time of this node, with arbitrary content.</summary>
+    public Value Temporary(DType dtype, ReadOnlySpan<long> dimensions)
     {
         Value value = new(dtype);
         value.SetShape(dimensions);

@@ -115,6 +115,7 @@ internal static class Families
         Nn.ConvolutionKernels.Register(table);
         Nn.DilationKernels.Register(table);
         Nn.FractionalPoolingKernels.Register(table);
+        Nn.FusedConvolutionKernels.Register(table);
         Nn.LossKernels.Register(table);
         Nn.PoolingKernels.Register(table);
         Nn.ResponseKernels.Register(table);

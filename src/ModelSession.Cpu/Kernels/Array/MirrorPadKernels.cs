@@ -38,6 +38,32 @@ internal static class MirrorPadKernels
         return places;
     }
 
+    /// <summary>Images with margins, in memory for the time of the node.</summary>
+    public static Value Around<T>(KernelContext context, Value images, Value paddings)
+    {
+        Check(images, paddings);
+        if (images.Rank != 4 || paddings.Integer(0) != 0 || paddings.Integer(1) != 0 || paddings.Integer(6) != 0 || paddings.Integer(7) != 0)
+        {
+            throw Failure.Invalid($"Fused mirror padding only supports spatial padding of 4-dimensional images, not of the shape {images.Shape}");
+        }
+
+        int[][] places = Places(context, paddings, images.Dimensions);
+        Value padded = context.Temporary(images.DType, System.Array.ConvertAll(places, axis => (long)axis.Length));
+        Fill<T>(images, places, padded);
+        return padded;
+    }
+
+    private static void Fill<T>(Value x, int[][] places, Value target)
+    {
+        Span<T> y = target.Elements<T>();
+        ReadOnlySpan<T> from = x.Elements<T>();
+        for (int i = 0; i < y.Length; i++)
+        {
+            Interruption.Check();
+            y[i] = from[Inside(i, places, x.Dimensions)];
+        }
+    }
+
     private static void Check(Value x, Value paddings)
     {
         if (paddings.Rank != 2 || paddings.Dimensions[0] != x.Rank || paddings.Dimensions[1] != 2)
@@ -66,11 +92,7 @@ internal static class MirrorPadKernels
             Value x = context.Input(0), paddings = context.Input(1);
             Check(x, paddings);
             int[][] places = Places(context, paddings, x.Dimensions);
-            Span<T> y = context.Allocate(0, System.Array.ConvertAll(places, axis => (long)axis.Length)).Elements<T>();
-            for (int i = 0; i < y.Length; i++)
-            {
-                y[i] = x.Elements<T>()[Inside(i, places, x.Dimensions)];
-            }
+            Fill<T>(x, places, context.Allocate(0, System.Array.ConvertAll(places, axis => (long)axis.Length)));
         };
     }
 

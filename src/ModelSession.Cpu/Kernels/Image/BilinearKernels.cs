@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
 namespace ModelSessions.Cpu.Kernels.Image;
@@ -23,17 +24,26 @@ internal static class BilinearKernels
         }
     }
 
+    /// <summary>Images (input 0) resized (to input 1), as floats.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="rule">Where pixels lie.</param>
+    /// <param name="allocate">Gives memory of a shape.</param>
+    public static Value Run<T>(KernelContext context, SampleRule rule, Func<long[], Value> allocate)
+        where T : unmanaged, INumber<T>
+    {
+        ResizeFrame<Pair> frame = ResizeFrame<Pair>.Of(context, rule);
+        Value result = allocate([frame.Shape.Batch, frame.Shape.OutHeight, frame.Shape.OutWidth, frame.Shape.Channels]);
+        context.Workers.For(frame.Shape.Batch * frame.Shape.OutHeight, new Rows<T>(frame.Shape, context.Input(0).Span<T>(), result.Span<float>(), frame.Rows, frame.Columns));
+        return result;
+    }
+
     private readonly struct Resize : INumberKernel
     {
         public static Kernel Create<T>(GraphOperation node)
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
             SampleRule rule = SampleRule.Of(node);
-            return context =>
-            {
-                ResizeFrame<Pair> frame = ResizeFrame<Pair>.Of(context, rule);
-                context.Workers.For(frame.Shape.Batch * frame.Shape.OutHeight, new Rows<T>(frame.Shape, context.Input(0).Span<T>(), frame.Allocate(context), frame.Rows, frame.Columns));
-            };
+            return context => Run<T>(context, rule, dimensions => context.Allocate(0, dimensions));
         }
     }
 

@@ -20,6 +20,8 @@ internal static class ConvolutionOps
         ops.Define("Dilation2D", DilationShape, DilationGradient);
         ops.Define("Dilation2DBackpropFilter", Shapes.SameAsSecondInput);
         ops.Define("Dilation2DBackpropInput", Shapes.SameAsInput);
+        ops.Define("FusedPadConv2D", FusedShape);
+        ops.Define("FusedResizeAndPadConv2D", FusedShape);
     }
 
     // Images or volumes, as the rank says.
@@ -83,6 +85,30 @@ internal static class ConvolutionOps
         }
 
         sizes[channel] = depthwise ? DepthwiseChannels(c, input[channel], filter) : GroupedChannels(c, input[channel], filter);
+        c.Output(0, new Shape(sizes));
+    }
+
+    // Of images that are resized, if there is a size, and padded.
+    private static void FusedShape(ShapeContext c)
+    {
+        int paddings = c.Operation.Inputs.Count - 2;
+        Shape images = c.Input(0, 4), filter = c.Input(paddings + 1, 4), size = paddings == 2 ? c.ShapeFrom(1) : Shape.Unknown;
+        IReadOnlyList<long> strides = c.Operation.Ints("strides");
+        if (strides.Count != 4)
+        {
+            throw c.Error("strides must have 4 numbers.");
+        }
+
+        IReadOnlyList<long>? margins = c.Value(paddings) is { Items: { Count: 8 } items } ? items : null;
+        long[] sizes = [images[0], -1, -1, GroupedChannels(c, images[3], filter)];
+        for (int at = 1; at <= 2; at++)
+        {
+            long whole = paddings == 1 ? images[at] : size.Rank == 2 ? size[at - 1] : -1;
+            bool known = whole >= 0 && margins is not null && margins[2 * at] >= 0 && margins[2 * at + 1] >= 0;
+            sizes[at] = Windows.Steps(
+                c, known ? whole + margins![2 * at] + margins[2 * at + 1] : -1, filter[at - 1], 1, strides[at], c.Text("padding"), 0, 0);
+        }
+
         c.Output(0, new Shape(sizes));
     }
 
