@@ -15,6 +15,14 @@ Option<int> chain = new("--chain") { Description = "Nodes of the chain that is r
 Command filesCommand = new("files", "Checkpoints and big graphs timed as shared/bench/peer_files.py times TensorFlow; prints one JSON object.") { mib, nodes, chain };
 filesCommand.SetAction(parsed => FilesBenchmark.Run(parsed.GetValue(mib), parsed.GetValue(nodes), parsed.GetValue(chain)));
 
+Argument<string> file = new("file") { Description = "A .csv or .tfrecord file." };
+Option<long> size = new("--mib") { Description = "Its size.", DefaultValueFactory = _ => 2048 };
+Command writeCommand = new("write-rows", "Writes a file of random rows, 20 numbers and a class each.") { file, size };
+writeCommand.SetAction(parsed => StreamingBenchmark.Write(parsed.GetRequiredValue(file), parsed.GetValue(size)));
+Option<long> trainSteps = new("--steps") { Description = "Steps of 100 rows; 0 for all rows once.", DefaultValueFactory = _ => 0 };
+Command streamingCommand = new("streaming", "Learns from a file of write-rows; prints one JSON object with the peak of memory.") { file, trainSteps };
+streamingCommand.SetAction(parsed => StreamingBenchmark.Run(parsed.GetRequiredValue(file), parsed.GetValue(trainSteps)));
+
 Option<int> runs = new("--runs") { Description = "Runs of each, alternating.", DefaultValueFactory = _ => 5 };
 Option<FileInfo> python = new Option<FileInfo>("--tfpython") { Description = "Python with TensorFlow (shared/tensorflow/setup.sh).", Required = true }.AcceptExistingOnly();
 Option<FileInfo> script = new Option<FileInfo>("--peer") { Description = "The peer's script.", Required = true }.AcceptExistingOnly();
@@ -23,6 +31,8 @@ return new RootCommand("Benchmarks of ModelSession, side by side with its peers.
 {
     mnistCommand,
     filesCommand,
+    streamingCommand,
+    writeCommand,
     Compare("compare", "mnist", threads, steps, batch),
     Compare("compare-files", "files", mib, nodes, chain),
 }.Parse(args).Invoke();

@@ -53,6 +53,9 @@ public sealed class ObjectTable
     public ModelDataset ToDataset(TableOptions? options = null, CancellationToken cancel = default) =>
         CsvData.Parse(_text.ToString(), (options ?? new TableOptions()) with { Delimiter = ',', Header = true, ColumnNames = [] }, cancel);
 
+    /// <summary>The rows as CSV text.</summary>
+    internal byte[] ToBytes() => Encoding.UTF8.GetBytes(_text.ToString());
+
     private static string? Text(object? value) => value switch
     {
         null => null,

@@ -54,6 +54,28 @@ public sealed class DataContractTests
         static void Contains(string text, DataContract changed) => Assert.Contains(text, string.Join("; ", changed.DifferencesFrom(s_people)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Rows_become_what_the_model_learnt_from()
+    {
+        Tensor batch = s_people.Encode([Row(51.75, "m", true), Row(null, "f", false)]);
+        Assert.Equal([1, 0, 1, 1, 0, 1, 0, 0], batch.Span<float>().ToArray());
+        ModelFileException error = Assert.Throws<ModelFileException>(() => s_people.Encode([Row(1, "f", true), Row(1, "x", true)]));
+        Assert.Equal((2L, "sex"), (error.Row, error.Column));
+        Assert.Contains("'member'", Assert.Throws<GraphException>(() => s_people.Encode([[KeyValuePair.Create<string, object?>("age", 1), KeyValuePair.Create<string, object?>("sex", "f")]])).Message, StringComparison.Ordinal);
+
+        // Columns are found by name, in whatever order they stand.
+        static KeyValuePair<string, object?>[] Row(object? age, string sex, bool member) =>
+            [KeyValuePair.Create<string, object?>("member", member), KeyValuePair.Create<string, object?>("id", 7), KeyValuePair.Create("age", age), KeyValuePair.Create<string, object?>("sex", sex)];
+    }
+
+    [Fact]
+    public void Arrays_become_what_the_model_learnt_from()
+    {
+        DataContract images = new() { Shape = [2, 2], Deviation = [255] };
+        Assert.Equal([0, 1, 51 / 255f, 0], images.Encode(Tensor.From<byte>([0, 255, 51, 0], [1, 4])).Span<float>().ToArray());
+        Assert.Throws<GraphException>(() => images.Encode(Tensor.From<byte>([0, 255, 51], [1, 3])));
+    }
+
     private static DataContract Read(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
