@@ -167,13 +167,14 @@ public sealed partial class Binding : IEquatable<Binding>
     {
         string name => name,
         GraphTensor tensor => tensor.Name,
+        GraphVariable variable => variable.Handle.Name,
         GraphOperation operation => operation.Name,
         Binding binding => binding,
         IDictionary dictionary => new Binding(dictionary),
         IEnumerable list => (IReadOnlyList<object>)[.. list.Cast<object?>().Select(item => Normalise(key, item!))],
         _ => throw new GraphException(
             StatusCode.InvalidArgument,
-            $"The binding's '{key}' cannot hold a {value?.GetType().Name ?? "null"}; it takes a tensor, an operation, a name, or lists and dictionaries of these."),
+            $"The binding's '{key}' cannot hold a {value?.GetType().Name ?? "null"}; it takes a tensor, a variable, an operation, a name, or lists and dictionaries of these."),
     };
 
     private void Set(string key, object? value)

@@ -65,7 +65,7 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>Makes everything built until it is disposed run after some operations.</summary>
-    public GraphScope ControlDependencies(params IEnumerable<GraphOperation> operations)
+    public GraphScope ControlDependencies(IEnumerable<GraphOperation> operations)
     {
         HashSet<GraphOperation> known = [];
         for (ControlScope? scope = State.Controls; scope is not null; scope = scope.Outer)

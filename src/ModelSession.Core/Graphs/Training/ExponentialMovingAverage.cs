@@ -3,7 +3,7 @@ namespace ModelSessions;
 /// <summary>Averages of variables and of tensors over the steps, in shadow variables: <c>average = decay · average + (1 − decay) · value</c>.
 /// Evaluated with the averages, a model is often better than with the last step's values.</summary>
 /// <remarks>One is for one graph. The updates do not wait for the train op by themselves: put them behind it
-/// (<see cref="GraphBuilder.ControlDependencies"/>), and train by what <see cref="Apply(Operand[])"/> gives.</remarks>
+/// (<see cref="GraphBuilder.ControlDependencies(GraphOperation[])"/>), and train by what <see cref="Apply(Operand[])"/> gives.</remarks>
 public sealed class ExponentialMovingAverage
 {
     private readonly Operand _decay;
