@@ -66,9 +66,16 @@ internal static class HistoryJson
         }
 
         GraphCollections collections = new();
-        if (MetaGraphFile.Read(path).CollectionDef.TryGetValue(Key, out Protos.CollectionDef? found))
+        try
         {
-            collections.Set(Key, found);
+            if (MetaGraphFile.Read(path).CollectionDef.TryGetValue(Key, out Protos.CollectionDef? found))
+            {
+                collections.Set(Key, found);
+            }
+        }
+        catch (ModelFileException error)
+        {
+            warn($"The training history of '{checkpoint.Prefix}' cannot be read: {error.Message}");
         }
 
         return Read(collections, $"The checkpoint '{checkpoint.Prefix}'", warn);

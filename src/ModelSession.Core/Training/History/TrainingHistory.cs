@@ -38,8 +38,7 @@ public sealed class TrainingHistory
 
     /// <summary>The history that a checkpoint tells of, by its own <c>.meta</c> file; empty where it tells none.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="warn">Is told of one that is damaged; null for nobody.</param>
-    /// <exception cref="ModelFileException">The <c>.meta</c> file is damaged.</exception>
+    /// <param name="warn">Is told of one that is damaged, or whose file is; null for nobody.</param>
     public static TrainingHistory Of(CheckpointInfo checkpoint, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);

@@ -154,6 +154,11 @@ public sealed class TrainingHistoryTests : IDisposable
         session.Load(saved, new RestoreOptions { Exclude = ["weights"] });
         Assert.Single(session.History.Runs);
 
+        File.WriteAllBytes(saved.Prefix + ".meta", [1, 2, 3]);
+        session.Load(saved);
+        Assert.Equal((false, 0, 1L), (session.IsTorn, session.History.Runs.Count, session.Iteration));
+        Assert.Contains("history", Assert.Single(session.Warnings), StringComparison.Ordinal);
+
         File.Delete(saved.Prefix + ".meta");
         session.Load(saved);
         Assert.Empty(session.History.Runs);
