@@ -56,6 +56,7 @@ internal sealed class TrainingLoop : IDisposable
                 RunStep(cancel);
             }
 
+            CheckVariables();
             ended = true;
         }
         finally
@@ -246,6 +247,16 @@ internal sealed class TrainingLoop : IDisposable
     {
         _nonFinite = (_source.CanRunAgain ? NonFinite.Origin(_session, _source.Feeds.Names, _source.Feeds.Values, _loss!) : null) ?? loss;
         Stop(StopReason.NaN, $"The loss '{loss.Name}' of the step after iteration {_progress.Iteration} is {(loss.NaNCount > 0 ? "NaN" : "infinite")}. The first tensor: {_nonFinite}{(undone ? " The step was not done: the variables are as before it." : "")}");
+    }
+
+    // The last step's update is followed by no loss that would tell.
+    private void CheckVariables()
+    {
+        if (!_options.AllowNonFinite && _progress.Steps > 0 && _stop?.Reason != StopReason.NaN && NonFinite.Find(_session, _session.Saver) is { } found)
+        {
+            _nonFinite = found;
+            _stop = (StopReason.NaN, $"{found} The last step has made it so; go on from the last checkpoint.");
+        }
     }
 
     private void SaveAtEnd()

@@ -140,6 +140,15 @@ public sealed class StopReasonTests : IDisposable
     }
 
     [Fact]
+    public void A_last_step_that_ruins_a_variable_is_told_of()
+    {
+        using ModelSession session = Create();
+        TrainingResult result = session.Train(MnistData.Sample, new TrainingOptions { Steps = 1, Observers = [new ActionObserver(p =>
+            p.Session.Engine.WriteVariable("weights", Tensor.From<float>([.. Enumerable.Repeat(float.PositiveInfinity, 7840)], [784, 10])))] });
+        Assert.Equal((StopReason.NaN, "weights", 1L), (result.StopReason, result.NonFinite!.Name, result.Steps));
+    }
+
+    [Fact]
     public void Numbers_that_are_not_finite_are_trained_on_with_where_that_is_asked_for()
     {
         using ModelSession session = Create();
