@@ -56,7 +56,7 @@ internal sealed class BestSoFar
     /// <exception cref="GraphException">It has none of that name.</exception>
     public void Check(ModelSession session)
     {
-        string[] known = [.. session.Binding.NamesOf(Roles.Metrics).Keys, .. session.Binding.Name(Roles.Loss) is null ? (string[])[] : [Roles.Loss]];
+        string[] known = [.. BoundMetrics.Of(session).Names, .. session.Binding.Name(Roles.Loss) is null ? (string[])[] : [Roles.Loss]];
         if (!known.Contains(Metric, StringComparer.OrdinalIgnoreCase))
         {
             throw Unknown(known);

@@ -10,6 +10,8 @@ internal sealed class Evaluator
     private readonly DatasetPart _part;
     private readonly FeedSet _feeds;
     private readonly IRunPlan _plan;
+    private readonly IRunPlan? _streaming;
+    private readonly BoundMetrics _metrics;
     private readonly string[] _names;
     private readonly bool _hasLoss;
     private readonly int _batchSize;
@@ -26,16 +28,17 @@ internal sealed class Evaluator
         _part = part;
         _batchSize = batchSize;
         _feeds = new FeedSet(session, part, batchSize, hyperparameter => (hyperparameter.Evaluation ?? hyperparameter.Training) is { } value ? _ => value : null, training: false);
-        IReadOnlyDictionary<string, string> metrics = session.Binding[Roles.Metrics] is Binding bound ? bound.Names : new Dictionary<string, string>();
+        _metrics = BoundMetrics.Of(session);
         _hasLoss = session.Binding.Name(Roles.Loss) is not null;
-        _names = [.. metrics.Keys];
-        string[] fetches = [.. metrics.Values, .. _hasLoss ? [session.Binding.Required(Roles.Loss)] : Array.Empty<string>()];
-        if (fetches.Length == 0)
+        _names = [.. _metrics.Batch.Keys];
+        string[] fetches = [.. _metrics.Batch.Values, .. _hasLoss ? [session.Binding.Required(Roles.Loss)] : Array.Empty<string>()];
+        if (fetches.Length == 0 && _metrics.Streaming.Count == 0)
         {
             throw new GraphException(StatusCode.NotFound, "The session's binding has neither a loss nor metrics, so there is nothing to evaluate. Give one by a binding when the session is restored.");
         }
 
-        _plan = session.Engine.Prepare(new RunSignature(_feeds.Names, [.. fetches.Select(name => session.Graph.Tensor(name).Name)], []));
+        _plan = session.Engine.Prepare(new RunSignature(_feeds.Names, [.. fetches.Select(name => session.Graph.Tensor(name).Name)], Operations(pair => pair.Update)));
+        _streaming = _metrics.Streaming.Count == 0 ? null : session.Engine.Prepare(new RunSignature([], [.. _metrics.Streaming.Values.Select(pair => session.Graph.Tensor(pair.Value).Name)], []));
     }
 
     /// <summary>Evaluates all examples, in their order.</summary>
@@ -85,8 +88,10 @@ internal sealed class Evaluator
         EngineState generators = _session.Engine.CaptureState();
         double[] sums = new double[_names.Length + (_hasLoss ? 1 : 0)];
         Tensor[] values = new Tensor[sums.Length];
+        Dictionary<string, double> metrics = new(StringComparer.OrdinalIgnoreCase);
         try
         {
+            using MetricVariables? emptied = _metrics.Streaming.Count > 0 ? new MetricVariables(_session, cancel) : null;
             using BatchStream batches = new(_part, _feeds.Batches!, next, ahead);
             while (batches.Take(cancel) is { } batch)
             {
@@ -98,13 +103,14 @@ internal sealed class Evaluator
                     sums[i] += ScalarValue.Of(values[i], _plan.Signature.Fetches[i]) * batch.Rows.Length;
                 }
             }
+
+            ReadStreaming(metrics, cancel);
         }
         finally
         {
             _session.Engine.RestoreState(generators);
         }
 
-        Dictionary<string, double> metrics = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < _names.Length; i++)
         {
             metrics[_names[i]] = sums[i] / count;
@@ -120,4 +126,23 @@ internal sealed class Evaluator
             _session.HasChanged ? null : _session.Checkpoint?.Name,
             Stopwatch.GetElapsedTime(started));
     }
+
+    private void ReadStreaming(Dictionary<string, double> metrics, CancellationToken cancel)
+    {
+        if (_streaming is null)
+        {
+            return;
+        }
+
+        Tensor[] values = new Tensor[_metrics.Streaming.Count];
+        _streaming.Run([], values, cancel);
+        int i = 0;
+        foreach (string name in _metrics.Streaming.Keys)
+        {
+            metrics[name] = ScalarValue.Of(values[i], _streaming.Signature.Fetches[i++]);
+        }
+    }
+
+    private string[] Operations(Func<(string Value, string Update), string> part) =>
+        [.. _metrics.Streaming.Values.Select(pair => Graph.ParseTensorName(part(pair)).Operation)];
 }

@@ -25,9 +25,8 @@ internal sealed class GraphSource : TrainingSource, IDisposable
         _length = length;
         Feeds = new FeedSet(session, part: null, largestBatch: 1, schedule, training: true);
         HashSet<GraphTensor> fed = [.. Feeds.Names.Select(session.Graph.Tensor)];
-        KeyValuePair<string, string>[] metrics = session.Binding[Roles.Metrics] is Binding bound
-            ? [.. bound.Names.Where(pair => !LocalInitializers.NeedsFeed(session.Graph.Tensor(pair.Value).Operation, fed))]
-            : [];
+        KeyValuePair<string, string>[] metrics =
+            [.. BoundMetrics.Of(session).Batch.Where(pair => !LocalInitializers.NeedsFeed(session.Graph.Tensor(pair.Value).Operation, fed))];
         _metrics = [.. metrics.Select(pair => pair.Key)];
         Fetches = [.. metrics.Select(pair => session.Graph.Tensor(pair.Value).Name)];
         _loss = session.Binding.Name(Roles.Loss);

@@ -1,0 +1,83 @@
+using ModelSessions.Data;
+using ModelSessions.Models;
+using ModelSessions.Training;
+
+namespace ModelSessions.Tests.Models;
+
+/// <summary>The ready-made definitions: their structure follows their properties, and they learn.</summary>
+public sealed class ReadyMadeModelTests
+{
+    private static readonly SessionOptions s_options = new() { Engines = [new CpuEngine()], Seed = 3 };
+
+    [Theory]
+    [InlineData("SoftmaxRegression", 0.7)]
+    [InlineData("MultilayerPerceptron", 0.7)]
+    [InlineData("ConvNet", 0.7)]
+    public void A_classifier_learns_digits_in_an_epoch_or_two(string name, double accuracy)
+    {
+        ModelDefinition definition = name == "ConvNet" ? new ConvNetModel { Filters = [4, 8], Dense = [32], Dropout = 0.1 } : KnownModels.Create(name);
+        using ModelSession session = ModelSession.Create(definition, s_options);
+        session.Train(MnistData.Sample, new TrainingOptions { Epochs = 2, BatchSize = 50 });
+        Assert.True(session.Evaluate(MnistData.Sample).Accuracy > accuracy);
+    }
+
+    [Fact]
+    public void An_autoencoder_learns_without_labels()
+    {
+        using ModelSession session = ModelSession.Create(new AutoencoderModel { Layers = [32, 8] }, s_options);
+        double before = session.Evaluate(MnistData.Sample).Loss!.Value;
+        session.Train(MnistData.Sample, new TrainingOptions { Steps = 60, BatchSize = 50 });
+        Assert.True(session.Evaluate(MnistData.Sample).Loss < before * 0.6);
+    }
+
+    [Fact]
+    public void Structure_gives_variables_their_shapes()
+    {
+        GraphBuilder g = new();
+        new MultilayerPerceptronModel { Inputs = 6, Classes = 3, Layers = [5, 4], Activation = "tanh", Dropout = 0.2, L2 = 0.1, Optimizer = "momentum" }.Build(g);
+        Assert.Equal(
+            ["hidden1/kernel [6, 5]", "hidden1/bias [5]", "hidden2/kernel [5, 4]", "hidden2/bias [4]", "output/kernel [4, 3]", "output/bias [3]"],
+            g.Variables(CollectionKeys.TrainableVariables).Select(variable => $"{variable.Name} {variable.Shape}"));
+        Assert.Equal(3, g.Losses.GetRegularizationLosses().Count);
+        Assert.Contains(g.Graph.Operations, operation => operation.Type == "ApplyMomentum");
+        Assert.Contains(g.Graph.Operations, operation => operation.Type == "Tanh");
+    }
+
+    [Fact]
+    public void What_makes_no_sense_is_refused()
+    {
+        Assert.Contains("'Adam'", Assert.Throws<ArgumentException>(() => new SoftmaxRegressionModel { Optimizer = "Adm" }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Layers = [4, 0] });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Dropout = 1 });
+        Assert.Throws<ArgumentException>(() => new ConvNetModel { Activation = "rellu" });
+        Assert.Throws<GraphException>(() => new ConvNetModel { Height = 3, Width = 3 }.Build(new GraphBuilder()));
+    }
+
+    [Fact]
+    public void Metrics_over_batches_are_emptied_for_an_evaluation_and_put_back_afterwards()
+    {
+        using ModelSession session = ModelSession.Create(new StreamingModel(), s_options);
+        EvaluationResult first = session.Evaluate(MnistData.Sample), second = session.Evaluate(MnistData.Sample);
+        Assert.Equal(first.Metrics["accuracy"], first.Metrics["streaming"], 5);
+        Assert.Equal(first.Metrics["streaming"], second.Metrics["streaming"]);
+        Assert.Equal(0, session.Engine.ReadVariable("streaming/count")!.ToScalar<float>());
+    }
+
+    private sealed class StreamingModel : ModelDefinition
+    {
+        public override Binding Build(GraphBuilder g)
+        {
+            ArgumentNullException.ThrowIfNull(g);
+            GraphTensor x = g.Placeholder(DType.Float32, [-1, 784], "x"), y = g.Placeholder(DType.Float32, [-1, 10], "y");
+            GraphTensor logits = g.Layers.Dense(x, 10), right = g.ArgMax(y, 1), said = g.ArgMax(logits, 1);
+            StreamingMetric streaming = g.Metrics.Accuracy(right, said, name: "streaming");
+            return new()
+            {
+                [Roles.Inputs] = x,
+                [Roles.Labels] = y,
+                [Roles.Predictions] = logits,
+                [Roles.Metrics] = new Binding { ["accuracy"] = g.BatchAccuracy(right, said), ["streaming"] = streaming.ToBinding() },
+            };
+        }
+    }
+}
