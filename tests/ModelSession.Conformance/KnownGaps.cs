@@ -6,8 +6,6 @@ public static class KnownGaps
     /// <summary>Gaps of the embedded engine.</summary>
     public static IReadOnlyDictionary<string, string> Embedded { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["cast/Cast_bf16"] = "TensorFlow's vectors saturate negative values cast to uint8 and its scalar tail wraps them; undefined in C++.",
-        ["cast/Cast_f16"] = "As Cast_bf16.",
         ["unary/Inv_special"] = "TensorFlow takes the processor's approximate reciprocal: 1/1 is 0.99999994. Ours is the exact quotient.",
         ["unary/Reciprocal_special"] = "As Inv_special.",
     };

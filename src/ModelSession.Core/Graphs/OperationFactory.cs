@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Graphs.Ops;
 using ModelSessions.Protos;
 
@@ -21,8 +22,9 @@ internal static class OperationFactory
     /// <param name="id">Its place there.</param>
     /// <param name="parts">What it is made of; missing attributes are filled in.</param>
     /// <param name="producer">The GraphDef version of whoever made the node: decides whether a removed op is still allowed.</param>
+    /// <param name="called">The functions that it may call; null for those of its graph.</param>
     /// <exception cref="GraphException">The parts do not fit together.</exception>
-    public static GraphOperation Create(Graph graph, int id, in NodeParts parts, int producer)
+    public static GraphOperation Create(Graph graph, int id, in NodeParts parts, int producer, CalledFunctions? called = null)
     {
         OpSchema schema = parts.Schema;
         if (!Graph.IsNodeName(parts.Name))
@@ -44,7 +46,7 @@ internal static class OperationFactory
         CheckInputs(graph, parts, slots);
         OpSignature.Expand(schema.Definition.OutputArg, parts.Attributes, parts.Name, slots);
         GraphOperation operation = new(graph, id, parts, slots);
-        OpRules.InferShapes(operation, producer);
+        OpRules.InferShapes(operation, producer, called);
         return operation;
     }
 

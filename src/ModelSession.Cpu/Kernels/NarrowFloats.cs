@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
@@ -32,6 +33,21 @@ internal static class NarrowFloats
         else
         {
             Widening.ToSingle<BFloat16>(narrow.Span<BFloat16>(), wide.Span<float>());
+        }
+    }
+
+    /// <summary>Rounds what is computed as float to a narrow type, where TensorFlow rounds each step; other types stay as they are.</summary>
+    public static void Settle<T>(Span<T> values, DType narrow)
+    {
+        if (narrow is not (DType.Float16 or DType.BFloat16) || typeof(T) != typeof(float))
+        {
+            return;
+        }
+
+        foreach (ref T value in values)
+        {
+            float wide = Unsafe.As<T, float>(ref value);
+            Unsafe.As<T, float>(ref value) = narrow == DType.Float16 ? (float)(Half)wide : (BFloat16)wide;
         }
     }
 

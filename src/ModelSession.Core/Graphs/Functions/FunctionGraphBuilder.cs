@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using ModelSessions.Graphs.Importing;
+using ModelSessions.Graphs.Ops;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Functions;
@@ -84,7 +85,15 @@ internal sealed class FunctionGraphBuilder
             NodeDef node = new() { Name = names[i], Op = ArgumentOp };
             node.Attr.Add("T", new AttrValue { Type = types[i].DType.ToProto() });
             node.Attr.Add("index", new AttrValue { I = index });
-            if (_definition.ArgAttr.TryGetValue((uint)index, out FunctionDef.Types.ArgAttrs? attributes)
+            TensorFacts known = _called.Argument(index);
+            if (known.Variable.HasRank)
+            {
+                AttrValue variable = new() { List = new() };
+                variable.List.Shape.Add(known.Variable.ToProto());
+                node.Attr.Add(ResourceVariableOps.HandleShapes, variable);
+            }
+
+            if (!known.Shape.HasRank && _definition.ArgAttr.TryGetValue((uint)index, out FunctionDef.Types.ArgAttrs? attributes)
                 && attributes.Attr.TryGetValue(StoredShapes.Attribute, out AttrValue? shapes))
             {
                 node.Attr.Add(StoredShapes.Attribute, shapes.Clone());

@@ -143,10 +143,9 @@ internal sealed class GraphImport(Graph graph, GraphDef definition, GraphImportO
         int firstBack = _backEdges.Count;
         GraphTensor[] inputs = Inputs(node, edges[..count]);
         _attributes.Adapt(node, schema);
-        _called.Check(node);
         node.Attr.Remove(StoredShapes.Attribute, out AttrValue? shapes);
         NodeParts parts = new(schema, _names.Of(node), inputs, Controls(edges[count..], inputs), _devices[index], node.Attr);
-        GraphOperation operation = OperationFactory.Create(graph, graph.Count + _added.Count, parts, _versions.Producer);
+        GraphOperation operation = OperationFactory.Create(graph, graph.Count + _added.Count, parts, _versions.Producer, _called);
         if (shapes is not null)
         {
             StoredShapes.Take(operation, shapes, options.IgnoreShapeConflicts ? _warnings.Add : null);

@@ -1,3 +1,4 @@
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Ops;
@@ -20,15 +21,22 @@ internal static class OpRules
     /// <summary>Sets the shapes of an operation's outputs, as far as they follow from its inputs and attributes.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="producer">The GraphDef version of whoever made it.</param>
+    /// <param name="called">The functions that it may call; null for those of its graph.</param>
     /// <exception cref="GraphException">The shapes of the inputs contradict.</exception>
-    public static void InferShapes(GraphOperation operation, int producer)
+    public static void InferShapes(GraphOperation operation, int producer, CalledFunctions? called)
     {
+        ShapeContext context = new(operation, producer, called);
+        InputRanks.Check(context);
         if (s_table.Find(operation.Type) is not { } rule)
         {
+            if (OpCatalog.Find(operation.Type) is null)
+            {
+                FunctionOps.ResultShapes(context);
+            }
+
             return;
         }
 
-        ShapeContext context = new(operation, producer);
         rule.Shape?.Invoke(context);
         if (rule.Value is not null && operation.Outputs[0].DType is DType.Int32 or DType.Int64)
         {

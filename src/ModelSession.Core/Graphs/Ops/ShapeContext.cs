@@ -1,14 +1,18 @@
+using ModelSessions.Graphs.Importing;
 using ModelSessions.Protos;
 
 namespace ModelSessions.Graphs.Ops;
 
 /// <summary>One application of a shape rule: what it knows of the inputs, and the outputs that it sets.</summary>
-internal readonly struct ShapeContext(GraphOperation operation, int producer)
+internal readonly struct ShapeContext(GraphOperation operation, int producer, CalledFunctions? called)
 {
     /// <summary>The GraphDef version of whoever made the operation.</summary>
     public int Producer { get; } = producer;
 
-    public GraphOperation Operation { get; } = operation;
+    public GraphOperation Operation => operation;
+
+    /// <summary>The functions that the operation may call.</summary>
+    public CalledFunctions Called => called ?? CalledFunctions.Of(operation.Graph);
 
     public int InputCount => Operation.Inputs.Count;
 
@@ -91,6 +95,18 @@ internal readonly struct ShapeContext(GraphOperation operation, int producer)
     public long MergeSize(long x, long y) => x == y || y < 0 ? x : x < 0
         ? y
         : throw Error($"the sizes {x} and {y} must be the same. {Inputs()}");
+
+    /// <summary>A size cut into equal parts; −1 if it is not known.</summary>
+    /// <exception cref="GraphException">It does not go without a rest.</exception>
+    public long Divide(long size, long parts) => size < 0 || parts < 0 ? -1 : parts > 0 && size % parts == 0
+        ? size / parts
+        : throw Error($"a dimension of size {size} cannot be cut into {parts} equal parts. {Inputs()}");
+
+    /// <summary>A size less another; −1 if one is not known.</summary>
+    /// <exception cref="GraphException">Less than nothing would be left.</exception>
+    public long Subtract(long size, long less) => size < 0 || less < 0 ? -1 : size >= less
+        ? size - less
+        : throw Error($"{less} cannot be taken from a dimension of size {size}. {Inputs()}");
 
     /// <summary>An axis counted from the front.</summary>
     /// <exception cref="GraphException">There is no such axis.</exception>

@@ -46,7 +46,12 @@ internal static class Shapes
     public static void FromOutputShapes(ShapeContext c)
     {
         var shapes = c.Operation.Attributes["output_shapes"].List.Shape;
-        for (int i = 0; i < c.OutputCount && i < shapes.Count; i++)
+        if (shapes.Count > 0 && shapes.Count != c.OutputCount)
+        {
+            throw c.Error($"it has {c.OutputCount} outputs, and the attribute 'output_shapes' has {shapes.Count} shapes.");
+        }
+
+        for (int i = 0; i < shapes.Count; i++)
         {
             c.Output(i, Shape.FromProto(shapes[i]));
         }

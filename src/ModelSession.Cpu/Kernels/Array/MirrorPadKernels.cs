@@ -121,7 +121,7 @@ internal static class MirrorPadKernels
                 for (int i = 0; i < shape.Length; i++)
                 {
                     int size = (int)shape[i], inner = sums.Length / System.Math.Max(1, outer * places[i].Length);
-                    FoldAxis(sums, places[i], (outer, size, inner));
+                    FoldAxis(sums, places[i], (outer, size, inner), context.Node.DType("T"));
                     sums = sums[..(outer * size * inner)];
                     outer *= size;
                 }
@@ -129,7 +129,7 @@ internal static class MirrorPadKernels
                 sums.CopyTo(context.Allocate(0, shape).Parts<T>());
             };
 
-        private static void FoldAxis<T>(Span<T> sums, int[] places, (int Outer, int Size, int Inner) to)
+        private static void FoldAxis<T>(Span<T> sums, int[] places, (int Outer, int Size, int Inner) to, DType dtype)
             where T : unmanaged, INumber<T>
         {
             T[] result = new T[to.Outer * to.Size * to.Inner];
@@ -140,6 +140,7 @@ internal static class MirrorPadKernels
                 {
                     Span<T> row = result.AsSpan((o * to.Size + places[i]) * to.Inner, to.Inner);
                     TensorPrimitives.Add(row, sums.Slice((o * places.Length + i) * to.Inner, to.Inner), row);
+                    NarrowFloats.Settle(row, dtype);
                 }
             }
 

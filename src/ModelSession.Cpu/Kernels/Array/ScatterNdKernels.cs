@@ -83,7 +83,11 @@ internal static class ScatterNdKernels
     private delegate Span<T> View<T>(Value value);
 
     private static void Scatter<T>(KernelContext context, Value target, Value indices, Value updates, View<T> view, BinarySpan<T, T> apply) =>
-        Each(target.Shape, view(target), indices, updates, view(updates), apply);
+        Each(target.Shape, view(target), indices, updates, view(updates), (slice, update, result) =>
+        {
+            apply(slice, update, result);
+            NarrowFloats.Settle(result, context.Node.DType("T"));
+        });
 
     private static Value Cleared(KernelContext context)
     {

@@ -29,7 +29,7 @@ internal static class ArithmeticKernels
         ComplexArithmetic.Numbers<Divide>(table, "RealDiv", (x, y, z) => TensorPrimitives.Divide(x, y, z));
         table.Add("SquaredDifference", "T", TypeSet.Numbers | TypeSet.Complexes, SquareOfDifference);
         ComplexArithmetic.Numbers<Subtract>(table, "Sub", (x, y, z) => TensorPrimitives.Subtract(x, y, z));
-        table.Numbers<Binary.Of<Divide>>("TruncateDiv", TypeSet.Numbers);
+        table.Add("TruncateDiv", "T", TypeSet.Numbers, TruncatedQuotient);
         table.Numbers<TruncateMod>("TruncateMod", TypeSet.Numbers);
     }
 
@@ -52,6 +52,25 @@ internal static class ArithmeticKernels
             result[i] = (byte[])[.. (byte[]?)left[i] ?? [], .. (byte[]?)right[i] ?? []];
         }
     }
+
+    // Floats round the quotient, then lose what is behind the point.
+    private static Kernel TruncatedQuotient(GraphOperation node, CpuSession session) => node.DType("T") switch
+    {
+        DType.Float16 => Quotients<Half>((x, y) => Half.Truncate(x / y)),
+        DType.BFloat16 => Quotients<BFloat16>((x, y) => (BFloat16)MathF.Truncate((BFloat16)((float)x / y))),
+        DType.Float32 => Quotients<float>((x, y) => MathF.Truncate(x / y)),
+        DType.Float64 => Quotients<double>((x, y) => System.Math.Truncate(x / y)),
+        DType dtype => Typed.Number<Binary.Of<Divide>>(node, dtype),
+    };
+
+    private static Kernel Quotients<T>(Func<T, T, T> quotient)
+        where T : unmanaged => Binary.Kernel<T, T>((x, y, z) =>
+        {
+            for (int i = 0; i < z.Length; i++)
+            {
+                z[i] = quotient(x[i], y[i]);
+            }
+        });
 
     // Narrow floats round the difference, then its square.
     private static Kernel SquareOfDifference(GraphOperation node, CpuSession session) => node.DType("T") switch

@@ -25,7 +25,9 @@ internal static class CastKernels
             throw new UnsupportedFeatureException($"Node '{node.Name}': there is no cast to {to.Name()}.", $"Cast (DstT={to.Name()})");
         }
 
-        return node.Bool("Truncate") && from is (DType.Float32 or DType.Float64) && to.IsFloating() ? Truncating(from, to) : Rounding(from, to);
+        // TensorFlow has no cutting cast from float64 to bfloat16.
+        bool cuts = node.Bool("Truncate") && to.IsFloating() && (from == DType.Float32 || (from == DType.Float64 && to != DType.BFloat16));
+        return cuts ? Truncating(from, to) : Rounding(from, to);
     }
 
     // The bits of the mantissa that the target has no room for are cut off first.
@@ -49,10 +51,10 @@ internal static class CastKernels
             DType.Bool or DType.UInt8 => To<byte>(to),
             DType.Complex64 => Through<Complex64, float>(to, value => value.Real),
             DType.Complex128 => Through<Complex, double>(to, value => value.Real),
-            DType.BFloat16 => Through<BFloat16, float>(to, value => value),
-            DType.Float16 => To<Half>(to),
-            DType.Float32 => To<float>(to),
-            DType.Float64 => To<double>(to),
+            DType.BFloat16 => Through<BFloat16, float>(to, value => value, VectorLength(from, to)),
+            DType.Float16 => To<Half>(to, VectorLength(from, to)),
+            DType.Float32 => To<float>(to, VectorLength(from, to)),
+            DType.Float64 => To<double>(to, VectorLength(from, to)),
             DType.Int8 => To<sbyte>(to),
             DType.Int16 => To<short>(to),
             DType.Int32 => To<int>(to),
@@ -64,7 +66,7 @@ internal static class CastKernels
     }
 
     // A type that is no number of .NET is read as one. Between complex types nothing is lost.
-    private static Kernel Through<TFrom, TReal>(DType to, Func<TFrom, TReal> real)
+    private static Kernel Through<TFrom, TReal>(DType to, Func<TFrom, TReal> real, int vector = 0)
         where TFrom : unmanaged
         where TReal : unmanaged, INumber<TReal>
     {
@@ -78,7 +80,7 @@ internal static class CastKernels
             return Each<Complex, Complex64>(value => (Complex64)value);
         }
 
-        Conversion<TReal> convert = Converter<TReal>(to);
+        Conversion<TReal> convert = Converter<TReal>(to, vector);
         return context =>
         {
             Value x = context.Input(0);
@@ -93,10 +95,10 @@ internal static class CastKernels
         };
     }
 
-    private static Kernel To<TFrom>(DType to)
+    private static Kernel To<TFrom>(DType to, int vector = 0)
         where TFrom : unmanaged, INumber<TFrom>
     {
-        Conversion<TFrom> convert = Converter<TFrom>(to);
+        Conversion<TFrom> convert = Converter<TFrom>(to, vector);
         return context =>
         {
             Value x = context.Input(0);
@@ -118,7 +120,7 @@ internal static class CastKernels
 
     private delegate void Conversion<TFrom>(WorkerPool workers, ReadOnlySpan<TFrom> from, Value to);
 
-    private static Conversion<TFrom> Converter<TFrom>(DType to)
+    private static Conversion<TFrom> Converter<TFrom>(DType to, int vector)
         where TFrom : unmanaged, INumber<TFrom> => to switch
         {
             DType.Bool => By(Loop<TFrom, bool>(value => !TFrom.IsZero(value))),
@@ -128,13 +130,13 @@ internal static class CastKernels
             DType.Float16 => Number<TFrom, Half>(),
             DType.Float32 => Number<TFrom, float>(),
             DType.Float64 => Number<TFrom, double>(),
-            DType.Int8 => Whole<TFrom, sbyte>(),
-            DType.Int16 => Whole<TFrom, short>(),
+            DType.Int8 => Packed<TFrom, sbyte>(vector),
+            DType.Int16 => Packed<TFrom, short>(vector),
             DType.Int32 => Whole<TFrom, int>(),
             DType.Int64 => Whole<TFrom, long>(),
-            DType.UInt8 => Whole<TFrom, byte>(),
-            DType.UInt16 => Whole<TFrom, ushort>(),
-            DType.UInt32 => Whole<TFrom, uint>(),
+            DType.UInt8 => Packed<TFrom, byte>(vector),
+            DType.UInt16 => Packed<TFrom, ushort>(vector),
+            DType.UInt32 => Packed<TFrom, uint>(vector),
             _ => Whole<TFrom, ulong>(),
         };
 
@@ -143,7 +145,7 @@ internal static class CastKernels
         where TTo : unmanaged, INumber<TTo> => By<TFrom, TTo>(TensorPrimitives.ConvertTruncating);
 
     // Outside of the range of int32 or int64 the result is what the machine's conversion gives, as in TensorFlow; smaller
-    // types take the lowest bits of that.
+    // types take the lowest bits of that, one by one.
     private static Conversion<TFrom> Whole<TFrom, TTo>()
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, IBinaryInteger<TTo> => By(Loop<TFrom, TTo>(
@@ -152,6 +154,55 @@ internal static class CastKernels
                 : typeof(TFrom) == typeof(float) || typeof(TFrom) == typeof(Half)
                     ? value => Native<float, TTo>(float.CreateTruncating(value))
                     : TTo.CreateTruncating));
+
+    /// <summary>How many elements at a time TensorFlow's code converts by the processor's packing instructions, which keep to the nearest number
+    /// that the target has; what is left over at the end wraps. 0 if it converts one by one.</summary>
+    private static int VectorLength(DType from, DType to) => (from, to) switch
+    {
+        (_, DType.UInt32) => 8,
+        (_, not (DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16)) => 0,
+        (DType.Float16, DType.Int16 or DType.UInt16) => 4,
+        (DType.Float16 or DType.BFloat16, _) => 8,
+        (DType.Float32, _) => 32,
+        _ => 16,
+    };
+
+    private static Conversion<TFrom> Packed<TFrom, TTo>(int vector)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, IBinaryInteger<TTo>
+    {
+        Conversion<TFrom> single = Whole<TFrom, TTo>();
+        if (vector == 0)
+        {
+            return single;
+        }
+
+        UnarySpan<TFrom, TTo> pack = Loop<TFrom, TTo>(value => Pack<TFrom, TTo>(double.CreateTruncating(value)));
+        return (workers, from, to) =>
+        {
+            single(workers, from, to);
+            int whole = from.Length - from.Length % vector;
+            Elementwise.Map(workers, pack, from[..whole], to.Span<TTo>()[..whole]);
+        };
+    }
+
+    // By way of int32, where anything outside is its lowest number. Bytes of doubles go by way of unsigned 16 bits, which are then taken for signed.
+    private static TTo Pack<TFrom, TTo>(double value)
+        where TTo : IBinaryInteger<TTo>
+    {
+        if (typeof(TTo) == typeof(uint))
+        {
+            return TTo.CreateTruncating(value is > int.MinValue and < 4294967296.0 ? (long)value : int.MinValue);
+        }
+
+        int number = double.ConvertToIntegerNative<int>(value);
+        if (typeof(TTo) == typeof(byte) && typeof(TFrom) == typeof(double))
+        {
+            number = (short)(ushort)System.Math.Clamp(number, 0, ushort.MaxValue);
+        }
+
+        return TTo.CreateSaturating(number);
+    }
 
     private static TTo Native<TFloat, TTo>(TFloat value)
         where TFloat : IFloatingPoint<TFloat>

@@ -27,7 +27,9 @@ internal static class PowerKernels
     {
         for (int i = 0; i < z.Length; i++)
         {
-            z[i] = Complex.Pow(x[i], y[i]);
+            // exp(y log x) has no value here, where .NET says 1.
+            bool undefined = y[i] == Complex.Zero && (x[i] == Complex.Zero || !Complex.IsFinite(x[i]));
+            z[i] = undefined ? new Complex(double.NaN, double.NaN) : Complex.Pow(x[i], y[i]);
         }
     }
 

@@ -9,8 +9,29 @@ internal static class BroadcastOps
             ? [Math.Max(c.Input(0)[0], c.Input(1)[0])]
             : Shape.OfRank(1)));
         ops.DefineStop("BroadcastGradientArgs", Shapes.UnknownVector, BroadcastGradientValue);
-        ops.Define("BroadcastTo", c => c.Output(0, c.ShapeFrom(1)), BroadcastToGradient);
+        ops.Define("BroadcastTo", StretchedShape, BroadcastToGradient);
         ops.Define("Tile", TileShape, TileGradient, TileValue);
+    }
+
+    // What is larger than 1 stays.
+    private static void StretchedShape(ShapeContext c)
+    {
+        Shape input = c.Input(0), output = c.ShapeFrom(1);
+        if (input.HasRank && output.HasRank)
+        {
+            if (input.Rank > output.Rank)
+            {
+                throw c.Error($"{input} has more dimensions than {output}.");
+            }
+
+            for (int i = 1; i <= input.Rank; i++)
+            {
+                int at = output.Rank - i;
+                output = input[input.Rank - i] > 1 ? output.With(at, c.MergeSize(input[input.Rank - i], output[at])) : output;
+            }
+        }
+
+        c.Output(0, output);
     }
 
     // The axes along which each of two shapes is stretched; of those where both have size 1 each has both, as in TensorFlow.

@@ -20,9 +20,14 @@ internal static class ConcatOps
     private static void ConcatShape(ShapeContext c, int first, int end, int axisInput)
     {
         int rank = -1;
-        for (int i = first; i < end && rank < 0; i++)
+        _ = c.Input(axisInput, 0);
+        for (int i = first; i < end; i++)
         {
-            rank = c.Input(i).Rank;
+            rank = rank < 0 ? c.Input(i).Rank : rank;
+            if (c.Input(i).Rank == 0)
+            {
+                throw c.Error($"scalars have no axis along which to join them; '{c.Operation.Inputs[i].Name}' is one.");
+            }
         }
 
         if (rank < 0)

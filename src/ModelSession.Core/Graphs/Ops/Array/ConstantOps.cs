@@ -8,7 +8,7 @@ internal static class ConstantOps
         ops.DefineStop("Const", ConstantShape, ConstantValue);
         ops.Define("DeepCopy", Shapes.SameAsInput);
         ops.Define("Empty", Shapes.FromFirstValue);
-        ops.Define("Fill", Shapes.FromFirstValue, (g, op, dy) => [null, g.ReduceSum(dy[0])], FillValue);
+        ops.Define("Fill", FillShape, (g, op, dy) => [null, g.ReduceSum(dy[0])], FillValue);
         ops.DefineStop("OneHot", OneHotShape);
         ops.DefineStop("OnesLike", Shapes.SameAsInput, c => c.SetValue(0, PartialValue.Filled(c.Input(0), 1)));
         ops.Define("Placeholder", PlaceholderShape);
@@ -36,6 +36,16 @@ internal static class ConstantOps
         c.Output(0, shape.Rank == 0 && c.Producer <= 21 ? Shape.Unknown : shape);
     }
 
+    private static void FillShape(ShapeContext c)
+    {
+        if (c.Value(0) is { } sizes && sizes.Items.Any(size => size < 0 && size != PartialValue.Unknown))
+        {
+            throw c.Error($"the sizes [{string.Join(", ", sizes.Items)}] must not be negative.");
+        }
+
+        c.Output(0, c.ShapeFrom(0));
+    }
+
     private static void FillValue(ShapeContext c) =>
         c.SetValue(0, c.Value(1) is { Items: [var item] } ? PartialValue.Filled(c.Operation.Outputs[0].Shape, item) : null);
 
@@ -48,7 +58,13 @@ internal static class ConstantOps
         }
 
         long depth = c.TryScalar(1, out long known) ? known : -1;
-        int axis = c.Int("axis") == -1 ? indices.Rank : c.Axis(c.Int("axis"), indices.Rank + 1);
+        if ((known < 0 && known != PartialValue.Unknown) || c.Int("axis") < -1)
+        {
+            throw c.Error($"the depth {known} must not be negative, nor the axis {c.Int("axis")} smaller than -1.");
+        }
+
+        // TensorFlow counts an axis that is too large from the front again.
+        int axis = (int)((c.Int("axis") + indices.Rank + 1) % (indices.Rank + 1));
         c.Output(0, new Shape([.. indices.Dimensions[..axis], depth, .. indices.Dimensions[axis..]]));
     }
 }

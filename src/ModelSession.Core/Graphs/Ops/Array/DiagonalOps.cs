@@ -70,31 +70,14 @@ internal static class DiagonalOps
 
     private static void SetBandShape(ShapeContext c)
     {
-        Shape input = c.InputAtLeast(0, 2), diagonal = c.InputAtLeast(1, 1);
+        // Whether the diagonals fit, only the run tells.
+        Shape input = c.InputAtLeast(0, 2);
+        c.InputAtLeast(1, 1);
         c.Output(0, input);
-        if (!input.HasRank || !diagonal.HasRank || Diagonals(c, 2) is not var (low, high))
+        if (input.HasRank && Diagonals(c, 2) is var (low, high))
         {
-            return;
+            c.Input(1, low == high ? input.Rank - 1 : input.Rank);
         }
-
-        c.InputAtLeast(1, low == high ? input.Rank - 1 : input.Rank);
-        if (diagonal.Rank != (low == high ? input.Rank - 1 : input.Rank))
-        {
-            throw c.Error($"the diagonals {low}..{high} of {input} cannot have the shape {diagonal}.");
-        }
-
-        if (low != high)
-        {
-            c.MergeSize(diagonal[-2], high - low + 1);
-        }
-
-        if (input[-2] >= 0 && input[-1] >= 0)
-        {
-            c.MergeSize(diagonal[-1], Math.Min(input[-2] + Math.Min(high, 0), input[-1] - Math.Max(low, 0)));
-        }
-
-        Shape batch = c.Merge(LinalgShapes.Batch(input), Shapes.Sub(diagonal, 0, low == high ? -1 : -2));
-        c.Output(0, [.. batch, input[-2], input[-1]]);
     }
 
     // The lowest and the highest diagonal; the main one is 0.
@@ -130,6 +113,13 @@ internal static class DiagonalOps
         long length = input[-1];
         ReadOnlySpan<long> batch = input.Dimensions[..^(low == high ? 1 : 2)];
         long leastRows = length < 0 ? -1 : length - Math.Min(high, 0), leastColumns = length < 0 ? -1 : length + Math.Max(low, 0);
+        bool tooSmall = (rows != -1 && rows < Math.Max(0, leastRows)) || (columns != -1 && columns < Math.Max(0, leastColumns));
+        bool tooLarge = length >= 0 && rows > leastRows && columns > leastColumns;
+        if (tooSmall || tooLarge || (low != high && input[-2] >= 0 && input[-2] != high - low + 1))
+        {
+            throw c.Error($"diagonals {low}..{high} of shape {input} do not make {rows} rows and {columns} columns.");
+        }
+
         (rows, columns) = (rows, columns) switch
         {
             (-1, -1) => (Math.Max(leastRows, leastColumns), Math.Max(leastRows, leastColumns)),

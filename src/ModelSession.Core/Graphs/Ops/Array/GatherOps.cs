@@ -8,21 +8,21 @@ internal static class GatherOps
         ops.DefineSlices("Gather", GatherShape, GatherGradient, c => GatherValue(c));
         ops.DefineSlices("GatherNd", GatherNdShape, GatherNdGradient);
         ops.DefineSlices("GatherV2", GatherV2Shape, GatherV2Gradient, c => GatherValue(c));
-        ops.Define("ScatterNd", c => c.Output(0, c.ShapeFrom(2)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null]);
-        ops.Define("ScatterNdNonAliasingAdd", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, g.Add("GatherNd", dy[0], op.Inputs[1])]);
-        ops.Define("TensorScatterAdd", Shapes.SameAsInput, (g, op, dy) =>
+        ops.Define("ScatterNd", c => c.Output(0, ScatterRule.Check(c, c.ShapeFrom(2), 0)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null]);
+        ops.Define("ScatterNdNonAliasingAdd", ScatterRule.Shape, (g, op, dy) => [dy[0], null, g.Add("GatherNd", dy[0], op.Inputs[1])]);
+        ops.Define("TensorScatterAdd", ScatterRule.Shape, (g, op, dy) =>
         {
             GraphTensor updates = g.Add("GatherNd", dy[0], op.Inputs[1]);
             return [g.Identity(dy[0]), null, updates];
         });
-        ops.Define("TensorScatterMax", Shapes.SameAsInput, TensorScatterExtremeGradient);
-        ops.Define("TensorScatterMin", Shapes.SameAsInput, TensorScatterExtremeGradient);
-        ops.Define("TensorScatterSub", Shapes.SameAsInput, (g, op, dy) =>
+        ops.Define("TensorScatterMax", ScatterRule.Shape, TensorScatterExtremeGradient);
+        ops.Define("TensorScatterMin", ScatterRule.Shape, TensorScatterExtremeGradient);
+        ops.Define("TensorScatterSub", ScatterRule.Shape, (g, op, dy) =>
         {
             GraphTensor updates = g.Add("GatherNd", dy[0], op.Inputs[1]);
             return [g.Identity(dy[0]), null, -updates];
         });
-        ops.Define("TensorScatterUpdate", Shapes.SameAsInput, TensorScatterUpdateGradient);
+        ops.Define("TensorScatterUpdate", ScatterRule.Shape, TensorScatterUpdateGradient);
     }
 
     private static void GatherShape(ShapeContext c) =>

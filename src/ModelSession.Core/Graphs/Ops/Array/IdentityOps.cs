@@ -7,8 +7,12 @@ internal static class IdentityOps
     {
         ops.Define("CheckNumerics", Shapes.SameAsInput, CheckNumericsGradient);
         ops.Define("CheckNumericsV2", Shapes.SameAsInput, CheckNumericsGradient);
+        ops.Define("GuaranteeConst", Shapes.SameAsInput);
         ops.DefineSlices("Identity", Shapes.SameAsInput, (g, op, dy) => dy, PassValue);
         ops.DefineSlices("IdentityN", Shapes.SameAsEachInput, (g, op, dy) => dy, PassValue);
+        ops.Define("InplaceAdd", Shapes.SameAsInput);
+        ops.Define("InplaceSub", Shapes.SameAsInput);
+        ops.Define("InplaceUpdate", Shapes.SameAsInput);
         ops.Define("PreventGradient", Shapes.SameAsInput);
         ops.DefineSlices("RefIdentity", Shapes.SameAsInput, (g, op, dy) => dy);
         ops.Define("Snapshot", Shapes.SameAsInput);

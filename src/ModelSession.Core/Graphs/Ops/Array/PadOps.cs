@@ -18,6 +18,7 @@ internal static class PadOps
     private static void Adjust(ShapeContext c, int sign)
     {
         Shape input = c.Input(0);
+        c.MergeSize(c.Input(1, 2)[1], 2);
         long count = c.Input(1) is { Rank: 2 } matrix ? matrix[0] : -1;
         if (!input.HasRank)
         {
@@ -41,7 +42,8 @@ internal static class PadOps
                 throw c.Error($"paddings must not be negative; dimension {axis} has {before} and {after}.");
             }
 
-            sizes[axis] = sizes[axis] < 0 || before < 0 || after < 0 ? -1 : Math.Max(0, sizes[axis] + sign * (before + after));
+            long both = before < 0 || after < 0 ? -1 : before + after;
+            sizes[axis] = sign < 0 ? c.Subtract(sizes[axis], both) : sizes[axis] < 0 || both < 0 ? -1 : sizes[axis] + both;
         }
 
         c.Output(0, new Shape(sizes));

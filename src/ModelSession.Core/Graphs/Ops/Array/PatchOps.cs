@@ -25,7 +25,7 @@ internal static class PatchOps
         long patch = 1;
         for (int i = 1; i < rank - 1; i++)
         {
-            sizes[i] = Windows.Steps(c, images[i], windows[i], rates[i], strides[i], c.Text("padding"));
+            sizes[i] = Windows.Steps(c, images[i], windows[i], rates[i], strides[i], c.Text("padding"), lenient: true);
             patch *= windows[i];
         }
 

@@ -8,11 +8,13 @@ internal static class PermuteOps
         ops.Define("BatchToSpace", c => BlockShape(c, toBatch: false), (g, op, dy) => [InBlocks(g, op, "SpaceToBatchND", dy[0]), null]);
         ops.Define("BatchToSpaceND", c => BlockShape(c, toBatch: false), (g, op, dy) => [g.Add("SpaceToBatchND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("ConjugateTranspose", TransposeShape, (g, op, dy) => [g.Add(dy[0].DType.IsComplex() ? "ConjugateTranspose" : "Transpose", "transpose", null, dy[0], g.Add("InvertPermutation", op.Inputs[1])), null]);
+        ops.Define("DataFormatDimMap", Shapes.SameAsInput);
+        ops.Define("DataFormatVecPermute", Shapes.SameAsInput);
         ops.Define("DepthToSpace", c => Blocks(c, toDepth: false), (g, op, dy) => [g.Add("SpaceToDepth", "SpaceToDepth", NodeAttributes.From(op, "block_size", "data_format"), dy[0])]);
         ops.DefineStop("InvertPermutation", c => c.Output(0, c.Input(0, 1)), InvertValue);
-        ops.Define("Reverse", Shapes.SameAsInput, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
-        ops.Define("ReverseSequence", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
-        ops.Define("ReverseV2", Shapes.SameAsInput, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
+        ops.Define("Reverse", FlagsShape, (g, op, dy) => [g.Add("Reverse", dy[0], op.Inputs[1]), null]);
+        ops.Define("ReverseSequence", SequenceShape, (g, op, dy) => [g.Add("ReverseSequence", "ReverseSequence", NodeAttributes.From(op, "batch_dim", "seq_dim"), dy[0], op.Inputs[1]), null]);
+        ops.Define("ReverseV2", AxesShape, (g, op, dy) => [g.Add("ReverseV2", dy[0], op.Inputs[1]), null]);
         ops.Define("Roll", Shapes.SameAsInput, (g, op, dy) => [g.Add("Roll", dy[0], -op.Inputs[1], op.Inputs[2]), null, null]);
         ops.Define("SpaceToBatch", c => BlockShape(c, toBatch: true), (g, op, dy) => [InBlocks(g, op, "BatchToSpaceND", dy[0]), null]);
         ops.Define("SpaceToBatchND", c => BlockShape(c, toBatch: true), (g, op, dy) => [g.Add("BatchToSpaceND", dy[0], op.Inputs[1], op.Inputs[2]), null, null]);
@@ -25,6 +27,47 @@ internal static class PermuteOps
         using GraphScope scope = g.NameScope(type);
         GraphTensor block = g.Constant(Scalars.CreateVector([op.Int("block_size"), op.Int("block_size")], DType.Int64), "block_shape");
         return g.Add(type, scope.Name, null, dy, block, op.Inputs[1]);
+    }
+
+    // A flag for each dimension.
+    private static void FlagsShape(ShapeContext c)
+    {
+        Shape input = c.Input(0);
+        long count = c.Input(1, 1)[0];
+        c.Output(0, count is >= 0 and <= byte.MaxValue ? c.Input(0, (int)count) : input);
+    }
+
+    private static void AxesShape(ShapeContext c)
+    {
+        Shape input = c.Input(0);
+        if (input.HasRank && c.Value(1) is { } axes)
+        {
+            foreach (long axis in axes.Items.Where(axis => axis != PartialValue.Unknown))
+            {
+                c.Axis(axis, input.Rank);
+            }
+        }
+
+        c.Output(0, input);
+    }
+
+    // A length for each row of the batch.
+    private static void SequenceShape(ShapeContext c)
+    {
+        Shape input = c.Input(0);
+        if (!input.HasRank)
+        {
+            c.Output(0, input);
+            return;
+        }
+
+        long batch = c.Int("batch_dim"), sequence = c.Int("seq_dim");
+        if (batch >= input.Rank || sequence >= input.Rank || batch < 0 || sequence < 0)
+        {
+            throw c.Error($"there is no batch dimension {batch}, or no dimension {sequence}, in {input}.");
+        }
+
+        c.Output(0, input.With((int)batch, c.MergeSize(input[(int)batch], c.Input(1, 1)[0])));
     }
 
     private static void TransposeShape(ShapeContext c)
@@ -82,6 +125,7 @@ internal static class PermuteOps
     // Blocks of the dimensions after the batch go into the batch, after padding; or come out of it, before cropping.
     private static void BlockShape(ShapeContext c, bool toBatch)
     {
+        CheckBlocks(c);
         Shape input = c.Input(0);
         long[]? blocks = c.InputCount == 2 ? [c.Int("block_size"), c.Int("block_size")] : c.Value(1) is { IsKnown: true } known ? [.. known.Items] : null;
         if (!input.HasRank || blocks is null)
@@ -96,30 +140,44 @@ internal static class PermuteOps
         for (int i = 0; i < blocks.Length && i + 1 < sizes.Length; i++)
         {
             long size = sizes[i + 1], factor = blocks[i], border = borders is null ? -1 : borders[2 * i] + borders[2 * i + 1];
-            if (factor < 1)
+            if (factor < 1 || (borders is not null && (borders[2 * i] < 0 || borders[2 * i + 1] < 0)))
             {
-                throw c.Error($"block sizes must be positive; {factor} is not.");
+                throw c.Error($"block sizes must be positive, paddings and crops not negative; dimension {i + 1} has {factor} and {border}.");
             }
 
             product *= factor;
-            sizes[i + 1] = size < 0 || border < 0 ? -1 : toBatch ? (size + border) / factor : size * factor - border;
+            sizes[i + 1] = size < 0 || border < 0 ? -1 : toBatch ? c.Divide(size + border, factor) : c.Subtract(size * factor, border);
         }
 
-        sizes[0] = sizes[0] < 0 ? -1 : toBatch ? sizes[0] * product : sizes[0] / product;
+        sizes[0] = sizes[0] < 0 ? -1 : toBatch ? sizes[0] * product : c.Divide(sizes[0], product);
         c.Output(0, new Shape(sizes));
+    }
+
+    // One row of two borders for each block; the images must have as many dimensions, and the batch.
+    private static void CheckBlocks(ShapeContext c)
+    {
+        bool isOld = c.InputCount == 2;
+        long count = isOld ? 2 : c.Input(1, 1)[0];
+        if (count >= 0)
+        {
+            c.Merge(c.Input(c.InputCount - 1), [count, 2]);
+            _ = isOld ? c.Input(0, 4) : c.InputAtLeast(0, (int)Math.Min(count, byte.MaxValue) + 1);
+        }
     }
 
     private static void Blocks(ShapeContext c, bool toDepth)
     {
-        if (c.Text("data_format") != "NHWC")
+        if (c.Text("data_format") is not ("NHWC" or "NCHW"))
         {
             return;
         }
 
         Shape input = c.Input(0, 4);
         long block = c.Int("block_size");
-        long Spatial(long size) => size < 0 ? -1 : toDepth ? size / block : size * block;
-        long Depth(long size) => size < 0 ? -1 : toDepth ? size * block * block : size / (block * block);
-        c.Output(0, [input[0], Spatial(input[1]), Spatial(input[2]), Depth(input[3])]);
+        long Spatial(long size) => size < 0 ? -1 : toDepth ? c.Divide(size, block) : size * block;
+        long Depth(long size) => size < 0 ? -1 : toDepth ? size * block * block : c.Divide(size, block * block);
+        c.Output(0, c.Text("data_format") == "NHWC"
+            ? [input[0], Spatial(input[1]), Spatial(input[2]), Depth(input[3])]
+            : [input[0], Depth(input[1]), Spatial(input[2]), Spatial(input[3])]);
     }
 }

@@ -11,7 +11,7 @@ internal static class QuantizeOps
         ops.Define("FakeQuantWithMinMaxArgsGradient", Shapes.SameAsInput);
         ops.Define("FakeQuantWithMinMaxVars", Shapes.SameAsInput, VariablesGradient);
         ops.Define("FakeQuantWithMinMaxVarsGradient", GradientShape);
-        ops.Define("FakeQuantWithMinMaxVarsPerChannel", Shapes.SameAsInput, VariablesGradient);
+        ops.Define("FakeQuantWithMinMaxVarsPerChannel", PerChannelShape, VariablesGradient);
         ops.Define("FakeQuantWithMinMaxVarsPerChannelGradient", GradientShape);
         ops.Define("QuantizeAndDequantize", Shapes.SameAsInput, (g, op, dy) => [dy[0]]);
         ops.Define("QuantizeAndDequantizeV2", Shapes.SameAsInput, (g, op, dy) => [dy[0], null, null]);
@@ -60,6 +60,14 @@ internal static class QuantizeOps
         }
 
         return range;
+    }
+
+    // A range for each channel, which is the last dimension.
+    private static void PerChannelShape(ShapeContext c)
+    {
+        Shape input = c.InputAtLeast(0, 1);
+        long channels = c.MergeSize(c.Input(1, 1)[0], c.Input(2, 1)[0]);
+        c.Output(0, input.HasRank ? input.With(input.Rank - 1, c.MergeSize(input[-1], channels)) : input);
     }
 
     private static void GradientShape(ShapeContext c)

@@ -101,7 +101,7 @@ internal static class ReshapeOps
         for (int axis = 0; axis < input.Rank; axis++)
         {
             bool squeezed = axes.Count == 0 ? input[axis] == 1 : axes.Contains(axis);
-            if (squeezed && input[axis] > 1)
+            if (squeezed && input[axis] >= 0 && input[axis] != 1)
             {
                 throw c.Error($"dimension {axis} of {input} is not of size 1.");
             }

@@ -28,18 +28,19 @@ internal static class SliceOps
         }
 
         input = c.Input(0, rank);
+        c.Merge(c.Merge(c.Input(1), c.Input(2)), [rank]);
         long[] sizes = new long[rank];
+        // Whether an explicit size fits, only the run tells, as in TensorFlow.
         for (int axis = 0; axis < rank; axis++)
         {
             long begin = Item(c.Value(1), axis), size = Item(c.Value(2), axis);
             sizes[axis] = size switch
             {
                 PartialValue.Unknown => -1,
-                -1 => begin == PartialValue.Unknown || input[axis] < 0 ? (begin == 0 ? input[axis] : -1) : input[axis] - begin,
+                -1 => begin == 0 ? input[axis] : c.Subtract(input[axis], begin),
                 _ => size,
             };
-            bool outside = begin != PartialValue.Unknown && size != PartialValue.Unknown && input[axis] >= 0 && begin + Math.Max(size, 0) > input[axis];
-            if (outside || sizes[axis] < -1)
+            if (sizes[axis] < -1 || (begin < -1 && begin != PartialValue.Unknown && c.Operation.Inputs[1].Operation.Type == "Const"))
             {
                 throw c.Error($"a slice of {size} from {begin} does not fit dimension {axis} of {input}.");
             }

@@ -52,6 +52,7 @@ internal static class SplitOps
         long[] sizes = c.Value(1) is { IsVector: true } value && value.Items.Count == c.OutputCount
             ? [.. value.Items.Select(size => size == PartialValue.Unknown ? -1 : size)]
             : [.. Enumerable.Repeat(-1L, c.OutputCount)];
+        CheckParts(c, sizes, input[at]);
         // One size left open takes the rest.
         if (c.OutputCount == 1)
         {
@@ -59,12 +60,21 @@ internal static class SplitOps
         }
         else if (input[at] >= 0 && sizes.Count(size => size < 0) == 1)
         {
-            sizes[Array.IndexOf(sizes, -1)] = input[at] - sizes.Where(size => size >= 0).Sum();
+            sizes[Array.IndexOf(sizes, -1)] = c.Subtract(input[at], sizes.Where(size => size >= 0).Sum());
         }
 
         for (int i = 0; i < c.OutputCount; i++)
         {
             c.Output(i, input.With(at, sizes[i]));
+        }
+    }
+
+    private static void CheckParts(ShapeContext c, long[] parts, long size)
+    {
+        bool wrong = parts.Any(part => part < -1) || (size >= 0 && parts.All(part => part >= 0) && parts.Sum() != size);
+        if (wrong)
+        {
+            throw c.Error($"parts of the sizes [{string.Join(", ", parts)}] cannot be cut from a dimension of size {size}.");
         }
     }
 

@@ -6,6 +6,7 @@ internal static class StridedSliceRule
     public static void Shape(ShapeContext c)
     {
         ModelSessions.Shape input = c.Input(0);
+        c.Merge(c.Merge(c.Input(1), c.Input(2)), c.Input(3));
         int spec = SpecLength(c);
         if (!input.HasRank || spec < 0)
         {
@@ -24,9 +25,16 @@ internal static class StridedSliceRule
 
             if (axis >= input.Rank)
             {
+                // TensorFlow looks at the rest only where it knows the strides.
+                if (c.Value(3) is null)
+                {
+                    return;
+                }
+
                 throw c.Error($"it slices more dimensions than {input} has.");
             }
 
+            CheckShrink(c, entry, input[axis], axis);
             if (!entry.IsShrink)
             {
                 sizes.Add(Size(c, entry, input[axis]));
@@ -120,11 +128,6 @@ internal static class StridedSliceRule
 
     private static long Size(ShapeContext c, Entry entry, long size)
     {
-        if (entry.Stride == 0)
-        {
-            throw c.Error("a stride must not be 0.");
-        }
-
         bool whole = entry.OpenBegin && entry.OpenEnd && entry.Stride is 1 or -1;
         if (whole)
         {
@@ -147,6 +150,24 @@ internal static class StridedSliceRule
         (long begin, long end) = Clamp(entry, size);
         long step = Math.Abs(entry.Stride), length = entry.Stride > 0 ? end - begin : begin - end;
         return length <= 0 ? 0 : (length + step - 1) / step;
+    }
+
+    private static void CheckShrink(ShapeContext c, Entry entry, long size, int axis)
+    {
+        if (entry.Stride == 0)
+        {
+            throw c.Error("a stride must not be 0.");
+        }
+
+        if (entry.IsShrink && entry.Stride <= 0 && entry.Stride != PartialValue.Unknown)
+        {
+            throw c.Error($"dimension {axis} is taken away; only a stride of 1 goes with that, not {entry.Stride}.");
+        }
+
+        if (entry.IsShrink && entry.Begin != PartialValue.Unknown && !entry.OpenBegin && size >= 0 && (entry.Begin < -size || entry.Begin >= size))
+        {
+            throw c.Error($"there is no place {entry.Begin} in dimension {axis} of size {size}.");
+        }
     }
 
     // The same sign on both sides fixes the length only if nothing is clamped, which an unknown size does not tell.

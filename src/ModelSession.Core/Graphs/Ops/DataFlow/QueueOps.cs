@@ -44,7 +44,6 @@ internal static class QueueOps
         }
     }
 
-    private static long Count(ShapeContext c) => !c.TryScalar(1, out long count) ? -1
-        : count >= 0 ? count
-        : throw c.Error($"the number of elements to dequeue must be 0 or more, not {count}.");
+    // A negative number is for the run to refuse.
+    private static long Count(ShapeContext c) => c.TryScalar(1, out long count) && count >= 0 ? count : -1;
 }

@@ -15,8 +15,20 @@ internal static class StitchOps
         Shape data = c.Input(0), numbers = c.Input(1);
         if (data.HasRank && numbers.HasRank)
         {
+            CheckPrefix(c, data, numbers);
             c.Outputs(new Shape([-1, .. data.Dimensions[numbers.Rank..]]));
         }
+    }
+
+    // A number for each row.
+    private static void CheckPrefix(ShapeContext c, Shape data, Shape numbers)
+    {
+        if (data.Rank < numbers.Rank)
+        {
+            throw c.Error($"data of shape {data} must begin with the shape of their numbers, {numbers}.");
+        }
+
+        c.Merge(Shapes.Sub(data, 0, numbers.Rank), numbers);
     }
 
     private static void StitchShape(ShapeContext c)
@@ -30,6 +42,7 @@ internal static class StitchOps
             Shape indices = c.Input(i), data = c.Input(count + i);
             if (indices.HasRank && data.HasRank)
             {
+                CheckPrefix(c, data, indices);
                 rest = c.Merge(rest, Shapes.Sub(data, indices.Rank, data.Rank));
             }
 

@@ -23,12 +23,19 @@ internal static class StringOps
         });
         ops.Define("Substr", Shapes.Broadcast);
         ops.DefineStop("TensorSummaryV2", Shapes.Scalar);
-        ops.Define("UnicodeDecode", c => c.Outputs([-1]));
-        ops.Define("UnicodeDecodeWithOffsets", c => c.Outputs([-1]));
+        ops.Define("UnicodeDecode", DecodeShape);
+        ops.Define("UnicodeDecodeWithOffsets", DecodeShape);
         ops.Define("UnicodeEncode", c => c.Output(0, [c.Input(1, 1)[0] is > 0 and var splits ? splits - 1 : -1]));
         ops.Define("UnicodeScript", Shapes.SameAsInput);
         ops.Define("UnicodeTranscode", Shapes.SameAsInput);
         ops.Define("UnsortedSegmentJoin", SegmentOps.UnsortedShape);
+    }
+
+    // Where each string's characters begin, and where the last one's end.
+    private static void DecodeShape(ShapeContext c)
+    {
+        c.Outputs([-1]);
+        c.Output(0, [c.Input(0).IsFullyDefined ? c.Input(0).ElementCount + 1 : -1]);
     }
 
     private static void CsvShape(ShapeContext c) => c.Outputs(c.Input(0));
@@ -36,6 +43,11 @@ internal static class StringOps
     // How long the strings are, and so how many numbers they hold, is not known.
     private static void RawShape(ShapeContext c)
     {
+        if (c.InputCount > 1 && c.TryScalar(1, out long fixedLength) && fixedLength < 0)
+        {
+            throw c.Error($"the length {fixedLength} of each string must not be negative.");
+        }
+
         long count = c.InputCount > 1 && c.TryScalar(1, out long length) ? length / c.Operation.DType("out_type").Size() : -1;
         c.Output(0, Shapes.Concat(c.Input(0), [count]));
     }

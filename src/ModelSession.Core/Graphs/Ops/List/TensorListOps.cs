@@ -12,7 +12,7 @@ internal static class TensorListOps
         ops.DefineStop("TensorListConcatLists", Shapes.SameAsInput);
         ops.Define("TensorListConcatV2", ConcatShape, (g, op, dy) => [ConcatGradient(g, op, dy[0]), null, null]);
         ops.DefineStop("TensorListElementShape", c => c.Output(0, Shape.OfRank(1)));
-        ops.Define("TensorListFromTensor", Shapes.Scalar, FromTensorGradient);
+        ops.Define("TensorListFromTensor", FromTensorShape, FromTensorGradient);
         ops.Define("TensorListGather", c => c.Output(0, Shapes.Concat(c.Input(1, 1), c.ShapeFrom(2))), GatherGradient);
         ops.Define("TensorListGetItem", c => c.Output(0, c.ShapeFrom(2)), GetItemGradient);
         ops.DefineStop("TensorListLength", Shapes.Scalar);
@@ -29,7 +29,29 @@ internal static class TensorListOps
         ops.Define("TensorListStack", StackShape, StackGradient);
     }
 
-    private static void ConcatShape(ShapeContext c) => c.Output(1, Shape.OfRank(1));
+    private static void ConcatShape(ShapeContext c)
+    {
+        Shape element = c.InputCount > 1 ? c.ShapeFrom(1) : c.Operation.Shape("element_shape");
+        c.Output(0, element.Rank > 0 ? new Shape([-1, .. element.Dimensions[1..]]) : Shape.Unknown);
+        c.Output(1, Shape.OfRank(1));
+    }
+
+    // The elements' shape may be the scalar -1, which says nothing.
+    private static void FromTensorShape(ShapeContext c)
+    {
+        Shape tensor = c.InputAtLeast(0, 1), element = c.ShapeFrom(1);
+        if (c.Value(1) is { IsScalar: true, IsKnown: true, Items: [not -1] })
+        {
+            throw c.Error($"the shape of elements is the scalar {c.Value(1)!.Items[0]}; it must be a vector, or -1 for any.");
+        }
+
+        if (tensor.HasRank)
+        {
+            c.Merge(Shapes.Sub(tensor, 1, tensor.Rank), element);
+        }
+
+        c.Output(0, Shape.Scalar);
+    }
 
     private static void PopBackShape(ShapeContext c)
     {

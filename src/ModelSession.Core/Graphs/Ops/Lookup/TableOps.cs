@@ -15,7 +15,7 @@ internal static class TableOps
         ops.DefineStop("InitializeTableFromTextFile", shape: null);
         ops.DefineStop("InitializeTableFromTextFileV2", shape: null);
         ops.DefineStop("InitializeTableV2", shape: null);
-        ops.DefineStop("LookupTableExport", shape: null);
+        ops.DefineStop("LookupTableExport", c => c.Output(0, Shape.OfRank(1)));
         ops.DefineStop("LookupTableExportV2", c => c.Output(0, Shape.OfRank(1)));
         ops.DefineStop("LookupTableFind", FindShape);
         ops.DefineStop("LookupTableFindV2", FindShape);
@@ -44,6 +44,11 @@ internal static class TableOps
         if (table.Type is "HashTableV2" or "MutableHashTableV2" or "HashTable" or "MutableHashTable" && c.Input(2).Rank == 0)
         {
             c.Output(0, c.Input(1));
+        }
+        else if (table.Type is "MutableDenseHashTableV2" or "MutableDenseHashTable" && table.Inputs[0].Shape is { HasRank: true } key
+            && c.Input(1) is { HasRank: true } keys && keys.Rank >= key.Rank)
+        {
+            c.Output(0, Shapes.Concat(Shapes.Sub(keys, 0, keys.Rank - key.Rank), table.Shape("value_shape")));
         }
     }
 }

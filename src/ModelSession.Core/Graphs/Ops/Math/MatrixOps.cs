@@ -30,8 +30,9 @@ internal static class MatrixOps
             c.MergeSize(x[adjointX ? -2 : -1], y[adjointY ? -1 : -2]);
         }
 
-        Shape batch = Shapes.Broadcast(c, Shapes.Sub(x, 0, x.Rank - 2), Shapes.Sub(y, 0, y.Rank - 2));
-        if (batch.HasRank)
+        (Shape batchX, Shape batchY) = (Shapes.Sub(x, 0, x.Rank - 2), Shapes.Sub(y, 0, y.Rank - 2));
+        Shape batch = c.Operation.Type == "BatchMatMul" ? c.Merge(batchX, batchY) : Shapes.Broadcast(c, batchX, batchY);
+        if (x.HasRank && y.HasRank)
         {
             c.Output(0, [.. batch, x[adjointX ? -1 : -2], y[adjointY ? -2 : -1]]);
         }

@@ -48,6 +48,11 @@ internal static class ReductionOps
     {
         Shape input = c.Input(0);
         bool keep = c.Flag("keep_dims");
+        if (c.Input(1).Rank > 1)
+        {
+            throw c.Error($"the axes '{c.Operation.Inputs[1].Name}' have the shape {c.Input(1)}; they must be a vector or one number.");
+        }
+
         if (!input.HasRank)
         {
             return;
@@ -80,9 +85,9 @@ internal static class ReductionOps
             return;
         }
 
-        if (!c.TryScalar(1, out long axis))
+        if (input.Rank <= 1 || !c.TryScalar(1, out long axis))
         {
-            c.Output(0, input.Rank == 1 ? Shape.Scalar : Shape.OfRank(Math.Max(0, input.Rank - 1)));
+            c.Output(0, input.Rank <= 1 ? Shape.Scalar : Shape.OfRank(Math.Max(0, input.Rank - 1)));
             return;
         }
 

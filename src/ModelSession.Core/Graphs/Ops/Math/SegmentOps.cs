@@ -52,6 +52,7 @@ internal static class SegmentOps
     private static void SparseShape(ShapeContext c)
     {
         Shape data = c.InputAtLeast(0, 1);
+        c.Merge(c.Input(1, 1), c.Input(2, 1));
         long count = c.InputCount == 4 && c.TryScalar(3, out long segments) ? segments : -1;
         c.Output(0, data.HasRank ? data.With(0, count) : Shape.Unknown);
     }

@@ -8,7 +8,7 @@ internal static class ConvolutionOps
         ops.Define("Conv", EitherShape);
         ops.Define("Conv2D", c => ConvolutionShape(c, 4, depthwise: false), Conv2DGradient);
         ops.Define("Conv2DBackpropFilter", c => FromSizes(c, 1, 4), Conv2DBackpropFilterGradient);
-        ops.Define("Conv2DBackpropInput", c => FromSizes(c, 0, 4), Conv2DBackpropInputGradient);
+        ops.Define("Conv2DBackpropInput", BackpropInputShape, Conv2DBackpropInputGradient);
         ops.Define("Conv3D", c => ConvolutionShape(c, 5, depthwise: false), Conv3DGradient);
         ops.Define("Conv3DBackpropFilter", c => c.Output(0, c.Input(1, 5)));
         ops.Define("Conv3DBackpropFilterV2", c => FromSizes(c, 1, 5), Conv3DBackpropFilterGradient);
@@ -45,8 +45,8 @@ internal static class ConvolutionOps
         string padding = c.Text("padding");
         c.Output(0, [
             input[0],
-            Windows.Steps(c, input[1], filter[0], rates[1], strides[1], padding),
-            Windows.Steps(c, input[2], filter[1], rates[2], strides[2], padding),
+            Windows.Steps(c, input[1], filter[0], rates[1], strides[1], padding, lenient: true),
+            Windows.Steps(c, input[2], filter[1], rates[2], strides[2], padding, lenient: true),
             c.MergeSize(input[3], filter[2]),
         ]);
     }
@@ -122,16 +122,39 @@ internal static class ConvolutionOps
     private static long GroupedChannels(ShapeContext c, long channels, Shape filter)
     {
         long depth = filter[-2];
-        if (channels > 0 && depth > 0 && channels % depth != 0)
+        bool fits = depth != 0 && (channels < 0 || depth < 0 || channels % depth == 0) && (channels != 0 || depth < 0);
+        if (!fits || (channels > 0 && depth > 0 && filter[-1] > 0 && filter[-1] % (channels / depth) != 0))
         {
-            throw c.Error($"images of {channels} channels do not fit filters {filter} for {depth} channels.");
+            throw c.Error($"images of {channels} channels do not fit filters {filter} for {depth} channels, or groups of them.");
         }
 
         return filter[-1];
     }
 
+    // The sizes of the images, or of their rows and columns alone.
+    private static void BackpropInputShape(ShapeContext c)
+    {
+        _ = c.Input(0, 1);
+        Shape sizes = c.ShapeFrom(0), filter = c.Input(1, 4), dy = c.Input(2, 4);
+        (int batch, int channel, int[] spatial) = Windows.Layout(c.Text("data_format"), 4);
+        c.MergeSize(filter[3], dy[channel]);
+        Shape output = Shape.OfRank(4);
+        if (sizes.Rank == 2)
+        {
+            output = output.With(batch, dy[batch]).With(spatial[0], sizes[0]).With(spatial[1], sizes[1]).With(channel, filter[2]);
+        }
+        else if (sizes.HasRank)
+        {
+            output = c.Merge(output, sizes);
+            output = output.With(batch, c.MergeSize(output[batch], dy[batch]));
+        }
+
+        c.Output(0, output);
+    }
+
     private static void FromSizes(ShapeContext c, int input, int rank)
     {
+        _ = c.Input(input, 1);
         Shape sizes = c.ShapeFrom(input);
         c.Output(0, sizes.Rank == rank ? sizes : Shape.OfRank(rank));
     }

@@ -41,8 +41,7 @@ internal static class NormalizationOps
 
     private static void BatchNormShape(ShapeContext c)
     {
-        Shape x = c.Input(0);
-        x = x.HasRank ? x : Shape.OfRank(c.Text("data_format").Length);
+        Shape x = c.Input(0, c.Text("data_format").Length);
         (_, int channel, _) = Windows.Layout(c.Text("data_format"), x.Rank);
         long channels = x[channel];
         for (int i = 1; i < 5; i++)
@@ -61,8 +60,7 @@ internal static class NormalizationOps
 
     private static void BatchNormGradShape(ShapeContext c)
     {
-        Shape dy = c.Input(0);
-        dy = dy.HasRank ? dy : Shape.OfRank(c.Text("data_format").Length);
+        Shape dy = c.Input(0, c.Text("data_format").Length);
         (_, int channel, _) = Windows.Layout(c.Text("data_format"), dy.Rank);
         c.Output(0, dy);
         c.Output(1, [dy[channel]]);

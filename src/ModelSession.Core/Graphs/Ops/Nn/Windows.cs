@@ -12,7 +12,10 @@ internal static class Windows
     /// <param name="padding">SAME, VALID or EXPLICIT.</param>
     /// <param name="before">Explicit padding in front.</param>
     /// <param name="after">Explicit padding behind.</param>
-    public static long Steps(ShapeContext c, long input, long window, long dilation, long stride, string padding, long before = 0, long after = 0)
+    /// <param name="lenient">Whether a window may be larger than the image, as TensorFlow's patches and dilations have it: there is none then,
+    /// unless it is larger by two steps.</param>
+    public static long Steps(
+        ShapeContext c, long input, long window, long dilation, long stride, string padding, long before = 0, long after = 0, bool lenient = false)
     {
         if (stride <= 0)
         {
@@ -30,7 +33,7 @@ internal static class Windows
         }
 
         long left = input + before + after - ((window - 1) * dilation + 1);
-        return left >= -stride + 1
+        return left >= (lenient ? 1 - 2 * stride : 0)
             ? Math.Max(0, (left + stride) / stride)
             : throw c.Error($"a window of size {(window - 1) * dilation + 1} does not fit an image of size {input} (padding {padding}).");
     }

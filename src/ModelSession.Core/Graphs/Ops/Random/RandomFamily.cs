@@ -26,7 +26,8 @@ internal static class RandomFamily
         Array.ForEach(s_ofFirstValue, type => ops.DefineStop(type, Shapes.FromFirstValue));
         Array.ForEach(s_ofFirstValueWithoutStop, type => ops.Define(type, Shapes.FromFirstValue));
         Array.ForEach(s_ofGenerator, type => ops.Define(type, c => c.Output(0, c.ShapeFrom(2))));
-        ops.Define("Multinomial", c => c.Output(0, [c.Input(0, 2)[0], c.TryScalar(1, out long count) ? count : -1]));
+        ops.Define("Multinomial", MultinomialShape);
+        ops.DefineStop("StatelessMultinomial", MultinomialShape);
         ops.DefineStop("ParameterizedTruncatedNormal", Shapes.FromFirstValue);
         ops.Define("RandomIndexShuffle", IndexShape);
         ops.Define("RandomPoisson", WithParameters);
@@ -48,6 +49,12 @@ internal static class RandomFamily
     /// <summary>The shape that input 0 says, and then that of input 1.</summary>
     public static void WithParameters(ShapeContext c) => c.Output(0, Shapes.Concat(c.ShapeFrom(0), c.Input(1)));
 
+    private static void MultinomialShape(ShapeContext c)
+    {
+        _ = c.Input(1, 0);
+        c.Output(0, [c.Input(0, 2)[0], c.TryScalar(1, out long count) && count >= 0 ? count : -1]);
+    }
+
     private static void IndexShape(ShapeContext c)
     {
         (Shape index, Shape seed, Shape largest) = (c.Input(0), c.Input(1), c.Input(2));
@@ -63,9 +70,12 @@ internal static class RandomFamily
 
         bool scalars = index.Rank == 0 && largest.Rank == 0 && seed.Rank == 1;
         long count = index.Rank == 1 ? index[0] : -1;
-        count = largest.Rank == 1 ? c.MergeSize(count, largest[0]) : count;
-        c.Output(0, scalars ? Shape.Scalar : [seed.Rank == 2 ? c.MergeSize(count, seed[0]) : count]);
+        count = largest.Rank == 1 ? MergeRows(c, count, largest[0]) : count;
+        c.Output(0, scalars ? Shape.Scalar : [seed.Rank == 2 ? MergeRows(c, count, seed[0]) : count]);
     }
+
+    // One row goes with any number of them.
+    private static long MergeRows(ShapeContext c, long x, long y) => y == 1 || x == 1 ? x : c.MergeSize(x, y);
 
     private static void KeyCounterShape(ShapeContext c)
     {

@@ -5,12 +5,15 @@ internal static class SparseDenseOps
 {
     public static void Define(OpTable ops)
     {
-        ops.Define("SparseDenseCwiseAdd", SparseShapes.SameValues);
-        ops.Define("SparseDenseCwiseDiv", SparseShapes.SameValues, (g, op, dy) => ElementGradient(g, op, dy[0], product: false));
-        ops.Define("SparseDenseCwiseMul", SparseShapes.SameValues, (g, op, dy) => ElementGradient(g, op, dy[0], product: true));
+        ops.Define("SparseDenseCwiseAdd", RowShape);
+        ops.Define("SparseDenseCwiseDiv", RowShape, (g, op, dy) => ElementGradient(g, op, dy[0], product: false));
+        ops.Define("SparseDenseCwiseMul", RowShape, (g, op, dy) => ElementGradient(g, op, dy[0], product: true));
         ops.Define("SparseTensorDenseAdd", c => c.Output(0, c.Input(3)), (g, op, dy) => [null, g.Add("GatherNd", dy[0], op.Inputs[0]), null, dy[0]]);
         ops.Define("SparseTensorDenseMatMul", MatMulShape, MatMulGradient);
     }
+
+    // A value for each row of indices; whether the rest fits, only the run tells.
+    private static void RowShape(ShapeContext c) => c.Output(0, [c.Input(0, 2)[0]]);
 
     private static void MatMulShape(ShapeContext c)
     {

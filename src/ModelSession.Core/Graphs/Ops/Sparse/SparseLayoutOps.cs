@@ -47,7 +47,7 @@ internal static class SparseLayoutOps
 
     private static void SliceShape(ShapeContext c)
     {
-        long rank = c.Input(2, 1)[0];
+        long rank = c.Input(2) is { Rank: 1 } shape ? shape[0] : -1;
         SparseShapes.Output(c, 0, -1, rank);
     }
 

@@ -27,8 +27,8 @@ internal static class SparseSumOps
 
     private static void UnionShape(ShapeContext c)
     {
-        (_, long rank) = SparseShapes.Input(c, 0, 1, 2);
-        c.Output(0, [-1, c.MergeSize(rank, SparseShapes.Input(c, 3, 4, 5).Rank)]);
+        // Whether the inputs fit together, only the run tells.
+        c.Output(0, [-1, c.Input(0) is { Rank: 2 } indices ? indices[1] : -1]);
         c.Output(1, [-1]);
     }
 

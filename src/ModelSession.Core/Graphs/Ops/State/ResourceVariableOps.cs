@@ -1,13 +1,18 @@
+using ModelSessions.Protos;
+
 namespace ModelSessions.Graphs.Ops;
 
 /// <summary>Resource variables.</summary>
 internal static class ResourceVariableOps
 {
+    /// <summary>The attribute of a function's argument that tells the shapes of the variables behind a handle.</summary>
+    internal const string HandleShapes = "_handle_shapes";
+
     public static void Define(OpTable ops)
     {
-        ops.DefineStop("AssignAddVariableOp", shape: null);
-        ops.DefineStop("AssignSubVariableOp", shape: null);
-        ops.DefineStop("AssignVariableOp", shape: null);
+        ops.DefineStop("AssignAddVariableOp", AssignShape);
+        ops.DefineStop("AssignSubVariableOp", AssignShape);
+        ops.DefineStop("AssignVariableOp", AssignShape);
         ops.DefineSlices("ReadVariableOp", c => c.Output(0, VariableShape(c.Operation.Inputs[0])), (g, op, dy) => dy);
         ops.DefineSlices("ResourceGather", ResourceGatherShape, ResourceGatherGradient);
         ops.Define("ResourceGatherNd", ResourceGatherNdShape);
@@ -18,6 +23,8 @@ internal static class ResourceVariableOps
         ops.Define("_ReadVariablesOp", ReadManyShape);
     }
 
+    private static void AssignShape(ShapeContext c) => c.Merge(VariableShape(c.Operation.Inputs[0]), c.Input(1));
+
     private static void ReadManyShape(ShapeContext c)
     {
         for (int i = 0; i < c.OutputCount; i++)
@@ -27,7 +34,12 @@ internal static class ResourceVariableOps
     }
 
     /// <summary>The shape of the value behind a handle, as far as the graph tells.</summary>
-    internal static Shape VariableShape(GraphTensor handle) => Source(handle) is { Type: "VarHandleOp" } variable ? variable.Shape("shape") : Shape.Unknown;
+    internal static Shape VariableShape(GraphTensor handle) => Source(handle) switch
+    {
+        { Type: "VarHandleOp" } variable => variable.Shape("shape"),
+        { Type: "_Arg" } argument when argument.Attributes.TryGetValue(HandleShapes, out AttrValue? shapes) && shapes.List?.Shape is [var only] => Shape.FromProto(only),
+        _ => Shape.Unknown,
+    };
 
     /// <summary>Whether it is a handle of a variable, as far as the graph tells.</summary>
     internal static bool IsVariable(GraphTensor handle) => handle.DType == DType.Resource && Source(handle).Type == "VarHandleOp";
