@@ -18,11 +18,11 @@ internal static class ComplexFunctionKernels
         Map(table, "Cosh", ComplexFunctions.Cosh);
         Map(table, "Exp", ComplexFunctions.Exp);
         Map(table, "Expm1", ComplexFunctions.Expm1);
-        Map(table, "Inv", Inverse);
+        Map(table, "Inv", x => Complex.One / x);
         Map(table, "Log", ComplexFunctions.Log);
         Map(table, "Log1p", ComplexFunctions.Log1p);
         Map(table, "Neg", x => -x);
-        Map(table, "Reciprocal", Inverse);
+        Map(table, "Reciprocal", x => Complex.One / x);
         Map(table, "Rsqrt", ComplexFunctions.Rsqrt);
         Map(table, "Sigmoid", ComplexFunctions.Sigmoid);
         Map(table, "Sign", ComplexFunctions.Sign);
@@ -47,9 +47,6 @@ internal static class ComplexFunctionKernels
         Gradient(table, "SqrtGrad", (y, dy) => dy == Complex.Zero ? dy : dy * 0.5 / Complex.Conjugate(y));
         Gradient(table, "TanhGrad", (y, dy) => dy * (Complex.One - y * y));
     }
-
-    // TensorFlow divides by an infinite number without looking at it.
-    private static Complex Inverse(Complex x) => Complex.IsInfinity(x) ? new Complex(double.NaN, double.NaN) : Complex.One / x;
 
     private static void Map(KernelTable table, string op, Func<Complex, Complex> f) =>
         table.Complex(op, (_, _) => Unary.Kernel<Complex, Complex>((x, y) =>

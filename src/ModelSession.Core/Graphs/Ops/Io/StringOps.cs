@@ -48,7 +48,7 @@ internal static class StringOps
             throw c.Error($"the length {fixedLength} of each string must not be negative.");
         }
 
-        long count = c.InputCount > 1 && c.TryScalar(1, out long length) ? length / c.Operation.DType("out_type").Size() : -1;
+        long count = c.InputCount > 1 && c.TryScalar(1, out long length) ? c.Divide(length, c.Operation.DType("out_type").Size()) : -1;
         c.Output(0, Shapes.Concat(c.Input(0), [count]));
     }
 

@@ -15,8 +15,8 @@ internal static class TableOps
         ops.DefineStop("InitializeTableFromTextFile", shape: null);
         ops.DefineStop("InitializeTableFromTextFileV2", shape: null);
         ops.DefineStop("InitializeTableV2", shape: null);
-        ops.DefineStop("LookupTableExport", c => c.Output(0, Shape.OfRank(1)));
-        ops.DefineStop("LookupTableExportV2", c => c.Output(0, Shape.OfRank(1)));
+        ops.DefineStop("LookupTableExport", ExportShape);
+        ops.DefineStop("LookupTableExportV2", ExportShape);
         ops.DefineStop("LookupTableFind", FindShape);
         ops.DefineStop("LookupTableFindV2", FindShape);
         ops.DefineStop("LookupTableImport", shape: null);
@@ -37,10 +37,28 @@ internal static class TableOps
     // Of old, a handle was two strings: container and name.
     private static void NameShape(ShapeContext c) => c.Output(0, [2]);
 
+    private static void ExportShape(ShapeContext c)
+    {
+        CheckTypes(c, c.Operation.Inputs[0].Operation, "Tkeys", "Tvalues");
+        c.Output(0, Shape.OfRank(1));
+    }
+
+    // TensorFlow knows before the run what a table holds that can be changed.
+    private static void CheckTypes(ShapeContext c, GraphOperation table, string keys, string values)
+    {
+        bool wrong = table.Type is "MutableHashTableV2" or "MutableHashTableOfTensorsV2" or "MutableDenseHashTableV2"
+            && (table.DType("key_dtype") != c.Operation.DType(keys) || table.DType("value_dtype") != c.Operation.DType(values));
+        if (wrong)
+        {
+            throw c.Error($"'{table.Name}' is a table from {table.DType("key_dtype").Name()} to {table.DType("value_dtype").Name()}; it cannot be read as one from {c.Operation.DType(keys).Name()} to {c.Operation.DType(values).Name()}.");
+        }
+    }
+
     // Where a table has one value for each key, the values have the keys' shape.
     private static void FindShape(ShapeContext c)
     {
         GraphOperation table = c.Operation.Inputs[0].Operation;
+        CheckTypes(c, table, "Tin", "Tout");
         if (table.Type is "HashTableV2" or "MutableHashTableV2" or "HashTable" or "MutableHashTable" && c.Input(2).Rank == 0)
         {
             c.Output(0, c.Input(1));

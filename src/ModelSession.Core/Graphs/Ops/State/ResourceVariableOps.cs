@@ -13,7 +13,7 @@ internal static class ResourceVariableOps
         ops.DefineStop("AssignAddVariableOp", AssignShape);
         ops.DefineStop("AssignSubVariableOp", AssignShape);
         ops.DefineStop("AssignVariableOp", AssignShape);
-        ops.DefineSlices("ReadVariableOp", c => c.Output(0, VariableShape(c.Operation.Inputs[0])), (g, op, dy) => dy);
+        ops.DefineSlices("ReadVariableOp", c => c.Output(0, Read(c, 0, c.Operation.DType("dtype"))), (g, op, dy) => dy);
         ops.DefineSlices("ResourceGather", ResourceGatherShape, ResourceGatherGradient);
         ops.Define("ResourceGatherNd", ResourceGatherNdShape);
         ops.DefineStop("ResourceCountUpTo", c => c.Output(0, c.Merge(VariableShape(c.Operation.Inputs[0]), Shape.Scalar)));
@@ -25,11 +25,19 @@ internal static class ResourceVariableOps
 
     private static void AssignShape(ShapeContext c) => c.Merge(VariableShape(c.Operation.Inputs[0]), c.Input(1));
 
+    private static Shape Read(ShapeContext c, int input, DType dtype)
+    {
+        GraphTensor handle = c.Operation.Inputs[input];
+        return !IsVariable(handle) || ValueType(handle) == dtype
+            ? VariableShape(handle)
+            : throw c.Error($"'{handle.Name}' is a variable of {ValueType(handle).Name()}; it cannot be read as {dtype.Name()}.");
+    }
+
     private static void ReadManyShape(ShapeContext c)
     {
         for (int i = 0; i < c.OutputCount; i++)
         {
-            c.Output(i, VariableShape(c.Operation.Inputs[i]));
+            c.Output(i, Read(c, i, c.Operation.Outputs[i].DType));
         }
     }
 
