@@ -58,12 +58,19 @@ internal sealed class BatchFeed
     private static Shape LabelShape(DatasetPart part, GraphTensor labels)
     {
         Shape wanted = FedShape(labels);
+        Shape one = wanted.HasRank && wanted.Rank > 0 ? Shape.Create(wanted.Dimensions[1..]) : Shape.Scalar;
         if (part.ClassCount is null)
         {
-            return !wanted.HasRank || wanted.IsCompatibleWith(Shape.Create([Shape.UnknownDimension, .. part.LabelShape]))
-                ? part.LabelShape
+            // A single value stands for a row of one, too.
+            return !wanted.HasRank || wanted.IsCompatibleWith(Shape.Create([Shape.UnknownDimension, .. part.LabelShape])) ? part.LabelShape
+                : wanted.Rank > 0 && one.ElementCount == part.LabelShape.ElementCount ? one
                 : throw new GraphException(
                     StatusCode.InvalidArgument, $"Labels of shape {part.LabelShape} ('{part.Name}') do not fit the model's '{labels.Name}' {wanted}.", labels.Operation.Name);
+        }
+
+        if (wanted.Rank == 2 && wanted[1] == 1 && part.ClassCount <= 2)
+        {
+            return one;
         }
 
         bool oneHot = wanted.Rank == 2 || (wanted.Rank < 0 && labels.DType.IsFloating());

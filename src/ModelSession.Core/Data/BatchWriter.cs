@@ -49,7 +49,7 @@ internal ref struct BatchWriter
 
     private readonly void AddLabel(ReadOnlySpan<double> labels)
     {
-        if (_part.ClassCount is null || _labels!.Shape.Rank != 2)
+        if (_part.ClassCount is null || _labels!.Shape.Rank != 2 || _labelWidth == 1)
         {
             Write(labels, _labels!, (long)_row * _labelWidth);
             return;

@@ -82,7 +82,7 @@ internal sealed class TensorDatasetPart : DatasetPart
     private void ReadLabels(ReadOnlySpan<long> rows, Tensor batch)
     {
         Tensor labels = _labels ?? throw NoLabels();
-        if (ClassCount is null || batch.Shape.Rank != 2)
+        if (ClassCount is null || batch.Shape.Rank != 2 || batch.Shape[1] == 1)
         {
             NumberCopy.Rows(labels, rows, batch);
             return;

@@ -41,6 +41,15 @@ public sealed class BatchFeedTests
     }
 
     [Fact]
+    public void A_single_number_or_one_of_two_classes_is_fed_as_a_row_of_one()
+    {
+        DatasetPart numbers = DatasetPart.From(Tensor.Zeros(DType.Float32, [2, 1]), Tensor.From<float>(0.5f, 2)), classes = DatasetPart.From(Tensor.Zeros(DType.Float32, [2, 1]), Tensor.From<int>(1, 0));
+        GraphTensor y = _g.Placeholder(DType.Float32, [-1, 1], "y");
+        Assert.Equal([0.5f, 2], new BatchFeed(numbers, null, y, 2).Batch(0, 1).Labels!.Span<float>().ToArray());
+        Assert.Equal([1f, 0], new BatchFeed(classes, null, y, 2).Batch(0, 1).Labels!.Span<float>().ToArray());
+    }
+
+    [Fact]
     public void A_batch_is_written_into_the_memory_of_the_one_before()
     {
         BatchFeed feed = Feed(_g.Placeholder(DType.Float32, [-1, 784], "x"), null);

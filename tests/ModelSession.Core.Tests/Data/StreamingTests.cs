@@ -92,6 +92,22 @@ public sealed class StreamingTests : IDisposable
     }
 
     [Fact]
+    public void Data_of_another_contract_are_refused_until_the_session_forgets_its_own()
+    {
+        string path = Write(1 << 16);
+        ModelDataset data = CsvData.Read([path]), scaled = CsvData.Read([path], new TableOptions { Normalize = true });
+        using ModelSession session = ModelSession.Create(
+            new MultilayerPerceptronModel { Inputs = 10, Classes = 10, Layers = [4] }, new SessionOptions { Engines = [new CpuEngine()], Seed = 5 });
+        session.Train(data, new TrainingOptions { Steps = 2 });
+        GraphException error = Assert.Throws<GraphException>(() => session.Train(scaled, new TrainingOptions { Steps = 2 }));
+        Assert.Contains("the column 'c0' is", error.Message, StringComparison.Ordinal);
+        session.Train(CsvData.Read([path], new TableOptions { Contract = session.Contract, MemoryLimit = 0 }), new TrainingOptions { Steps = 2 });
+        session.Contract = null;
+        session.Train(scaled, new TrainingOptions { Steps = 2 });
+        Assert.Equal(scaled.Contract, session.Contract);
+    }
+
+    [Fact]
     public void A_fault_while_reading_comes_at_the_step_and_no_thread_stays()
     {
         string path = Write(1 << 20);
