@@ -6,7 +6,7 @@ internal sealed class BranchContext(FlowMap map, FlowContext? outer, GraphTensor
     private GraphOperation? _pivot;
 
     /// <summary>What decides.</summary>
-    public GraphTensor Predicate { get; } = predicate;
+    public GraphTensor Predicate { get; private set; } = predicate;
 
     /// <summary>1 where it runs if the predicate is true, else 0.</summary>
     public int Branch { get; } = branch;
@@ -16,6 +16,9 @@ internal sealed class BranchContext(FlowMap map, FlowContext? outer, GraphTensor
 
     /// <inheritdoc/>
     public override GraphOperation Pivot => _pivot ??= AddPivot();
+
+    /// <summary>Goes by another name of what decides.</summary>
+    public void Rename(GraphTensor same) => Predicate = same;
 
     /// <summary>Takes a node of the graph as the one that runs exactly when the branch does, if there is none yet.</summary>
     public void OfferPivot(GraphOperation identity) => _pivot ??= identity;

@@ -7,6 +7,7 @@ namespace ModelSessions.Graphs.Gradients;
 internal sealed class FlowAnalysis
 {
     private readonly FlowMap _map;
+    private readonly HashSet<BranchContext> _pivots = [];
     private readonly Dictionary<(string Frame, LoopContext? Around), LoopContext> _loops = [];
     private readonly Dictionary<(FlowContext? Outer, GraphTensor Predicate, int Branch), BranchContext> _branches = [];
 
@@ -44,17 +45,26 @@ internal sealed class FlowAnalysis
 
         if (FlowMap.IsSwitch(operation) && !FlowMap.IsLoopSwitch(operation))
         {
-            _map.Set(operation.Outputs[0], Branch(context, operation.Inputs[1], 0));
-            _map.Set(operation.Outputs[1], Branch(context, operation.Inputs[1], 1));
+            BranchContext no = Branch(context, operation.Inputs[1], 0), yes = Branch(context, operation.Inputs[1], 1);
+            _map.Set(operation.Outputs[0], no);
+            _map.Set(operation.Outputs[1], yes);
+            if (operation.Inputs[0] == operation.Inputs[1])
+            {
+                _pivots.UnionWith([no, yes]);
+            }
         }
         else if (context?.Loop is { } loop)
         {
             Note(operation, loop);
         }
 
-        if (operation.Type == "Identity" && FlowMap.IsSwitch(operation.Inputs[0].Operation))
+        if (operation.Type == "Identity")
         {
-            OfferPivot(operation, context);
+            Rename(operation, context);
+            if (FlowMap.IsSwitch(operation.Inputs[0].Operation))
+            {
+                OfferPivot(operation, context);
+            }
         }
     }
 
@@ -107,6 +117,21 @@ internal sealed class FlowAnalysis
         else if (operation.Type is "StackPop" or "StackPopV2")
         {
             loop.IsBackward = true;
+        }
+    }
+
+    // Python's condition switches the predicate by itself for its pivots, and all else by a copy of it: both are the same branches.
+    private void Rename(GraphOperation copy, FlowContext? context)
+    {
+        GraphTensor predicate = copy.Inputs[0];
+        for (int side = 0; predicate.DType == DType.Bool && side < 2; side++)
+        {
+            if (_branches.TryGetValue((context, predicate, side), out BranchContext? branch) && _pivots.Remove(branch))
+            {
+                _branches.Remove((context, predicate, side));
+                _branches[(context, copy.Outputs[0], side)] = branch;
+                branch.Rename(copy.Outputs[0]);
+            }
         }
     }
 
