@@ -25,6 +25,7 @@ internal static class RebuiltModels
         new MnistCnnModel("mnist_cnn_small", 4, 8, 32, 200, handWrittenLoss: false),
         new MultiTowerModel(),
         new PartitionedShardedModel(),
+        new QueueFedModel(),
         new ResnetFinetuneModel(),
         new ResnetPretrainModel(),
         new SampledSoftmaxModel(),
