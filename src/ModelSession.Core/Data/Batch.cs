@@ -5,13 +5,15 @@ internal sealed class Batch
 {
     private readonly Slot? _inputs;
     private readonly Slot? _labels;
+    private readonly Slot? _weights;
     private readonly long[] _rows;
     private int _count;
 
-    public Batch((DType Type, Shape Example)? inputs, (DType Type, Shape Example)? labels, int largest)
+    public Batch((DType Type, Shape Example)? inputs, (DType Type, Shape Example)? labels, (DType Type, Shape Example)? weights, int largest)
     {
         _inputs = inputs is { } x ? new Slot(x.Type, x.Example, largest) : null;
         _labels = labels is { } y ? new Slot(y.Type, y.Example, largest) : null;
+        _weights = weights is { } w ? new Slot(w.Type, w.Example, largest) : null;
         _rows = new long[largest];
     }
 
@@ -23,6 +25,9 @@ internal sealed class Batch
 
     /// <summary>Their labels; null if the graph takes none.</summary>
     public Tensor? Labels { get; private set; }
+
+    /// <summary>How much each counts; null if the graph takes no weights.</summary>
+    public Tensor? Weights { get; private set; }
 
     /// <summary>Where the next batch begins; null outside of a training.</summary>
     public DatasetPosition? Next { get; set; }
@@ -37,6 +42,7 @@ internal sealed class Batch
         _count = rows.Length;
         Inputs = _inputs?.Of(_count);
         Labels = _labels?.Of(_count);
+        Weights = _weights?.Of(_count);
     }
 
     /// <summary>Memory for batches of up to a size, and the tensors over it.</summary>

@@ -6,23 +6,32 @@ internal sealed class BatchFeed
     private readonly DatasetPart _part;
     private readonly (DType Type, Shape Example)? _inputs;
     private readonly (DType Type, Shape Example)? _labels;
+    private readonly (DType Type, Shape Example)? _weights;
     private readonly int _largestBatch;
 
     /// <summary>A feed for some tensors of a graph.</summary>
     /// <exception cref="GraphException">The graph's tensors cannot take the examples.</exception>
-    public BatchFeed(DatasetPart part, GraphTensor? inputs, GraphTensor? labels, int largestBatch)
+    public BatchFeed(DatasetPart part, GraphTensor? inputs, GraphTensor? labels, int largestBatch, GraphTensor? weights = null)
     {
         _part = part;
         _inputs = inputs is null ? null : (inputs.DType, InputShape(part, inputs));
         _labels = labels is null ? null : (labels.DType, LabelShape(part, labels));
+        _weights = weights is null ? null : (weights.DType, WeightShape(weights));
         _largestBatch = (int)Math.Clamp(part.Count, 1, largestBatch);
     }
 
     /// <summary>Memory for a batch.</summary>
-    public Batch CreateBatch() => new(_inputs, _labels, _largestBatch);
+    public Batch CreateBatch() => new(_inputs, _labels, _weights, _largestBatch);
 
     /// <summary>Fills a batch with the examples that it is to hold.</summary>
-    public void Fill(Batch batch) => _part.Read(batch.Rows, batch.Inputs, batch.Labels);
+    public void Fill(Batch batch)
+    {
+        _part.Read(batch.Rows, batch.Inputs, batch.Labels);
+        if (batch.Weights is { } weights)
+        {
+            _part.ReadWeights(batch.Rows, weights);
+        }
+    }
 
     // Without the batch dimension: what the placeholder says, or the examples' own shape. [?, 784] takes 28×28 images.
     private static Shape InputShape(DatasetPart part, GraphTensor inputs)
@@ -88,6 +97,16 @@ internal sealed class BatchFeed
         return part.ClassCount <= depth
             ? [depth]
             : throw new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; the label tensor '{labels.Name}' {wanted} has room for {depth}.", labels.Operation.Name);
+    }
+
+    // One number for each example, in whatever form that multiplies its loss.
+    private static Shape WeightShape(GraphTensor weights)
+    {
+        Shape wanted = FedShape(weights);
+        Shape each = wanted.Rank <= 1 ? Shape.Scalar : Shape.Create([.. wanted.Dimensions[1..].ToArray().Select(size => Math.Abs(size))]);
+        return wanted.Rank != 0 && each.ElementCount == 1
+            ? each
+            : throw new GraphException(StatusCode.InvalidArgument, $"The tensor of weights '{weights.Name}' is {wanted}; it must take one number for each example, [?].", weights.Operation.Name);
     }
 
     private static Shape FedShape(GraphTensor tensor) =>

@@ -23,6 +23,9 @@ public abstract class DatasetPart
     /// <summary>Whether examples have labels.</summary>
     public virtual bool HasLabels => true;
 
+    /// <summary>Whether examples count differently.</summary>
+    public virtual bool HasWeights => false;
+
     /// <summary>What the classes are called, in the order of their numbers; empty if there are none, or they are only numbers.</summary>
     public IReadOnlyList<string> ClassNames => Contract?.ClassNames ?? [];
 
@@ -45,8 +48,10 @@ public abstract class DatasetPart
     /// <param name="inputs">The examples; the first dimension counts them.</param>
     /// <param name="labels">As many labels: class numbers (integers of rank 1), or values of any shape; null for none.</param>
     /// <param name="name">What it is.</param>
-    /// <exception cref="ArgumentException">The tensors hold no numbers, or are not equally many.</exception>
-    public static DatasetPart From(Tensor inputs, Tensor? labels = null, string name = "data") => new TensorDatasetPart(name, inputs, labels);
+    /// <param name="weights">How much each example counts, 0 or more; null for all alike.</param>
+    /// <exception cref="ArgumentException">The tensors hold no numbers, or are not equally many, or a weight is below 0.</exception>
+    public static DatasetPart From(Tensor inputs, Tensor? labels = null, string name = "data", Tensor? weights = null) =>
+        new TensorDatasetPart(name, inputs, labels, weights: weights);
 
     /// <summary>Writes examples into batches, as a graph's input and label tensors want them.</summary>
     /// <param name="rows">Which examples.</param>
@@ -55,6 +60,19 @@ public abstract class DatasetPart
     /// <exception cref="GraphException">A tensor's type or shape does not fit.</exception>
     /// <exception cref="ModelFileException">The data cannot be read, or is not what it was.</exception>
     public abstract void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels);
+
+    /// <summary>Writes how much each example counts: 1 where the data do not say.</summary>
+    /// <param name="rows">Which examples.</param>
+    /// <param name="weights">As many numbers, of any type.</param>
+    /// <exception cref="ModelFileException">The data cannot be read, or a weight is below 0.</exception>
+    public virtual void ReadWeights(ReadOnlySpan<long> rows, Tensor weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            NumberCopy.Set(weights, i, 1);
+        }
+    }
 
     /// <summary>The error of a graph that wants labels where there are none.</summary>
     internal GraphException NoLabels() =>

@@ -8,13 +8,15 @@ internal sealed class TensorDatasetPart : DatasetPart
 {
     private readonly Tensor _inputs;
     private readonly Tensor? _labels;
+    private readonly Tensor? _weights;
     private readonly Lazy<string> _fingerprint;
 
-    public TensorDatasetPart(string name, Tensor inputs, Tensor? labels, DataContract? contract = null)
+    public TensorDatasetPart(string name, Tensor inputs, Tensor? labels, DataContract? contract = null, Tensor? weights = null)
         : base(name)
     {
         _inputs = Checked(inputs, "inputs");
         _labels = labels is null ? null : Checked(labels, "labels");
+        _weights = weights is null ? null : CheckedWeights(weights, inputs);
         if (labels is not null && labels.Shape[0] != inputs.Shape[0])
         {
             throw new ArgumentException($"The inputs are {inputs.Shape}, the labels {labels.Shape}: their first dimensions must be equal.", nameof(labels));
@@ -25,7 +27,7 @@ internal sealed class TensorDatasetPart : DatasetPart
         Contract = contract;
         ClassCount = labels is not { Shape.Rank: 1 } || !labels.DType.IsInteger() ? null : contract is not null ? contract.ClassCount : Classes(labels);
         _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture, $"{inputs}:{Crc(inputs, Crc(labels, 0)):x8}"));
+            CultureInfo.InvariantCulture, $"{inputs}:{Crc(inputs, Crc(labels, Crc(weights, 0))):x8}"));
     }
 
     public override long Count { get; }
@@ -38,6 +40,8 @@ internal sealed class TensorDatasetPart : DatasetPart
 
     public override bool HasLabels => _labels is not null;
 
+    public override bool HasWeights => _weights is not null;
+
     public override DataContract? Contract { get; }
 
     public override string Source => Origin;
@@ -46,6 +50,20 @@ internal sealed class TensorDatasetPart : DatasetPart
     public string Origin { get; init; } = "memory";
 
     public override string Fingerprint => _fingerprint.Value;
+
+    public override void ReadWeights(ReadOnlySpan<long> rows, Tensor weights)
+    {
+        if (_weights is null)
+        {
+            base.ReadWeights(rows, weights);
+            return;
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            NumberCopy.Set(weights, i, NumberCopy.Get(_weights, rows[i]));
+        }
+    }
 
     public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
     {
@@ -97,6 +115,24 @@ internal sealed class TensorDatasetPart : DatasetPart
                 NumberCopy.Set(batch, (long)i * depth + j, j == label ? 1 : 0);
             }
         }
+    }
+
+    private static Tensor CheckedWeights(Tensor weights, Tensor inputs)
+    {
+        if (Checked(weights, "weights").ElementCount != inputs.Shape[0])
+        {
+            throw new ArgumentException($"The inputs are {inputs.Shape}, the weights {weights.Shape}: there must be one for each example.", nameof(weights));
+        }
+
+        for (long i = 0; i < weights.ElementCount; i++)
+        {
+            if (NumberCopy.Get(weights, i) is not (>= 0 and < double.PositiveInfinity))
+            {
+                throw new ArgumentException(FormattableString.Invariant($"The weight of example {i} is {NumberCopy.Get(weights, i)}; it must be 0 or more."), nameof(weights));
+            }
+        }
+
+        return weights;
     }
 
     private static Tensor Checked(Tensor tensor, string what)

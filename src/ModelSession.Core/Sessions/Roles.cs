@@ -9,6 +9,9 @@ public static class Roles
     /// <summary>The tensor that takes what is to be learnt: class numbers, one-hot rows, values.</summary>
     public const string Labels = "labels";
 
+    /// <summary>The tensor that takes how much each example counts; ones, where the data do not say.</summary>
+    public const string Weights = "weights";
+
     /// <summary>What the model says of its inputs: class probabilities, values.</summary>
     public const string Predictions = "predictions";
 
@@ -40,5 +43,5 @@ public static class Roles
     public const string OutputGradients = "output_gradients";
 
     internal static IReadOnlyList<string> All { get; } =
-        [Inputs, Labels, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal, InputGradients, OutputGradients];
+        [Inputs, Labels, Weights, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal, InputGradients, OutputGradients];
 }

@@ -8,6 +8,7 @@ internal sealed class FeedSet
     private readonly HyperparameterFeeds _hyperparameters;
     private readonly bool _hasInputs;
     private readonly bool _hasLabels;
+    private readonly bool _hasWeights;
 
     /// <summary>A set for a session's binding.</summary>
     /// <param name="session">The session.</param>
@@ -20,12 +21,14 @@ internal sealed class FeedSet
         GraphTensor? inputs = part is not null && session.Binding.Name(Roles.Inputs) is { } x ? session.Graph.Tensor(x) : null;
         GraphTensor? labels = part is not null && session.Binding.Name(Roles.Labels) is { } y ? session.Graph.Tensor(y) : null;
         _hasInputs = inputs is not null;
+        GraphTensor? weights = part is not null && session.Binding.Name(Roles.Weights) is { } w ? session.Graph.Tensor(w) : null;
         _hasLabels = labels is not null;
+        _hasWeights = weights is not null;
         Front = inputs is not null && session.Front is { } front ? new FrontFeed(front, value, training) : null;
-        Batches = part is null ? null : new BatchFeed(part, Front?.Examples ?? inputs, labels, largestBatch);
+        Batches = part is null ? null : new BatchFeed(part, Front?.Examples ?? inputs, labels, largestBatch, weights);
         _hyperparameters = new HyperparameterFeeds(session, value);
         List<string> names = [];
-        names.AddRange(new[] { inputs, labels }.OfType<GraphTensor>().Select(tensor => tensor.Name));
+        names.AddRange(new[] { inputs, labels, weights }.OfType<GraphTensor>().Select(tensor => tensor.Name));
         names.AddRange(_hyperparameters.Names);
         Names = names;
         Values = new Tensor[names.Count];
@@ -55,6 +58,11 @@ internal sealed class FeedSet
         if (_hasLabels)
         {
             Values[at++] = batch!.Labels!;
+        }
+
+        if (_hasWeights)
+        {
+            Values[at++] = batch!.Weights!;
         }
 
         _hyperparameters.Set(Values, at, iteration);

@@ -37,7 +37,7 @@ internal static class TableContract
         }
 
         IEnumerable<string> wanted = options.Features.Count == 0 ? format.Columns : options.Features.SelectMany(name => Columns(format, name)).Distinct(StringComparer.Ordinal);
-        HashSet<string> excluded = [.. options.Excluded.SelectMany(name => Columns(format, name)), .. labels];
+        HashSet<string> excluded = [.. options.Excluded.SelectMany(name => Columns(format, name)), .. labels, .. options.WeightColumn is { } weight ? Columns(format, weight) : []];
         string[] left = [.. wanted.Where(name => !excluded.Contains(name))];
         return left.Length > 0 ? left : throw new ArgumentException("No column is left to make an example from.");
     }

@@ -13,6 +13,7 @@ internal sealed class TableDatasetPart : DatasetPart
     private readonly int _part;
     private readonly bool _dropsMissing;
     private readonly bool _hasLabels;
+    private readonly DataContract? _weight;
     private readonly BlockCache<Loaded> _cache;
     private readonly ConcurrentBag<Worker> _workers = [];
     private readonly Lazy<string> _fingerprint;
@@ -25,10 +26,12 @@ internal sealed class TableDatasetPart : DatasetPart
     /// <param name="dropsMissing">Whether rows that lack values are left out.</param>
     /// <param name="split">How they are divided.</param>
     /// <param name="part">Which part of them this is.</param>
-    public TableDatasetPart(string name, TableScan scan, DataContract contract, bool hasLabels, bool dropsMissing, DataSplit split, int part)
+    /// <param name="weight">The column of how much each counts; null if all count alike.</param>
+    public TableDatasetPart(string name, TableScan scan, DataContract contract, bool hasLabels, bool dropsMissing, DataSplit split, int part, string? weight = null)
         : base(name)
     {
         (_scan, _contract, _hasLabels, _dropsMissing, _split, _part) = (scan, contract, hasLabels, dropsMissing, split, part);
+        _weight = weight is null ? null : new DataContract { Columns = [new DataColumn(weight, ColumnKind.Number)], Shape = [1] };
         _rows = scan.Rows.Share();
         long[] starts = new long[_rows.BlockCount + 1];
         int[] sizes = new int[_rows.BlockCount];
@@ -43,7 +46,7 @@ internal sealed class TableDatasetPart : DatasetPart
         _cache = new BlockCache<Loaded>(Load, loaded => loaded.Block.Size);
         _fingerprint = new Lazy<string>(() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count}×{ExampleShape}:{string.Join('+', _rows.Sources.Select(source => $"{source.Length}:{source.Checksum():x8}"))}:{split.Validation}:{split.Test}:{split.Seed}:{part}"));
+            $"{Count}×{ExampleShape}:{string.Join('+', _rows.Sources.Select(source => $"{source.Length}:{source.Checksum():x8}"))}:{split.Validation}:{split.Test}:{split.Seed}:{part}{(weight is null ? "" : $":{weight}")}"));
     }
 
     public override long Count => Layout.RowCount;
@@ -55,6 +58,8 @@ internal sealed class TableDatasetPart : DatasetPart
     public override int? ClassCount => _hasLabels ? _contract.ClassCount : null;
 
     public override bool HasLabels => _hasLabels;
+
+    public override bool HasWeights => _weight is not null;
 
     public override string Fingerprint => _fingerprint.Value;
 
@@ -70,26 +75,53 @@ internal sealed class TableDatasetPart : DatasetPart
     public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
     {
         BatchWriter writer = new(this, inputs, labels);
-        Worker worker = _workers.TryTake(out Worker? free) ? free : new Worker(_scan.Format, _contract, _hasLabels);
+        Worker worker = Take();
         foreach (long row in rows)
         {
-            int block = Layout.BlockOf(row);
-            Loaded loaded = _cache.Rent(block);
-            try
-            {
-                int at = loaded.Rows[(int)(row - Layout.Start(block))];
-                worker.Parser.Parse(loaded.Block, at);
-                worker.Encoder.Encode(worker.Parser, loaded.Block, at, worker.Inputs, labels is null ? [] : worker.Labels);
-            }
-            finally
-            {
-                _cache.Release(block);
-            }
-
+            Encode(worker, worker.Encoder, row, worker.Inputs, labels is null ? [] : worker.Labels);
             writer.Add(worker.Inputs, worker.Labels);
         }
 
         _workers.Add(worker);
+    }
+
+    public override void ReadWeights(ReadOnlySpan<long> rows, Tensor weights)
+    {
+        if (_weight is null)
+        {
+            base.ReadWeights(rows, weights);
+            return;
+        }
+
+        TableEncoder encoder = new(_scan.Format, _weight, hasLabels: false);
+        Worker worker = Take();
+        Span<double> weight = stackalloc double[1];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Encode(worker, encoder, rows[i], weight, []);
+            NumberCopy.Set(weights, i, weight[0] >= 0 ? weight[0] : throw new ModelFileException(
+                StatusCode.InvalidArgument, Source, string.Create(CultureInfo.InvariantCulture, $"an example has the weight {weight[0]} ('{_weight.Columns[0].Name}'); it must be 0 or more.")));
+        }
+
+        _workers.Add(worker);
+    }
+
+    private Worker Take() => _workers.TryTake(out Worker? free) ? free : new Worker(_scan.Format, _contract, _hasLabels);
+
+    private void Encode(Worker worker, TableEncoder encoder, long row, Span<double> inputs, Span<double> labels)
+    {
+        int block = Layout.BlockOf(row);
+        Loaded loaded = _cache.Rent(block);
+        try
+        {
+            int at = loaded.Rows[(int)(row - Layout.Start(block))];
+            worker.Parser.Parse(loaded.Block, at);
+            encoder.Encode(worker.Parser, loaded.Block, at, inputs, labels);
+        }
+        finally
+        {
+            _cache.Release(block);
+        }
     }
 
     /// <summary>The same examples in memory.</summary>
@@ -99,6 +131,7 @@ internal sealed class TableDatasetPart : DatasetPart
         Tensor inputs = Tensor.Uninitialized(DType.Float64, Shape.Create([Count, .. ExampleShape]));
         Tensor? labels = !_hasLabels ? null
             : Tensor.Uninitialized(ClassCount is null ? DType.Float64 : DType.Int32, Shape.Create([Count, .. LabelShape]));
+        Tensor? weights = _weight is null ? null : Tensor.Uninitialized(DType.Float64, [Count]);
         long width = ExampleShape.ElementCount * sizeof(double), labelWidth = labels is null ? 0 : LabelShape.ElementCount * labels.DType.Size();
         long[] rows = new long[batch];
         for (long at = 0; at < Count; at += batch)
@@ -114,9 +147,13 @@ internal sealed class TableDatasetPart : DatasetPart
                 rows.AsSpan(0, count),
                 new Tensor(inputs.DType, Shape.Create([count, .. ExampleShape]), inputs.Buffer.Slice(at * width, count * width)),
                 labels is null ? null : new Tensor(labels.DType, Shape.Create([count, .. LabelShape]), labels.Buffer.Slice(at * labelWidth, count * labelWidth)));
+            if (weights is not null)
+            {
+                ReadWeights(rows.AsSpan(0, count), new Tensor(weights.DType, [count], weights.Buffer.Slice(at * sizeof(double), count * sizeof(double))));
+            }
         }
 
-        return new TensorDatasetPart(Name, inputs, labels, _contract) { Origin = Source };
+        return new TensorDatasetPart(Name, inputs, labels, _contract, weights) { Origin = Source };
     }
 
     private Loaded Load(int block)
@@ -125,7 +162,7 @@ internal sealed class TableDatasetPart : DatasetPart
         int[] kept = [.. Enumerable.Range(0, bytes.Count)];
         if (_dropsMissing)
         {
-            Worker worker = _workers.TryTake(out Worker? free) ? free : new Worker(_scan.Format, _contract, _hasLabels);
+            Worker worker = Take();
             kept = Array.FindAll(kept, row =>
             {
                 worker.Parser.Parse(bytes, row);

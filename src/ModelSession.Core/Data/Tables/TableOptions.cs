@@ -38,6 +38,9 @@ public sealed record TableOptions
     /// <summary>The columns of the label; where none is given, one that is called label, class, target or y.</summary>
     public IReadOnlyList<string> LabelColumns { get; init; } = [];
 
+    /// <summary>The column of how much each example counts; null if all count alike.</summary>
+    public string? WeightColumn { get; init; }
+
     /// <summary>What labels are.</summary>
     public LabelKind LabelKind { get; init; }
 

@@ -18,7 +18,7 @@ internal static class TableReader
         options.Split.Check();
         RowFormat format = formatOf(train[0]);
         IReadOnlyList<string> labels = TableContract.Labels(format, options), features = TableContract.Features(format, options, labels);
-        TableScan scan = Scan(format, train, [.. features, .. labels], options, options.Split, cancel);
+        TableScan scan = Scan(format, train, [.. features, .. labels, .. Weight(options)], options, options.Split, cancel);
         DataContract contract = options.Contract ?? TableContract.Of(scan, options, features, labels);
         string name = options.Name ?? (train[0].Path is { } path ? Path.GetFileNameWithoutExtension(path) : "Data");
         Table all = new(scan, contract, labels, options, cancel);
@@ -33,13 +33,15 @@ internal static class TableReader
         {
             RowFormat other = formatOf(sources[0]);
             IReadOnlyList<string> known = [.. labels.Where(label => other.IndexOf(label) >= 0)];
-            string[] columns = [.. contract.Columns.Select(column => column.Name), .. known];
+            string[] columns = [.. contract.Columns.Select(column => column.Name), .. known, .. Weight(options)];
             _ = new TableEncoder(other, contract, known.Count > 0);
             Table table = new(Scan(other, sources, columns, options, new DataSplit(), cancel), contract, known, options with { Split = new DataSplit() }, cancel);
             table.Check();
             return table;
         }
     }
+
+    private static string[] Weight(TableOptions options) => options.WeightColumn is { } name ? [name] : [];
 
     private static TableScan Scan(
         RowFormat format, IReadOnlyList<ByteSource> sources, string[] columns, TableOptions options, DataSplit split, CancellationToken cancel)
@@ -79,7 +81,7 @@ internal static class TableReader
         /// <summary>A part: in memory, if it is small enough; null if it has no rows.</summary>
         public DatasetPart? Part(string name, int part)
         {
-            TableDatasetPart streamed = new(name, Scan, Contract, Labels.Count > 0, DropsMissing, Options.Split, part);
+            TableDatasetPart streamed = new(name, Scan, Contract, Labels.Count > 0, DropsMissing, Options.Split, part, Options.WeightColumn);
             long size = streamed.Count * sizeof(double) * (streamed.ExampleShape.ElementCount + 1);
             return streamed.Count == 0 ? null : size <= Options.MemoryLimit ? streamed.ToMemory(Cancel) : streamed;
         }

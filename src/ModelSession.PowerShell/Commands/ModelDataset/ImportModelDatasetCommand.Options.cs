@@ -37,6 +37,11 @@ public sealed partial class ImportModelDatasetCommand
     [Parameter(HelpMessage = "The column of the label: its name, its number from 1, or -1 for the last.")]
     public string[] LabelColumn { get; set; } = [];
 
+    /// <summary>The column of how much each example counts.</summary>
+    [Parameter(HelpMessage = "The column of how much each example counts, for models that take weights.")]
+    [ValidateNotNullOrEmpty]
+    public string? WeightColumn { get; set; }
+
     /// <summary>Whether labels are classes or numbers.</summary>
     [Parameter(HelpMessage = "Whether labels are classes or numbers; whole numbers below 1,000 and texts are classes by default.")]
     public LabelKind LabelType { get; set; }
@@ -150,6 +155,7 @@ public sealed partial class ImportModelDatasetCommand
     {
         Name = Name,
         LabelColumns = LabelColumn,
+        WeightColumn = WeightColumn,
         LabelKind = LabelType,
         ClassNames = ClassName,
         Features = Feature,
