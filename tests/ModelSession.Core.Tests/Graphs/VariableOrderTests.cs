@@ -25,7 +25,7 @@ public sealed class VariableOrderTests
         {
             Graph graph = new();
             Binding binding = KnownModels.Create(name).Build(graph.Builder);
-            string[] together = [binding.Required(Roles.Train), binding.Required(Roles.Loss), binding.Required("metrics.accuracy"), binding.Required(Roles.Predictions)];
+            string[] together = [binding.Required(Roles.Train), binding.Required(Roles.Loss), .. binding.NamesOf(Roles.Metrics).Values, binding.Required(Roles.Predictions)];
 
             Assert.Empty(VariableOrder.Check(together.Select(tensor => graph.Operation(Graph.ParseTensorName(tensor).Operation))));
         }
