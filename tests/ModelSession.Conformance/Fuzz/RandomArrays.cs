@@ -221,7 +221,7 @@ internal static class RandomArrays
     private static void Scatter(RandomGraph g)
     {
         GraphTensor x = g.Float(1, 3);
-        if (x.Shape[0] > 0)
+        if (x.Shape.ElementCount > 0)
         {
             int row = g.Choose.Next((int)x.Shape[0]);
             GraphTensor update = g.Placeholder(x.DType, x.Shape.With(0, 1));

@@ -168,8 +168,8 @@ public sealed class DatasetTests
     {
         FunctionDef random = FlowText.Function("random", "x:int64", "y:float=u:output:0", """
             shape Const value=i:0
-            none Fill shape:output:0 shape:output:0
-            u RandomUniform none:output:0 dtype=float seed=1 seed2=2
+            none Shape shape:output:0
+            u RandomUniform none:output:0 T=int32 dtype=float seed=1 seed2=2
             """);
         using DatasetRun run = new(
             $"data MapDataset numbers f=&random Targuments=[] output_types=[float] output_shapes=<0>", "output_types=[float] output_shapes=<0>", functions: [random]);
@@ -232,8 +232,7 @@ public sealed class DatasetTests
         using DatasetRun run = new(
             $"""
             huge Const value=l:{1L << 40}
-            shape Const value=i:1
-            large Fill shape huge
+            large ExpandDims huge zero
             file Const value=s:
             endless RepeatDataset numbers minus {N}
             pairs BatchDatasetV2 numbers two no output_types=[int64] output_shapes=<-1>

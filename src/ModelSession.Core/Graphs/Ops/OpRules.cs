@@ -37,10 +37,22 @@ internal static class OpRules
             return;
         }
 
-        rule.Shape?.Invoke(context);
-        if (rule.Value is not null && operation.Outputs[0].DType is DType.Int32 or DType.Int64)
+        try
         {
-            rule.Value(context);
+            rule.Shape?.Invoke(context);
+            if (rule.Value is not null && operation.Outputs[0].DType is DType.Int32 or DType.Int64)
+            {
+                rule.Value(context);
+            }
+        }
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
+        {
+            // Numbers of a damaged file that the rule has not thought of: the graph is to blame, and is told so.
+            throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"Node '{operation.Name}' ({operation.Type}): its attributes do not fit its inputs {string.Join(", ", operation.Inputs.Select(input => input.Shape))}.",
+                operation.Name,
+                error);
         }
     }
 

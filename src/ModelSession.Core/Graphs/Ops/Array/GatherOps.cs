@@ -39,6 +39,11 @@ internal static class GatherOps
 
         int batch = (int)c.Int("batch_dims");
         batch = batch < 0 ? batch + indices.Rank : batch;
+        if (batch < 0 || batch > Math.Min(indices.Rank, values.Rank))
+        {
+            throw c.Error($"batch_dims is {c.Int("batch_dims")}; indices {indices} and values {values} have no such dimensions in common.");
+        }
+
         if (!c.TryScalar(2, out long known))
         {
             c.Output(0, Shape.OfRank(values.Rank + indices.Rank - 1 - batch));
