@@ -25,6 +25,9 @@ public sealed partial class GraphBuilder
     /// <summary>Which variables are trained; null for all that want to be.</summary>
     internal TrainableNames? Trainable { get; set; }
 
+    /// <summary>What stands in a function's body for tensors of the graph around it; null where this is no function.</summary>
+    internal Func<GraphTensor, GraphTensor>? Capture { get; set; }
+
     /// <summary>Adds an operation named after its kind and gives its first output.</summary>
     /// <inheritdoc cref="AddOperation"/>
     public GraphTensor Add(string type, params Operand[] inputs) => AddOperation(type, null, null, inputs).Outputs[0];
@@ -81,6 +84,11 @@ public sealed partial class GraphBuilder
     private GraphOperation AddNode(string type, string? name, NodeAttributes? attributes, GraphTensor[] inputs)
     {
         OpSchema schema = Graph.Schema(type) ?? throw Graph.UnknownOp(type, name ?? type);
+        if (Capture is { } capture)
+        {
+            inputs = Array.ConvertAll(inputs, input => capture(input));
+        }
+
         BuilderState state = State;
         string full = name is not null && name.EndsWith('/') ? name[..^1] : UniqueName(name ?? type);
         List<GraphOperation> controls = ControlsFor(inputs);
