@@ -40,7 +40,7 @@ public sealed class GraphVariable
     public GraphTensor Handle { get; }
 
     /// <summary>The node that reads it for whom it may concern: <c>w/read</c> of a reference variable, <c>w/Read/ReadVariableOp</c> of a
-    /// resource variable.</summary>
+    /// resource variable, <c>w/Read/Identity</c> of one whose reads are shared.</summary>
     public GraphTensor Snapshot { get; }
 
     /// <summary>The value that its initialiser assigns.</summary>
@@ -63,10 +63,11 @@ public sealed class GraphVariable
             graph.Operation(definition.InitializerName));
     }
 
-    /// <summary>Its value now: the snapshot of a reference variable; a new read in the builder's scope of a resource variable.</summary>
+    /// <summary>Its value now: the snapshot of a reference variable or of one whose reads are shared, as in recurrent networks; a new read in
+    /// the builder's scope of any other resource variable.</summary>
     public GraphTensor Read()
     {
-        if (!IsResource)
+        if (!IsResource || Snapshot.Operation.Type != "ReadVariableOp")
         {
             return Snapshot;
         }

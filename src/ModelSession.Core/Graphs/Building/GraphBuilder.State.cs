@@ -144,7 +144,7 @@ public sealed partial class GraphBuilder
         GraphOperation initializer = AddOperation(
             "Assign", null, new() { ["validate_shape"] = initialValue.Shape.IsFullyDefined }, handle, assigned?.Invoke() ?? initialValue);
         GraphTensor snapshot;
-        using (ColocateWith(handle.Operation))
+        using (registration.IsCached ? Enter(State with { Group = null }) : ColocateWith(handle.Operation))
         {
             snapshot = Identity(handle, "read");
         }
@@ -179,6 +179,11 @@ public sealed partial class GraphBuilder
         using (Device(handle.Operation.Device))
         {
             snapshot = ReadVariable(handle, initialValue.DType);
+            if (registration.IsCached)
+            {
+                using GraphScope anywhere = ColocateOnlyWith(null);
+                snapshot = Identity(snapshot);
+            }
         }
 
         return Register(GraphVariable.Create(handle, snapshot, initialValue, initializer, registration), registration.Collections);
@@ -202,7 +207,8 @@ public sealed partial class GraphBuilder
 /// <param name="Trainable">Whether optimizers train it unless told otherwise.</param>
 /// <param name="Collections">The collections that list it, besides that of trainable variables.</param>
 /// <param name="Slice">Which part of a whole it is; null if it is whole.</param>
-internal sealed record Registration(bool Trainable, IReadOnlyList<string> Collections, SaveSliceInfoDef? Slice = null)
+/// <param name="IsCached">Whether all that read it share one read.</param>
+internal sealed record Registration(bool Trainable, IReadOnlyList<string> Collections, SaveSliceInfoDef? Slice = null, bool IsCached = false)
 {
     public Shape? WholeShape => Slice is null ? null : new Shape([.. Slice.FullShape]);
 }

@@ -199,7 +199,7 @@ public sealed partial class GraphBuilder
         initializer ??= dtype.IsFloating() ? Initializers.GlorotUniform()
             : dtype.IsInteger() || dtype is DType.Bool or DType.String ? Initializers.Zeros
             : throw new GraphException(StatusCode.InvalidArgument, $"The variable '{name}' of {dtype.Name()} needs an initialiser.", name);
-        Registration registration = new(trainable, collections ?? [CollectionKeys.Variables], slice);
+        Registration registration = new(trainable, collections ?? [CollectionKeys.Variables], slice, CurrentVariableScope.CachesReads);
         GraphVariable variable = Variable(name, shape, initializer, dtype, resource ?? UseResourceVariables, registration);
         _shared[name] = variable;
         Penalize(variable, regularizer);

@@ -49,6 +49,9 @@ public sealed class VariableScope : IDisposable
     /// <summary>Whether variables are resource variables; null for the builder's <see cref="GraphBuilder.UseResourceVariables"/>.</summary>
     public bool? UseResource { get; internal set; }
 
+    /// <summary>Whether all that read a variable made in it share one read, as in recurrent networks (TensorFlow's caching device).</summary>
+    internal bool CachesReads { get; set; }
+
     /// <summary>From now on variables must be there: the second tower of a model shares the first one's.</summary>
     public void ReuseVariables() => Reuse = VariableReuse.Always;
 
@@ -59,7 +62,7 @@ public sealed class VariableScope : IDisposable
 
     internal void Inherit(VariableScope outer)
     {
-        (Reuse, Initializer, Regularizer, Partitioner, DType, UseResource) =
-            (outer.Reuse, outer.Initializer, outer.Regularizer, outer.Partitioner, outer.DType, outer.UseResource);
+        (Reuse, Initializer, Regularizer, Partitioner, DType, UseResource, CachesReads) =
+            (outer.Reuse, outer.Initializer, outer.Regularizer, outer.Partitioner, outer.DType, outer.UseResource, outer.CachesReads);
     }
 }

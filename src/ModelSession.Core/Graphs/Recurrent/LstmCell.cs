@@ -47,6 +47,9 @@ public sealed class LstmCell(long units, LstmOptions? options = null) : LayerRnn
     /// <inheritdoc/>
     protected override string ZeroStateScope => "LSTMCellZeroState";
 
+    /// <inheritdoc/>
+    internal override IEnumerable<bool> DroppedState => [false, true];
+
     private protected override void Build(GraphBuilder g, long inputSize, DType dtype)
     {
         _kernel = g.GetVariable("kernel", [inputSize + OutputSize, 4 * units], _options.Initializer, dtype);

@@ -28,6 +28,7 @@ public sealed partial class RnnBuilder
         }
 
         using VariableScope variables = _g.VariableScope(Named(scope, "rnn"));
+        ShareReads(variables);
         Operand batchSize = RnnNodes.BatchSize(_g, inputs[0], 0);
         DType type = dtype ?? inputs[0].DType;
         TensorTree state = initialState ?? cell.ZeroState(_g, batchSize, type);
@@ -103,6 +104,7 @@ public sealed partial class RnnBuilder
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
         using VariableScope variables = opened is null ? _g.VariableScope(Named(options.Scope, "rnn")) : _g.VariableScope(opened);
+        ShareReads(variables);
         GraphTensor steps = options.TimeMajor ? inputs : SwapFirst(inputs);
         if (steps.Shape.Rank < 3 || steps.Shape.Skip(2).Any(size => size < 0))
         {
@@ -127,6 +129,9 @@ public sealed partial class RnnBuilder
         (GraphTensor outputs, TensorTree last) = Loop(cell, steps, state, lengths, type, options);
         return new DynamicRnnOutputs(options.TimeMajor ? outputs : SwapFirst(outputs), last);
     }
+
+    // All steps read a variable once; not in a loop, whose body may train it.
+    private void ShareReads(VariableScope variables) => variables.CachesReads |= _g.State.Flow?.Loop is null;
 
     private GraphTensor Reverse(GraphTensor value, GraphTensor? lengths, int timeAxis) => lengths is null
         ? _g.Add("ReverseV2", null, null, value, (long[])[timeAxis])

@@ -29,6 +29,9 @@ public abstract class RnnCell
 
     /// <summary>The name scope of states of zeros.</summary>
     protected abstract string ZeroStateScope { get; }
+
+    /// <summary>Of each tensor of the state, whether dropout takes it: not the memory c of a state (c, h).</summary>
+    internal virtual IEnumerable<bool> DroppedState => StateSize.Flatten().Select(_ => true);
 }
 
 /// <summary>The size of a state, or the sizes of its parts.</summary>
@@ -47,6 +50,8 @@ public sealed class RnnSize
 
     /// <summary>A state of several parts.</summary>
     public static RnnSize Of(params RnnSize[] parts) => new(0, parts ?? throw new ArgumentNullException(nameof(parts)));
+
+    internal IEnumerable<long> Flatten() => _parts?.SelectMany(part => part.Flatten()) ?? [_size];
 
     internal TensorTree Map(Func<long, GraphTensor> make) => _parts is null ? make(_size) : TensorTree.Create([.. _parts.Select(part => part.Map(make))]);
 }

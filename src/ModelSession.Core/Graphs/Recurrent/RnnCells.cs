@@ -96,6 +96,9 @@ public sealed class BasicLstmCell(long units, double forgetBias = 1, LayerActiva
     /// <inheritdoc/>
     protected override string ZeroStateScope => "BasicLSTMCellZeroState";
 
+    /// <inheritdoc/>
+    internal override IEnumerable<bool> DroppedState => [false, true];
+
     private protected override void Build(GraphBuilder g, long inputSize, DType dtype)
     {
         _kernel = g.GetVariable("kernel", [inputSize + units, 4 * units], dtype: dtype);

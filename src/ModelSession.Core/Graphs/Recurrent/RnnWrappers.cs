@@ -8,7 +8,7 @@ namespace ModelSessions;
 public sealed class MultiRnnCell : RnnCell
 {
     private readonly RnnCell[] _cells;
-    private VariableScope? _scope;
+    private VariableScope? _outer, _scope;
 
     /// <param name="cells">From the lowest on, each another object.</param>
     public MultiRnnCell(params RnnCell[] cells)
@@ -27,10 +27,15 @@ public sealed class MultiRnnCell : RnnCell
     protected override string ZeroStateScope => "MultiRNNCellZeroState";
 
     /// <inheritdoc/>
+    internal override IEnumerable<bool> DroppedState => _cells.SelectMany(cell => cell.DroppedState);
+
+    /// <inheritdoc/>
     public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
     {
         ArgumentNullException.ThrowIfNull(g);
         ArgumentNullException.ThrowIfNull(state);
+        _outer ??= g.CurrentVariableScope;
+        using VariableScope? outer = _outer.Name.Length > 0 ? g.VariableScope(_outer) : null;
         _scope ??= RnnNodes.OpenOnce(g, "multi_rnn_cell");
         using GraphScope scope = g.Inside(_scope);
         GraphTensor current = input;
@@ -69,6 +74,9 @@ public abstract class RnnCellWrapper(RnnCell cell) : RnnCell
 
     /// <inheritdoc/>
     protected override string ZeroStateScope => GetType().Name + "ZeroState";
+
+    /// <inheritdoc/>
+    internal override IEnumerable<bool> DroppedState => Cell.DroppedState;
 
     /// <inheritdoc/>
     public override TensorTree ZeroState(GraphBuilder g, Operand batchSize, DType dtype = DType.Float32)
@@ -115,21 +123,16 @@ public sealed class DropoutWrapper(
         return (Drop(g, output, outputKeepProbability, "output", 0), next);
     }
 
-    // The memory of cells with long short-term memory stays what it is.
     private TensorTree DropState(GraphBuilder g, TensorTree state, Operand probability)
     {
         GraphTensor[] parts = [.. state.Flatten()];
-        for (int i = Cell is LstmCell or BasicLstmCell ? 1 : 0; i < parts.Length; i++)
-        {
-            parts[i] = Drop(g, parts[i], probability, "state", i);
-        }
-
-        return state.Pack(parts);
+        return state.Pack([.. parts.Zip(DroppedState, (part, isDropped) => (part, isDropped))
+            .Select((pair, i) => pair.isDropped ? Drop(g, pair.part, probability, "state", i) : pair.part)]);
     }
 
     private GraphTensor Drop(GraphBuilder g, GraphTensor value, Operand? probability, string salt, int index) => probability is not { } keep ? value
         : keep.Real is 1 ? value
-        : g.DropoutByRate(value, keep.Real is { } known ? 1 - known : g.Minus(1.0, keep), SeedOf(salt, index));
+        : g.DropoutByRate(value, keep.Real is { } known ? 1 - (double)(float)known : g.Minus(1.0, keep), SeedOf(salt, index));
 
     // Each place has a seed of its own, by TensorFlow's way.
     private long? SeedOf(string salt, int index)
@@ -139,7 +142,7 @@ public sealed class DropoutWrapper(
             return null;
         }
 
-        string text = string.Create(CultureInfo.InvariantCulture, $"{own}_{salt}_{index}");
+        string text = string.Create(CultureInfo.InvariantCulture, $"{own}{salt}_{index}");
 #pragma warning disable CA5351 // TensorFlow's seeds are made so; nothing is secret.
         byte[] hash = MD5.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5351
