@@ -156,21 +156,34 @@ Describe 'Import-ModelDataset' {
 
         It 'refuses data that come in another way from raw data than those that a model has learnt from' {
             $data = Import-ModelDataset -Path TestDrive:/people.csv -LabelColumn income -Normalize
-            $s = New-ModelSession -Definition {
-                param($g)
-                $x = $g.Placeholder('float32', @(-1, 3), 'x')
-                $y = $g.Placeholder('int32', @(-1), 'y')
-                $w = $g.Variable('w', [ModelSessions.Tensor]::Zeros('float32', @(3, 2)))
-                $loss = $g.ReduceMean($g.SparseSoftmaxCrossEntropyWithLogits($g.MatMul($x, $w), $y).Loss)
-                @{ inputs = $x; labels = $y; loss = $loss; train = [ModelSessions.Graphs.Optimizers.GradientDescent]::new(0.1).Minimize($g, $loss) }
-            } -ErrorAction SilentlyContinue
-            if (-not $s) { Set-ItResult -Skipped -Because 'the builder has other names for this'; return }
+            $s = New-ModelSession SoftmaxRegression -Inputs 3 -Classes 2
             $null = $s | Invoke-ModelTraining $data -Steps 2 -BatchSize 2
             $s.Contract.ClassNames | Should -Be high, low
             $other = Import-ModelDataset -Path TestDrive:/people.csv -LabelColumn income
             { $s | Invoke-ModelTraining $other -Steps 1 -ErrorAction Stop } | Should -Throw '*other data than the model was trained with*age*'
             $same = Import-ModelDataset -Path TestDrive:/people.csv -Contract $s.Contract
             { $s | Invoke-ModelTraining $same -Steps 1 -ErrorAction Stop } | Should -Not -Throw
+            Set-Content TestDrive:/lacking.csv "sex,income`nm,low"
+            { Import-ModelDataset -Path TestDrive:/lacking.csv -Contract $s.Contract -ErrorAction Stop } | Should -Throw "*there is no column 'age'*"
+            { Import-ModelDataset -Path TestDrive:/people.csv -Contract $null -ErrorAction Stop } | Should -Throw '*null*'
+        }
+
+        It 'reads the archive of MNIST that NumPy has' {
+            $file = [IO.Path]::Combine((Get-Item TestDrive:/).FullName, 'mnist.npz')
+            $zip = [IO.Compression.ZipFile]::Open($file, 'Create')
+            foreach ($part in 'train', 'test') {
+                foreach ($array in @{ Name = "x_$part"; Shape = '(3, 28, 28)'; Count = 3 * 784 }, @{ Name = "y_$part"; Shape = '(3,)'; Count = 3 }) {
+                    $header = "{'descr': '|u1', 'fortran_order': False, 'shape': $($array.Shape), }".PadRight(117) + "`n"
+                    $stream = $zip.CreateEntry("$($array.Name).npy").Open()
+                    $stream.Write([byte[]](@(0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, 118, 0) + [Text.Encoding]::ASCII.GetBytes($header) + [byte[]]::new($array.Count)))
+                    $stream.Dispose()
+                }
+            }
+
+            $zip.Dispose()
+            $data = Import-ModelDataset Mnist -Path $file
+            $data.Train.Count, $data.Test.Count | Should -Be 3, 3
+            $data.Train.ExampleShape.ToString() | Should -Be '[28, 28]'
         }
     }
 

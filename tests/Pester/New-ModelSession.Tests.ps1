@@ -189,6 +189,26 @@ Describe 'New-ModelSession' {
             $session.Iteration | Should -Be 3
         }
 
+        It 'names what is near where the base has no such node' {
+            $failure = { New-ModelSession { param($g, $base) $g.Layers.Dense($base['model/Rellu_2'], 10) } -BaseModel $trained -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike "The base model 'base' has no 'model/Rellu_2'.*'base/model/Relu_2'*"
+            $failure.FullyQualifiedErrorId | Should -BeLike 'GraphNameNotFound,*'
+        }
+
+        It 'trains the base on as a whole by an optimizer with slots' {
+            $session = New-ModelSession {
+                param($g, $base)
+                $y = $g.Placeholder('Float32', @(-1, 10), 'y')
+                $loss = $g.Losses.SoftmaxCrossEntropy($y, $g.Layers.Dense($base.Tensor('model/Relu_2'), 10))
+                @{
+                    inputs = $base['inputs']; labels = $y; loss = $loss; train = [ModelSessions.AdamOptimizer]::new(1e-3).Minimize($loss, $g.GlobalStep())
+                    hyperparameters = @{ keep_probability = $base['hyperparameters.keep_probability'] }
+                }
+            } -BaseModel $trained
+            ($session | Invoke-ModelTraining $data -Steps 2).Iteration | Should -Be 2
+            $session.ReadVariable('base/model/fc1/bias').ToArray() | Should -Not -Be $trained.ReadVariable('model/fc1/bias').ToArray()
+        }
+
         It 'names what is near where a pattern matches nothing' {
             { New-ModelSession $head -BaseModel $trained -Trainable haed/* -ErrorAction Stop } | Should -Throw "*'haed/*head/w*"
         }

@@ -66,6 +66,11 @@ internal sealed class BatchFeed
     // Rank 2 wants one-hot rows, rank 1 class numbers; where the rank is not known, integers are class numbers.
     private static Shape LabelShape(DatasetPart part, GraphTensor labels)
     {
+        if (!part.HasLabels)
+        {
+            throw part.NoLabels();
+        }
+
         Shape wanted = FedShape(labels);
         Shape one = wanted.HasRank && wanted.Rank > 0 ? Shape.Create(wanted.Dimensions[1..]) : Shape.Scalar;
         if (part.ClassCount is null)

@@ -23,6 +23,9 @@ public sealed class BaseModel
     /// <summary>What the base is fed at each call, with the values that held.</summary>
     public IReadOnlyList<Hyperparameter> Hyperparameters { get; }
 
+    /// <summary>What was last looked for in vain. Scripts need it: PowerShell takes an index that is not there for null.</summary>
+    public GraphException? LastMiss { get; private set; }
+
     /// <inheritdoc cref="Tensor"/>
     public GraphTensor this[string name] => Tensor(name);
 
@@ -51,10 +54,19 @@ public sealed class BaseModel
         }
 
         string scoped = $"{Scope}/{name}";
-        return Has(scoped) ? scoped
-            : Has(name) ? name
-            : throw new GraphException(
-                StatusCode.NotFound, $"The base model '{Scope}' has no '{name}'.{NearestNames.Hint(scoped, Graph.Operations.Select(operation => operation.Name))}", name);
+        if (Has(scoped))
+        {
+            return scoped;
+        }
+
+        if (Has(name))
+        {
+            return name;
+        }
+
+        GraphException miss = new(StatusCode.NotFound, $"The base model '{Scope}' has no '{name}'.{NearestNames.Hint(scoped, Graph.Operations.Select(operation => operation.Name))}", name);
+        LastMiss = miss;
+        throw miss;
     }
 
     private bool Has(string name) => Graph.Find(Graph.ParseTensorName(name).Operation) is not null;

@@ -15,17 +15,26 @@ public sealed partial class ModelSession
         Graph graph = new() { Seed = seed };
         graph.Builder.Trainable = options.Trainable is { } patterns ? new TrainableNames(patterns) : null;
         BaseModel? baseModel = graph.Builder.Base = BringBase(graph, options);
+        HashSet<string> ofBase = [.. graph.Builder.Variables().Select(variable => variable.Name)];
         Binding binding = Build(definition, graph.Builder);
-        Complete(graph, binding, baseModel?.Scope);
+        bool hasInitializer = binding[Roles.Initialize] is not null;
+        Complete(graph, binding, ofBase);
         GraphSaver saver = GraphSaver.Attach(graph, options.Checkpoints);
         SessionRecord record = new(definition.Name, SessionRecord.Normalise(definition.Structure()), seed, binding, WithThoseOf(baseModel, definition)) { ClassNames = definition.ClassNames };
         return Ready(new ModelSession(graph, record, saver, options), session =>
         {
-            session.Initialize(Roles.Initialize);
-            session.Initialize(Roles.InitializeLocal);
+            // The base's values come first: what is new may begin as one of them, a moving average, say.
             if (baseModel is not null)
             {
                 session.TakeValues(options.Base!.Session, baseModel.Scope);
+            }
+
+            session.Initialize(Roles.Initialize);
+            session.Initialize(Roles.InitializeLocal);
+            if (baseModel is not null && hasInitializer)
+            {
+                // The definition's own initialiser may have been over all there is.
+                session.CopyVariables(options.Base!.Session, name => $"{baseModel.Scope}/{name}");
             }
         });
     }
@@ -83,15 +92,14 @@ public sealed partial class ModelSession
     }
 
     // What every graph has and no definition need say: TensorFlow's global_variables_initializer(), the counter by its usual names.
-    // The variables of a base have their values already: only what is new is initialised.
-    private static void Complete(Graph graph, Binding binding, string? baseScope)
+    // The variables of a base have their values already: only what is new is initialised, an optimizer's slots beside the base's variables, too.
+    private static void Complete(Graph graph, Binding binding, HashSet<string> ofBase)
     {
         GraphBuilder g = graph.Builder;
         binding[Roles.Iteration] ??= RoleGuess.Iteration(graph);
         if (binding[Roles.Initialize] is null)
         {
-            binding[Roles.Initialize] = g.InitializeVariables(
-                g.Variables().Where(variable => baseScope is null || !variable.Name.StartsWith(baseScope + "/", StringComparison.Ordinal)));
+            binding[Roles.Initialize] = g.InitializeVariables(g.Variables().Where(variable => !ofBase.Contains(variable.Name)));
         }
 
         GraphOperation[] local =

@@ -82,5 +82,5 @@ internal sealed class BestSoFar
     private GraphException Unknown(EvaluationResult result) => Unknown([.. result.Metrics.Keys, .. result.Loss is null ? (string[])[] : [Roles.Loss]]);
 
     private GraphException Unknown(string[] known) => new(
-        StatusCode.NotFound, $"The model has no metric '{Metric}'{NearestNames.Hint(Metric, known)}; it has {(known.Length == 0 ? "none" : string.Join(", ", known.Select(name => $"'{name}'")))}.");
+        StatusCode.NotFound, $"The model has no metric '{Metric}'.{NearestNames.Hint(Metric, known)} It has {(known.Length == 0 ? "none" : string.Join(", ", known.Select(name => $"'{name}'")))}.");
 }

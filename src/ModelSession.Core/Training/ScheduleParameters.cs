@@ -40,7 +40,7 @@ internal sealed class ScheduleParameters
     {
         if (!s_kinds.TryGetValue(kind, out Func<ScheduleParameters, Schedule>? create))
         {
-            throw new ArgumentException($"There is no schedule '{kind}'{NearestNames.Hint(kind, s_kinds.Keys)}; there are {string.Join(", ", s_kinds.Keys)}.");
+            throw new ArgumentException($"There is no schedule '{kind}'.{NearestNames.Hint(kind, s_kinds.Keys)} There are {string.Join(", ", s_kinds.Keys)}.");
         }
 
         ScheduleParameters parameters = new(kind, values);

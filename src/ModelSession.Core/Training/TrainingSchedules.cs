@@ -75,5 +75,5 @@ internal sealed class TrainingSchedules
 
     private GraphException Unknown(string name) => new(
         StatusCode.NotFound,
-        $"The model has no hyperparameter '{name}'{NearestNames.Hint(name, _session.Hyperparameters.Select(h => h.Name))}; it has {(_session.Hyperparameters.Count == 0 ? "none" : string.Join(", ", _session.Hyperparameters.Select(h => $"'{h.Name}'")))}.");
+        $"The model has no hyperparameter '{name}'.{NearestNames.Hint(name, _session.Hyperparameters.Select(h => h.Name))} It has {(_session.Hyperparameters.Count == 0 ? "none" : string.Join(", ", _session.Hyperparameters.Select(h => $"'{h.Name}'")))}.");
 }

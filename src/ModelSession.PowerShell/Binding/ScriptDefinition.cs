@@ -57,7 +57,17 @@ internal sealed class ScriptDefinition
         object?[] arguments = [.. _parameters.Select((parameter, i) => i == 0 ? g : IsBase(parameter) ? g.Base : structure[NameOf(parameter)])];
         // The first statement that fails ends the script: what follows would only complain of what is missing then.
         List<PSVariable> variables = [new PSVariable("ErrorActionPreference", ActionPreference.Stop)];
-        object? result = _script.InvokeWithContext(null, variables, arguments).Select(item => item?.BaseObject).LastOrDefault(item => item is IDictionary or Binding);
+        object? result;
+        try
+        {
+            result = _script.InvokeWithContext(null, variables, arguments).Select(item => item?.BaseObject).LastOrDefault(item => item is IDictionary or Binding);
+        }
+        catch (RuntimeException error) when (g.Base?.LastMiss is { } missed)
+        {
+            // What failed had null in place of it.
+            throw new GraphException(missed.Code, $"{missed.Message} So it could not be built: {error.Message}", missed.Node, error);
+        }
+
         return result switch
         {
             Binding binding => binding,

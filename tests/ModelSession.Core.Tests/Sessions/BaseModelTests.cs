@@ -43,6 +43,18 @@ public sealed class BaseModelTests : IDisposable
     }
 
     [Fact]
+    public void Slots_and_averages_of_the_bases_variables_begin_anew_and_from_their_values()
+    {
+        using ModelSession session = ModelSession.Create(new HeadModel { HasSlots = true }, s_options with { Base = new(_base, "mnist") });
+        Assert.Equal(Bytes(_base, "model/fc1/bias"), Bytes(session, "mnist/model/fc1/bias"));
+        Assert.Equal(Bytes(_base, "model/fc1/bias"), Bytes(session, "mnist/model/fc1/bias/ExponentialMovingAverage"));
+        Assert.Equal(Bytes(_base, "model/fc1/bias/Adam"), Bytes(session, "mnist/model/fc1/bias/Adam"));
+        Assert.All(session.ReadVariable("mnist/model/fc1/bias/Adam_2").Span<float>().ToArray(), value => Assert.Equal(0, value));
+        Assert.Equal(2, session.Train(MnistData.Sample, new TrainingOptions { Steps = 2 }).LastIteration);
+        Assert.NotEqual(Bytes(_base, "model/fc1/bias"), Bytes(session, "mnist/model/fc1/bias"));
+    }
+
+    [Fact]
     public void Layers_of_the_base_are_named_one_by_one()
     {
         using ModelSession session = Create(["head/w", "mnist/model/fc1/*"]);
@@ -129,6 +141,8 @@ public sealed class BaseModelTests : IDisposable
     {
         public string Features { get; init; } = "model/Relu_2";
 
+        public bool HasSlots { get; init; }
+
         public override Binding Build(GraphBuilder g)
         {
             BaseModel mnist = g.Base!;
@@ -138,12 +152,18 @@ public sealed class BaseModelTests : IDisposable
             GraphVariable w = g.Variable("w", [features.Shape[-1], 10], Initializers.Zeros);
             GraphTensor logits = g.MatMul(features, w);
             GraphTensor loss = g.ReduceMean(g.SoftmaxCrossEntropy(y, logits));
+            if (HasSlots)
+            {
+                new ExponentialMovingAverage(0.9f).Apply(g);
+            }
+
+            Optimizer optimizer = HasSlots ? new AdamOptimizer(1e-3f) : new GradientDescentOptimizer(0.1f);
             return new()
             {
                 [Roles.Inputs] = mnist[Roles.Inputs],
                 [Roles.Labels] = y,
                 [Roles.Loss] = loss,
-                [Roles.Train] = new GradientDescentOptimizer(0.1f).Minimize(loss, iteration),
+                [Roles.Train] = optimizer.Minimize(loss, iteration),
                 [Roles.Iteration] = iteration.Handle,
                 [Roles.Hyperparameters] = new Binding { ["keep_probability"] = mnist["hyperparameters.keep_probability"] },
             };

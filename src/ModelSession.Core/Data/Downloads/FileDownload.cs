@@ -6,10 +6,13 @@ using ModelSessions.Files;
 namespace ModelSessions.Data;
 
 /// <summary>Fetches one file, goes on where an earlier attempt was cut, and lets it appear under its name only when its sum is right.</summary>
-/// <remarks>What has come so far lies beside it as <c>NAME.part</c>, which is held open for writing: of two processes one fetches.</remarks>
+/// <remarks>What has come so far lies beside it as <c>NAME.part</c>. Of two processes one fetches: it holds the folder's <c>.lock</c>, which stays, since
+/// a lock on the file that is renamed would have to be let go before.</remarks>
 internal sealed class FileDownload(HttpClient client, DownloadOptions options, IProgress<DownloadProgress>? progress)
 {
     private const int BufferSize = 1 << 16;
+
+    private const string LockName = ".lock";
 
     /// <summary>Fetches a file, unless it is there already.</summary>
     /// <param name="name">Its name, in the folder and at the mirrors.</param>
@@ -26,19 +29,14 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options, I
             return;
         }
 
-        string partPath = path + ".part";
-        using (FileStream part = await OpenPartAsync(partPath, cancel).ConfigureAwait(false))
+        using FileStream turn = await OpenAloneAsync(Path.Combine(folder, LockName), cancel).ConfigureAwait(false);
+        // Another process may have fetched it meanwhile.
+        if (!IsWhole(path, md5))
         {
-            // Another process may have fetched it meanwhile.
-            if (!IsWhole(path, md5))
-            {
-                await FetchAsync(part, name, md5, mirrors, cancel).ConfigureAwait(false);
-                Keep(part, path);
-                return;
-            }
+            using FileStream part = await OpenAloneAsync(path + ".part", cancel).ConfigureAwait(false);
+            await FetchAsync(part, name, md5, mirrors, cancel).ConfigureAwait(false);
+            Keep(part, path);
         }
-
-        File.Delete(partPath);
     }
 
     private static void Keep(FileStream part, string path)
@@ -71,7 +69,7 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options, I
     private static bool Matches(Stream file, string md5) => Convert.ToHexString(MD5.HashData(file)).Equals(md5, StringComparison.OrdinalIgnoreCase);
 #pragma warning restore CA5351
 
-    private async Task<FileStream> OpenPartAsync(string path, CancellationToken cancel)
+    private async Task<FileStream> OpenAloneAsync(string path, CancellationToken cancel)
     {
         while (true)
         {
@@ -90,7 +88,7 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options, I
         }
     }
 
-    // Another process writes it: a sharing violation, or EWOULDBLOCK of the lock.
+    // Another process holds it: a sharing violation, or EWOULDBLOCK of the lock.
     private static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is 11 or 32 or 35;
 
     private async Task FetchAsync(FileStream part, string name, string md5, IReadOnlyList<Uri> mirrors, CancellationToken cancel)

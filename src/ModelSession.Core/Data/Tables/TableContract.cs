@@ -165,7 +165,7 @@ internal static class TableContract
         ?? format.Columns.FirstOrDefault(column => string.Equals(column, name, StringComparison.OrdinalIgnoreCase))
         ?? (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && Math.Abs((long)number) is var place && place >= 1 && place <= format.Columns.Count
             ? format.Columns[number > 0 ? number - 1 : format.Columns.Count + number]
-            : throw new ArgumentException($"There is no column '{name}'{NearestNames.Hint(name, format.Columns)}; the columns are {string.Join(", ", format.Columns.Take(20))}{(format.Columns.Count > 20 ? ", …" : "")}."));
+            : throw new ArgumentException($"There is no column '{name}'.{NearestNames.Hint(name, format.Columns)} The columns are {string.Join(", ", format.Columns.Take(20))}{(format.Columns.Count > 20 ? ", …" : "")}."));
 
     private static IEnumerable<string> Columns(RowFormat format, string pattern) => pattern.AsSpan().ContainsAny('*', '?')
         ? format.Columns.Where(column => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, column, ignoreCase: true))

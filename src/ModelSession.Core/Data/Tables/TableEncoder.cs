@@ -25,7 +25,7 @@ internal sealed class TableEncoder
         {
             throw new GraphException(
                 StatusCode.InvalidArgument,
-                $"The data lack {string.Join(", ", lacking.Select(name => $"the column '{name}'{NearestNames.Hint(name, format.Columns)}"))}. They have {string.Join(", ", format.Columns.Take(20))}{(format.Columns.Count > 20 ? ", …" : "")}.");
+                $"The data lack {string.Join(" and ", lacking.Select(name => $"the column '{name}'"))}.{string.Concat(lacking.Take(1).Select(name => NearestNames.Hint(name, format.Columns)))} They have {string.Join(", ", format.Columns.Take(20))}{(format.Columns.Count > 20 ? ", …" : "")}.");
         }
 
         _inputs = [.. contract.Columns.Select(column => new Source(column, format.IndexOf(column.Name)))];

@@ -51,7 +51,7 @@ internal static class TableReader
         {
             throw new ModelFileException(
                 StatusCode.InvalidArgument, sources[0].Path,
-                $"there is no column '{columns[lacking]}'{NearestNames.Hint(columns[lacking], format.Columns)}; there are {string.Join(", ", format.Columns.Take(20))}.");
+                $"there is no column '{columns[lacking]}'.{NearestNames.Hint(columns[lacking], format.Columns)} There are {string.Join(", ", format.Columns.Take(20))}.");
         }
 
         IReadOnlyList<DataColumn> known = options.Contract?.Columns ?? [];

@@ -19,7 +19,7 @@ internal static class NumpyArchive
     public static Tensor Read(string path, string name, long limit) => Open(path, archive =>
     {
         ZipArchiveEntry entry = Entries(archive).FirstOrDefault(entry => Name(entry) == name)
-            ?? throw new ModelFileException(StatusCode.NotFound, path, $"there is no array '{name}'{NearestNames.Hint(name, Entries(archive).Select(Name))}; there are {string.Join(", ", Entries(archive).Take(20).Select(Name))}.");
+            ?? throw new ModelFileException(StatusCode.NotFound, path, $"there is no array '{name}'.{NearestNames.Hint(name, Entries(archive).Select(Name))} There are {string.Join(", ", Entries(archive).Take(20).Select(Name))}.");
         using Stream stream = entry.Open();
         return NumpyFile.Read(stream, limit);
     });

@@ -135,6 +135,7 @@ public sealed partial class ImportModelDatasetCommand
 
     /// <summary>A model's contract: data become what it learnt from.</summary>
     [Parameter(HelpMessage = "A model's contract, $session.Contract: columns, scale and names are those that it learnt with.")]
+    [ValidateNotNull]
     public DataContract? Contract { get; set; }
 
     private ImageOptions Pictures() => new()

@@ -109,7 +109,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
             return ImageFolder.Read(paths[0], Pictures(), CancelToken);
         }
 
-        return isMnist && paths.Length == 1 && (Name is not null || System.IO.Directory.Exists(paths[0]))
+        return isMnist && paths.Length == 1 && (Name is not null || System.IO.Directory.Exists(paths[0])) && !File.Exists(paths[0])
             ? MnistData.Read(paths[0])
             : DatasetFiles.Read(paths, Format, Options(), Files(ValidationPath), Files(TestPath), CancelToken);
     }
