@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.Json;
 using ModelSessions.Protos;
 
@@ -8,7 +6,7 @@ namespace ModelSessions.Tests.Graphs.Flow;
 /// <summary>Recurrent networks and samplers, compared with TensorFlow's node for node and by what they compute.</summary>
 public sealed class RnnStructureTests
 {
-    private static readonly Lazy<Dictionary<string, byte[]>> s_expected = new(Open);
+    private static readonly Lazy<Dictionary<string, byte[]>> s_expected = new(() => ExpectedArchive.Open("rnn_graphs.tar.gz"));
 
     public static TheoryData<string> Names => [.. RnnGraphs.Names];
 
@@ -74,21 +72,5 @@ public sealed class RnnStructureTests
         }
 
         return Tensor.From(values, shape);
-    }
-
-    private static Dictionary<string, byte[]> Open()
-    {
-        using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Graphs", "Expected", "rnn_graphs.tar.gz"));
-        using GZipStream plain = new(file, CompressionMode.Decompress);
-        using TarReader reader = new(plain);
-        Dictionary<string, byte[]> entries = [];
-        while (reader.GetNextEntry() is { } entry)
-        {
-            using MemoryStream bytes = new();
-            entry.DataStream!.CopyTo(bytes);
-            entries.Add(entry.Name, bytes.ToArray());
-        }
-
-        return entries;
     }
 }

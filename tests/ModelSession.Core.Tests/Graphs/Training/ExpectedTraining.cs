@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.Json;
 using ModelSessions.Protos;
 
@@ -8,7 +6,7 @@ namespace ModelSessions.Tests.Graphs.Training;
 /// <summary>What TensorFlow built and computed: Expected/training_graphs.tar.gz.</summary>
 internal static class ExpectedTraining
 {
-    private static readonly Lazy<Dictionary<string, byte[]>> s_entries = new(Open);
+    private static readonly Lazy<Dictionary<string, byte[]>> s_entries = new(() => ExpectedArchive.Open("training_graphs.tar.gz"));
 
     public static GraphDef Graph(string name) => GraphDef.Parser.ParseFrom(Read(name + ".pb"));
 
@@ -18,20 +16,4 @@ internal static class ExpectedTraining
 
     private static byte[] Read(string entry) =>
         s_entries.Value.TryGetValue(entry, out byte[]? bytes) ? bytes : throw new FileNotFoundException($"training_graphs.tar.gz has no '{entry}'; make_training_graphs.py makes it.");
-
-    private static Dictionary<string, byte[]> Open()
-    {
-        using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Graphs", "Expected", "training_graphs.tar.gz"));
-        using GZipStream plain = new(file, CompressionMode.Decompress);
-        using TarReader reader = new(plain);
-        Dictionary<string, byte[]> entries = [];
-        while (reader.GetNextEntry() is { } entry)
-        {
-            using MemoryStream bytes = new();
-            entry.DataStream!.CopyTo(bytes);
-            entries.Add(entry.Name, bytes.ToArray());
-        }
-
-        return entries;
-    }
 }
