@@ -21,11 +21,18 @@ internal static class ImageFile
         byte[] file = length <= LargestFile
             ? File.ReadAllBytes(path)
             : throw new ModelFileException(StatusCode.ResourceExhausted, path, $"the file has {length:n0} bytes; pictures of up to {LargestFile:n0} bytes are read.");
-        Pixels<byte> picture = Decode(file, channels);
-        return channels == 0 && picture.Channels is 2 or 4 ? Decode(file, picture.Channels - 1) : picture;
+        return Decode(file, channels);
     });
 
-    private static Pixels<byte> Decode(byte[] file, int channels) =>
+    /// <summary>A picture from a file's bytes.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static Pixels<byte> Decode(byte[] file, int channels)
+    {
+        Pixels<byte> picture = DecodeAs(file, channels);
+        return channels == 0 && picture.Channels is 2 or 4 ? DecodeAs(file, picture.Channels - 1) : picture;
+    }
+
+    private static Pixels<byte> DecodeAs(byte[] file, int channels) =>
         JpegDecoder.Knows(file) ? JpegDecoder.Decode(file, new JpegOptions(channels))
         : PngDecoder.Knows(file) ? PngDecoder.Decode(file, channels)
         : GifDecoder.Knows(file) ? InChannels(GifDecoder.Decode(file, most: 1)[0], channels)

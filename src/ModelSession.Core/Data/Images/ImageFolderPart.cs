@@ -51,7 +51,7 @@ internal sealed class ImageFolderPart : DatasetPart
             (string path, int number) = _files[row];
             if (inputs is not null)
             {
-                ImageExample.Read(path, _contract, pixels, example);
+                ImageExample.Read(path, _contract.Image!, _contract, pixels, example);
             }
 
             label[0] = number;
