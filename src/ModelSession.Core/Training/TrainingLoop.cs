@@ -18,6 +18,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly NumericGuard? _guard;
     private NonFiniteTensor? _nonFinite;
     private (StopReason Reason, string? Explanation)? _stop;
+    private StopReason? _told;
+    private (CheckpointInfo Checkpoint, Saver By, StopReason? Tells)? _saved;
 
     /// <summary>A training.</summary>
     /// <param name="session">What is trained.</param>
@@ -64,12 +66,12 @@ internal sealed class TrainingLoop : IDisposable
             // An error ends it, too: in a script block, on a full disk. What was learnt until then is not to be lost.
             if (!ended)
             {
+                TellEnd(null);
                 SaveAtEnd();
             }
         }
 
-        // So that what is saved now tells why it ended.
-        _session.History.Ending(Reason);
+        TellEnd(Reason);
         SaveAtEnd();
         return Result();
     }
@@ -108,7 +110,9 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         SaveFronts();
-        return saver.Save(options);
+        CheckpointInfo saved = saver.Save(options);
+        _saved = (saved, saver, _told);
+        return saved;
     }
 
     // First, so that this session never is ahead of what it stands on.
@@ -148,6 +152,11 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         TellEpoch();
+        if (_stop is not null || !_source.HasMore(_progress))
+        {
+            TellEnd(Reason);
+        }
+
         foreach (TrainingObserver observer in _observers)
         {
             observer.Settled(_progress);
@@ -259,13 +268,24 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
+    // So that what is saved from now on tells why it ended; null where an error ends it.
+    private void TellEnd(StopReason? reason)
+    {
+        _told = reason;
+        _session.History.Ending(reason);
+    }
+
     private void SaveAtEnd()
     {
-        if (_options.SaveOnStop is { } save && !_session.IsTorn && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null))
+        if (_options.SaveOnStop is { } save && !_session.IsTorn && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null || LacksEnd))
         {
             Save(save, null);
         }
     }
+
+    // The clock, or the caller, ended it after the last step had been saved: it is saved once more, over the same, as safe as any. So is what
+    // was only saved as the best: that is no place to go on from.
+    private bool LacksEnd => _saved is { } last && last.Checkpoint == _session.Checkpoint && (last.Tells != _told || last.By != _session.Saver);
 
     private StopReason Reason => _stop?.Reason ?? (_source.IsExhausted ? StopReason.EndOfData : StopReason.Completed);
 

@@ -80,6 +80,14 @@ public sealed class StopReasonTests : IDisposable
     }
 
     [Fact]
+    public void What_was_saved_as_the_best_is_saved_at_the_end_to_go_on_from()
+    {
+        using ModelSession session = ModelSession.Create(new PixelModel(), s_options with { Directory = _folder.Path });
+        Train(session, 10, 0.1, [Validation(10), new BestCheckpointObserver("loss")], new SaveOptions());
+        Assert.Equal(["best-10", "model.ckpt-10"], CheckpointFolder.List(_folder.Path).Select(info => info.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_loss_that_is_not_finite_ends_the_training_and_nothing_is_saved()
     {
         using ModelSession session = Create();

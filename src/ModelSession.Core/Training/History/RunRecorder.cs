@@ -114,7 +114,7 @@ internal sealed class RunRecorder : TrainingObserver
     public override void Ended(TrainingProgress progress, TrainingResult result) => _result = result;
 
     /// <summary>Before a last checkpoint is saved.</summary>
-    public void Ending(StopReason reason) => _ending = reason;
+    public void Ending(StopReason? reason) => _ending = reason;
 
     /// <summary>After the call, however it ended: what the session does next is not told of it.</summary>
     public void Close() => _done = SoFar();

@@ -55,8 +55,8 @@ public sealed class TrainingHistory
         return _last = new RunRecorder(Forgotten + _runs.Count + 1, session, part, options, operation, position);
     }
 
-    /// <summary>The call is about to end; what is saved until then tells so.</summary>
-    internal void Ending(StopReason reason) => _last?.Ending(reason);
+    /// <summary>The call is about to end; what is saved until then tells so. Null if it is not said why.</summary>
+    internal void Ending(StopReason? reason) => _last?.Ending(reason);
 
     /// <summary>The call has ended. One that did nothing is none.</summary>
     internal void End()

@@ -48,7 +48,7 @@ public sealed class TrainingHistoryTests : IDisposable
 
         using ModelSession second = ModelSession.Restore(_folder.Path, s_options);
         TrainingRun before = Assert.Single(second.History.Runs);
-        Assert.Equal((null, 4L, 4L, "model.ckpt-2"), (before.StopReason, before.Steps, before.LastIteration, Assert.Single(before.Checkpoints)));
+        Assert.Equal((StopReason.Completed, 4L, 4L, "model.ckpt-2"), (before.StopReason, before.Steps, before.LastIteration, Assert.Single(before.Checkpoints)));
         Assert.Equal(4, before.Points.Count);
         second.Train(MnistData.Sample, Options(2));
         second.Train(MnistData.Sample, Options(3));
@@ -127,6 +127,37 @@ public sealed class TrainingHistoryTests : IDisposable
 
         using ModelSession restored = ModelSession.Restore(_folder.Path, s_options);
         Assert.Equal(StopReason.Completed, Assert.Single(restored.History.Runs).StopReason);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Completed)]
+    [InlineData(StopReason.EarlyStop)]
+    [InlineData(StopReason.Stopped)]
+    [InlineData(null)]
+    public void So_does_one_that_was_saved_by_its_interval_at_the_last_step(StopReason? reason)
+    {
+        using CancellationTokenSource stop = new();
+        ActionObserver end = new(p =>
+        {
+            switch (p.Steps == 2 ? reason : StopReason.Completed)
+            {
+                case StopReason.EarlyStop: p.Stop(StopReason.EarlyStop); break;
+                case StopReason.Stopped: stop.Cancel(); break;
+                case null: throw new InvalidOperationException("As asked.");
+            }
+        });
+        using (ModelSession session = Create())
+        {
+            SaveOptions save = new() { Folder = _folder.Path };
+            TrainingOptions options = Options(reason == StopReason.Completed ? 2 : 10) with { SaveOnStop = save, Observers = [end, new CheckpointObserver(2, _folder.Path)] };
+            _ = reason is null ? Assert.Throws<InvalidOperationException>(() => session.Train(MnistData.Sample, options)) : (object)session.Train(MnistData.Sample, options, stop.Token);
+        }
+
+        CheckpointInfo saved = Assert.Single(CheckpointFolder.List(_folder.Path));
+        Assert.Equal("model.ckpt-2", saved.Name);
+        using ModelSession restored = ModelSession.Restore(_folder.Path, s_options);
+        TrainingRun run = Assert.Single(restored.History.Runs);
+        Assert.Equal((reason, 2L), (run.StopReason, run.LastIteration));
     }
 
     [Fact]
