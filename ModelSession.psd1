@@ -1,6 +1,7 @@
+# Staging (Stage.targets) writes in what stands elsewhere: ModuleVersion (Directory.Build.props), FileList, ReleaseNotes (CHANGELOG.md).
 @{
     RootModule           = 'ModelSession.PowerShell.dll'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.0.0'
     GUID                 = '75bbac60-8e04-44da-ba18-98eb57ddf52f'
     Author               = 'The ModelSession authors'
     CompanyName          = 'The ModelSession authors'
@@ -8,6 +9,7 @@
     Description          = 'Create, train, test, save and restore TensorFlow models as sessions, without Python and without a native library.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
+    RequiredAssemblies   = @()
     FormatsToProcess     = @('ModelSession.format.ps1xml')
     CmdletsToExport      = @(
         'Compare-ModelCheckpoint'
@@ -41,10 +43,13 @@
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()
+    FileList             = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('TensorFlow', 'MachineLearning', 'DeepLearning', 'NeuralNetwork', 'Training', 'Checkpoint', 'MNIST',
+            Tags         = @('TensorFlow', 'MachineLearning', 'DeepLearning', 'NeuralNetwork', 'Training', 'Checkpoint', 'MNIST',
                 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
+            ReleaseNotes = ''
         }
     }
 }

@@ -25,6 +25,19 @@ public sealed partial class ManifestTests
     }
 
     [Fact]
+    public void It_lists_every_file_of_the_module() => Assert.Equal(
+        Directory.EnumerateFiles(StagedModule.Folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(StagedModule.Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal),
+        ListOf("FileList").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Its_release_notes_are_the_changelogs_newest_section()
+    {
+        string newest = File.ReadAllText(Path.Combine(StagedModule.Repository, "CHANGELOG.md")).Replace("\r", "", StringComparison.Ordinal).Split("\n## ")[1];
+        Assert.Contains("\n" + newest[(newest.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim() + "\n'@", s_manifest, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Assemblies_of_packages_lie_in_a_folder_of_their_own()
     {
         Assert.All(Names(StagedModule.Folder), name => Assert.StartsWith("ModelSession.", name, StringComparison.Ordinal));
