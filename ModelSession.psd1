@@ -11,6 +11,7 @@
     PowerShellVersion    = '7.6'
     RequiredAssemblies   = @()
     FormatsToProcess     = @('ModelSession.format.ps1xml')
+    TypesToProcess       = @('ModelSession.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ModelCheckpoint'
         'Copy-ModelCheckpoint'

@@ -12,7 +12,7 @@ Describe 'Get-ModelHistory' {
     It 'tells what a session was trained with, call by call' {
         $runs = $session | Get-ModelHistory
         $runs | Should -HaveCount 2
-        $runs | Should -BeOfType ModelSessions.TrainingRun
+        $runs[0].PSTypeNames[0] | Should -Be ModelSessions.TrainingRun
         $runs.Number | Should -Be 1, 2
         $runs.LastIteration | Should -Be 20, 25
         $runs.BatchSize | Should -Be 50, 20
@@ -60,11 +60,23 @@ Describe 'Get-ModelHistory' {
         $points | Should -HaveCount 25
         [double]$points[19].ValidationAccuracy | Should -BeGreaterThan 0.1
 
-        $json = $session | Get-ModelHistory | ConvertTo-Json -Depth 4 -WarningVariable warnings | ConvertFrom-Json
+        $json = $session | Get-ModelHistory | ConvertTo-Json -Depth 3 -WarningVariable warnings | ConvertFrom-Json
         $warnings | Should -BeNullOrEmpty
-        $json[0].Points[9].Batch.accuracy | Should -BeGreaterThan 0.1
+        $json[0].StopReason | Should -BeExactly Completed
+        $json[0].Points[9].BatchAccuracy | Should -BeGreaterThan 0.1
         $json[0].Hyperparameters[0].Start | Should -Be 0.1
         $json[0].Checkpoints | Should -Be model.ckpt-10, model.ckpt-20
+    }
+
+    It 'goes whole into Clixml and back' {
+        $session | Get-ModelHistory | Export-Clixml TestDrive:/runs.xml
+        $runs = Import-Clixml TestDrive:/runs.xml
+        $runs.StopReason | Should -Be Completed, Completed
+        $runs[0].Duration | Should -BeOfType timespan
+        $runs[0].Hyperparameters[0].Start | Should -Be 0.1
+        $runs[0].Points | Should -HaveCount 20
+        $runs[0].Points[19].ValidationLoss | Should -BeGreaterThan 0
+        $runs[0].Checkpoints | Should -Be model.ckpt-10, model.ckpt-20
     }
 
     It 'shows a line a run, with the course of the loss' {

@@ -231,6 +231,9 @@ Describe 'Invoke-ModelTraining' {
             $failure = { New-Line | Invoke-ModelTraining $data -Steps 9 -Patience 3 -Monitor acuracy -ErrorAction Stop } | Should -Throw -PassThru
             $failure.Exception.Message | Should -BeLike "*'accuracy'*"
             { New-Line | Invoke-ModelTraining $data -Steps 9 -MinDelta 3 -ErrorAction Stop } | Should -Throw '*-Patience*'
+            $rising = New-Line | Invoke-ModelTraining $data -Steps 100 -LearningRate 0.1 -ValidationInterval 2 -Patience 3 -Goal Maximum 6> $null
+            $rising.LastRun.StopReason | Should -Be EarlyStop
+            { New-Line | Invoke-ModelTraining $data -Steps 9 -Goal Minimum -ErrorAction Stop } | Should -Throw '*-Patience or -KeepBest*'
         }
 
         It 'keeps the best checkpoint beside the others' {

@@ -71,7 +71,11 @@ public static class ArrayData
             }
 
             arrays.Check(contract);
-            return new TensorDatasetPart(part, arrays.Inputs, arrays.Labels, contract) { Origin = arrays.InputsPath is { } path ? Path.GetFileName(path) : "memory" };
+            return new TensorDatasetPart(part, arrays.Inputs, arrays.Labels, contract) 
+            {
+                Origin = arrays.InputsPath is { } path ? Path.GetFileName(path) : "memory",
+                Faults = (row, isLabel, message) => new ModelFileException(isLabel ? arrays.LabelsPath : arrays.InputsPath, arrays.RowOf(row) + 1, null, null, message),
+            };
         }
     }
 
@@ -209,7 +213,12 @@ public static class ArrayData
     {
         public IReadOnlyList<string> Names { get; init; } = [];
 
-        public Arrays Take(int[] rows) => rows.Length == Inputs.Shape[0] ? this : this with { Inputs = Take(Inputs, rows), Labels = Labels is null ? null : Take(Labels, rows) };
+        /// <summary>Which rows of the files these are; null for all.</summary>
+        public int[]? Rows { get; init; }
+
+        public long RowOf(long row) => Rows is null ? row : Rows[row];
+
+        public Arrays Take(int[] rows) => rows.Length == Inputs.Shape[0] ? this : this with { Rows = rows, Inputs = Take(Inputs, rows), Labels = Labels is null ? null : Take(Labels, rows) };
 
         public Arrays Named(IReadOnlyList<string> names, int most)
         {

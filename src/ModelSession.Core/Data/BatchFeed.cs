@@ -7,6 +7,7 @@ internal sealed class BatchFeed
     private readonly (DType Type, Shape Example)? _inputs;
     private readonly (DType Type, Shape Example)? _labels;
     private readonly (DType Type, Shape Example)? _weights;
+    private readonly SparseClasses? _classes;
     private readonly int _largestBatch;
 
     /// <summary>A feed for some tensors of a graph.</summary>
@@ -17,6 +18,7 @@ internal sealed class BatchFeed
         _inputs = inputs is null ? null : (inputs.DType, InputShape(part, inputs));
         _labels = labels is null ? null : (labels.DType, LabelShape(part, labels));
         _weights = weights is null ? null : (weights.DType, WeightShape(weights));
+        _classes = labels is null ? null : Classes(part, labels);
         _largestBatch = (int)Math.Clamp(part.Count, 1, largestBatch);
     }
 
@@ -27,6 +29,13 @@ internal sealed class BatchFeed
     public void Fill(Batch batch)
     {
         _part.Read(batch.Rows, batch.Inputs, batch.Labels);
+        if (batch.Labels is { } labels && _classes?.FirstWrong(labels) is { } wrong)
+        {
+            throw _part.Fault(
+                batch.Rows[(int)(wrong.Index / (labels.ElementCount / batch.Rows.Length))], isLabel: true,
+                FormattableString.Invariant($"the label is {wrong.Label}; the model's classes are 0 to {_classes.Count - 1} ('{_classes.Logits.Name}' is {_classes.Logits.Shape})."));
+        }
+
         if (batch.Weights is { } weights)
         {
             _part.ReadWeights(batch.Rows, weights);
@@ -102,6 +111,16 @@ internal sealed class BatchFeed
         return part.ClassCount <= depth
             ? [depth]
             : throw new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; the label tensor '{labels.Name}' {wanted} has room for {depth}.", labels.Operation.Name);
+    }
+
+    private static SparseClasses? Classes(DatasetPart part, GraphTensor labels)
+    {
+        SparseClasses? classes = SparseClasses.Of(labels);
+        return classes is null || part.ClassCount is not { } count || count <= classes.Count
+            ? classes
+            : throw new GraphException(
+                StatusCode.InvalidArgument,
+                $"'{part.Name}' has {count} classes; the model, whose labels '{labels.Name}' are class numbers of '{classes.Logits.Name}' {classes.Logits.Shape}, has room for {classes.Count}.", labels.Operation.Name);
     }
 
     // One number for each example, in whatever form that multiplies its loss.

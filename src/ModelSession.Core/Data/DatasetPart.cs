@@ -74,6 +74,12 @@ public abstract class DatasetPart
         }
     }
 
+    /// <summary>The error of wrong data in a row: with its place in a file, where that is known.</summary>
+    /// <param name="row">The row, as <see cref="Read"/> counts them.</param>
+    /// <param name="isLabel">Whether its label is meant.</param>
+    /// <param name="message">What is wrong, and what is allowed.</param>
+    internal virtual ModelFileException Fault(long row, bool isLabel, string message) => new(null, row + 1, null, null, $"{message} It is the row as '{Name}' counts them.");
+
     /// <summary>The error of a graph that wants labels where there are none.</summary>
     internal GraphException NoLabels() =>
         new(StatusCode.InvalidArgument, $"'{Name}' has no labels, but the graph wants some. Say when it is imported which column is the label.");

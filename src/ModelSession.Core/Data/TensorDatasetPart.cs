@@ -51,6 +51,11 @@ internal sealed class TensorDatasetPart : DatasetPart
 
     public override string Fingerprint => _fingerprint.Value;
 
+    /// <summary>Makes the error of wrong data in a row; null where nothing is known of where rows come from.</summary>
+    public Func<long, bool, string, ModelFileException>? Faults { get; init; }
+
+    internal override ModelFileException Fault(long row, bool isLabel, string message) => Faults?.Invoke(row, isLabel, message) ?? base.Fault(row, isLabel, message);
+
     public override void ReadWeights(ReadOnlySpan<long> rows, Tensor weights)
     {
         if (_weights is null)

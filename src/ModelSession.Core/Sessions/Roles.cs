@@ -24,6 +24,12 @@ public static class Roles
     /// <summary>Scalars that tell how good the model is on a batch, by name.</summary>
     public const string Metrics = "metrics";
 
+    /// <summary>Of the metrics those whose lowest value is the best, as a list: where their names do not tell.</summary>
+    public const string Minimum = "minimum";
+
+    /// <summary>Of the metrics those whose highest value is the best, as a list: where their names do not tell.</summary>
+    public const string Maximum = "maximum";
+
     /// <summary>Placeholders of hyperparameters, by name.</summary>
     public const string Hyperparameters = "hyperparameters";
 
@@ -43,5 +49,5 @@ public static class Roles
     public const string OutputGradients = "output_gradients";
 
     internal static IReadOnlyList<string> All { get; } =
-        [Inputs, Labels, Weights, Predictions, Loss, Train, Metrics, Hyperparameters, Iteration, Initialize, InitializeLocal, InputGradients, OutputGradients];
+        [Inputs, Labels, Weights, Predictions, Loss, Train, Metrics, Minimum, Maximum, Hyperparameters, Iteration, Initialize, InitializeLocal, InputGradients, OutputGradients];
 }

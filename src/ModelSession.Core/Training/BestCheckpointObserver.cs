@@ -9,7 +9,7 @@ public sealed class BestCheckpointObserver : TrainingObserver
 
     private const string Section = "best";
 
-    private readonly BestSoFar _best;
+    private BestSoFar _best;
     private readonly SaveOptions _save;
     private readonly Action<TrainingProgress, CheckpointInfo>? _report;
     private bool _isBetter;
@@ -18,10 +18,10 @@ public sealed class BestCheckpointObserver : TrainingObserver
     /// <param name="metric"><c>loss</c>, or a metric's name in the binding.</param>
     /// <param name="save">Where and how; null for <see cref="DefaultName"/> in the session's folder.</param>
     /// <param name="report">Receives each checkpoint; null for nobody.</param>
-    /// <param name="higherIsBetter">Whether more is better; null for what the name tells: accuracies and the like are, losses and errors are not.</param>
-    public BestCheckpointObserver(string metric, SaveOptions? save = null, Action<TrainingProgress, CheckpointInfo>? report = null, bool? higherIsBetter = null)
+    /// <param name="goal">Which value of the metric is the best.</param>
+    public BestCheckpointObserver(string metric, SaveOptions? save = null, Action<TrainingProgress, CheckpointInfo>? report = null, MetricGoal goal = MetricGoal.Automatic)
     {
-        _best = new BestSoFar(metric, higherIsBetter, minDelta: 0);
+        _best = new BestSoFar(metric, goal, minDelta: 0);
         _save = save ?? new SaveOptions { Name = DefaultName, StateFile = $"checkpoint-{DefaultName}" };
         _report = report;
     }
@@ -32,6 +32,7 @@ public sealed class BestCheckpointObserver : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         _best.Check(progress.Session);
+        _best = _best.Of(progress.Session);
         _best.TryRestore(progress.Session.StateSections[Section]);
         _isBetter = false;
     }

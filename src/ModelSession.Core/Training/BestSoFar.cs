@@ -9,11 +9,13 @@ internal sealed class BestSoFar
     // What is better the higher it is; anything else is taken for a kind of error.
     private static readonly string[] s_gains = ["acc", "auc", "precision", "recall", "f1", "iou", "dice", "top", "bleu", "r2", "score", "hit", "similarity", "correlation", "sensitivity", "specificity"];
 
+    private readonly MetricGoal _goal;
+
     /// <summary>Nothing yet.</summary>
     /// <param name="metric"><c>loss</c>, or a metric's name in the binding, whatever the case.</param>
-    /// <param name="higher">Whether more is better; null for what the name tells: accuracies and the like are, losses and errors are not.</param>
+    /// <param name="goal">Which value is the best.</param>
     /// <param name="minDelta">How much better is better.</param>
-    public BestSoFar(string metric, bool? higher, double minDelta)
+    public BestSoFar(string metric, MetricGoal goal, double minDelta)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(metric);
         if (!(minDelta >= 0 && double.IsFinite(minDelta)))
@@ -23,7 +25,8 @@ internal sealed class BestSoFar
 
         Metric = metric;
         MinDelta = minDelta;
-        IsHigherBetter = higher ?? Array.Exists(s_gains, gain => metric.Contains(gain, StringComparison.OrdinalIgnoreCase));
+        _goal = goal;
+        IsHigherBetter = goal == MetricGoal.Maximum || (goal == MetricGoal.Automatic && Array.Exists(s_gains, gain => metric.Contains(gain, StringComparison.OrdinalIgnoreCase)));
     }
 
     public string Metric { get; }
@@ -50,6 +53,21 @@ internal sealed class BestSoFar
     {
         double? value = Metric.Equals(Roles.Loss, StringComparison.OrdinalIgnoreCase) ? result.Loss : null;
         return value ?? (result.Metrics.TryGetValue(Metric, out double metric) ? metric : throw Unknown(result));
+    }
+
+    /// <summary>The same of a session that is to be trained: it may say which value is the best.</summary>
+    /// <exception cref="GraphException">It says that both are.</exception>
+    public BestSoFar Of(ModelSession session)
+    {
+        if (_goal != MetricGoal.Automatic || BoundMetrics.Of(session).Tensor(Metric) is not { } tensor)
+        {
+            return this;
+        }
+
+        bool lowest = session.Binding.NamesOf(Roles.Minimum).Values.Contains(tensor), highest = session.Binding.NamesOf(Roles.Maximum).Values.Contains(tensor);
+        return lowest && highest
+            ? throw new GraphException(StatusCode.InvalidArgument, $"The binding names the metric '{Metric}' ('{tensor}') both under '{Roles.Minimum}' and under '{Roles.Maximum}'.")
+            : lowest || highest ? new BestSoFar(Metric, highest ? MetricGoal.Maximum : MetricGoal.Minimum, MinDelta) { Value = Value } : this;
     }
 
     /// <summary>Makes sure that a session has the metric, before it is trained.</summary>

@@ -17,6 +17,14 @@ internal sealed class BoundMetrics
     /// <summary>The names of all.</summary>
     public IEnumerable<string> Names => Batch.Keys.Concat(Streaming.Keys);
 
+    /// <summary>The tensor of a metric, whatever the case of its name; null if there is none of that name.</summary>
+    public string? Tensor(string name)
+    {
+        return Batch.Where(pair => IsIt(pair.Key)).Select(pair => pair.Value).FirstOrDefault() ?? Streaming.Where(pair => IsIt(pair.Key)).Select(pair => pair.Value.Value).FirstOrDefault();
+
+        bool IsIt(string known) => known.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Those of a session's binding.</summary>
     public static BoundMetrics Of(ModelSession session)
     {

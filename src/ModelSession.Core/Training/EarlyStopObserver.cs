@@ -10,16 +10,16 @@ public sealed class EarlyStopObserver : TrainingObserver
     private const string Section = "early_stop";
 
     private readonly int _patience;
-    private readonly BestSoFar _best;
+    private BestSoFar _best;
     private long _waited;
 
     /// <summary>Waits for so many validations without a better value.</summary>
     /// <param name="patience">How many.</param>
     /// <param name="metric"><c>loss</c>, or a metric's name in the binding.</param>
     /// <param name="minDelta">How much better is better.</param>
-    /// <param name="higherIsBetter">Whether more is better; null for what the name tells.</param>
+    /// <param name="goal">Which value of the metric is the best.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number makes no sense.</exception>
-    public EarlyStopObserver(int patience, string metric = Roles.Loss, double minDelta = 0, bool? higherIsBetter = null)
+    public EarlyStopObserver(int patience, string metric = Roles.Loss, double minDelta = 0, MetricGoal goal = MetricGoal.Automatic)
     {
         if (patience < 1)
         {
@@ -27,7 +27,7 @@ public sealed class EarlyStopObserver : TrainingObserver
         }
 
         _patience = patience;
-        _best = new BestSoFar(metric, higherIsBetter, minDelta);
+        _best = new BestSoFar(metric, goal, minDelta);
     }
 
     /// <inheritdoc/>
@@ -36,6 +36,7 @@ public sealed class EarlyStopObserver : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         _best.Check(progress.Session);
+        _best = _best.Of(progress.Session);
         JsonNode? kept = progress.Session.StateSections[Section];
         _waited = _best.TryRestore(kept) ? (long?)kept!["waited"] ?? 0 : 0;
     }

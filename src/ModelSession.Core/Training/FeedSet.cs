@@ -24,6 +24,7 @@ internal sealed class FeedSet
         GraphTensor? weights = part is not null && session.Binding.Name(Roles.Weights) is { } w ? session.Graph.Tensor(w) : null;
         _hasLabels = labels is not null;
         _hasWeights = weights is not null;
+        CheckWeights(part);
         Front = inputs is not null && session.Front is { } front ? new FrontFeed(front, value, training) : null;
         Batches = part is null ? null : new BatchFeed(part, Front?.Examples ?? inputs, labels, largestBatch, weights);
         _hyperparameters = new HyperparameterFeeds(session, value);
@@ -45,6 +46,17 @@ internal sealed class FeedSet
 
     /// <summary>Their values, after <see cref="Set"/>.</summary>
     public Tensor[] Values { get; }
+
+    // Weights that a model cannot take would be lost without a word.
+    private void CheckWeights(DatasetPart? part)
+    {
+        if (part is { HasWeights: true } && !_hasWeights)
+        {
+            throw new GraphException(
+                StatusCode.FailedPrecondition,
+                $"The examples of '{part.Name}' have weights, but the model takes none: its binding has no '{Roles.Weights}'. Bind the placeholder that weighs its loss as '{Roles.Weights}', or give the examples without weights (leave -WeightColumn out, and the column by -Exclude).");
+        }
+    }
 
     /// <summary>Sets the values for a batch.</summary>
     public void Set(Batch? batch, long iteration)

@@ -13,6 +13,8 @@ internal sealed class PlateauSchedule(double initial, double factor, int patienc
 
     public override double At(long iteration) => _value;
 
+    internal override Schedule ForSession(ModelSession session) => new PlateauSchedule(_initial, factor, patience, cooldown, minimum, best.Of(session));
+
     public override void Evaluated(EvaluatedPart part, EvaluationResult result)
     {
         if (part != EvaluatedPart.Validation)

@@ -151,9 +151,9 @@ public abstract partial class Schedule
     /// <param name="cooldown">Validations after a change that do not count.</param>
     /// <param name="minimum">The lowest value.</param>
     /// <param name="metric"><c>loss</c>, or a metric's name in the binding.</param>
-    /// <param name="higherIsBetter">Whether more is better; null for what the name tells.</param>
+    /// <param name="goal">Which value of the metric is the best.</param>
     public static Schedule Plateau(
-        double initial, double factor = 0.1, int patience = 10, double minDelta = 1e-4, int cooldown = 0, double minimum = 0, string metric = Roles.Loss, bool? higherIsBetter = null)
+        double initial, double factor = 0.1, int patience = 10, double minDelta = 1e-4, int cooldown = 0, double minimum = 0, string metric = Roles.Loss, MetricGoal goal = MetricGoal.Automatic)
     {
         Finite(initial);
         Finite(minimum);
@@ -161,7 +161,7 @@ public abstract partial class Schedule
         NotNegative(patience);
         NotNegative(cooldown);
         return factor < 1
-            ? new PlateauSchedule(initial, factor, patience, cooldown, minimum, new BestSoFar(metric, higherIsBetter, minDelta))
+            ? new PlateauSchedule(initial, factor, patience, cooldown, minimum, new BestSoFar(metric, goal, minDelta))
             : throw new ArgumentOutOfRangeException(null, $"The factor of a plateau schedule must be below 1; it is {Text(factor)}.");
     }
 

@@ -22,7 +22,7 @@ public abstract partial class Schedule
     }
 
     /// <summary>A schedule that one session may change without another.</summary>
-    internal Schedule ForSession() => CaptureState() is null ? this : (Schedule)MemberwiseClone();
+    internal virtual Schedule ForSession(ModelSession session) => CaptureState() is null ? this : (Schedule)MemberwiseClone();
 
     /// <summary>Always the same value.</summary>
     public static Schedule Constant(double value) => new ConstantSchedule(value);

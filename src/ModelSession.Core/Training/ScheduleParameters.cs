@@ -14,11 +14,11 @@ internal sealed class ScheduleParameters
         ["inverseTime"] = p => Schedule.InverseTime(p.Number("Initial"), p.Whole("DecaySteps"), p.Number("DecayRate"), p.Flag("Staircase")),
         ["polynomial"] = p => Schedule.Polynomial(p.Number("Initial"), p.Whole("DecaySteps"), p.Number("End", 1e-4), p.Number("Power", 1), p.Flag("Cycle")),
         ["cosine"] = p => Schedule.Cosine(p.Number("Initial"), p.Whole("DecaySteps"), p.Number("Alpha", 0), p.Whole("WarmupSteps", 0), p.Number("WarmupStart", 0)),
-        ["cyclic"] = p => Schedule.Cyclic(p.Number("Minimum"), p.Number("Maximum"), p.Whole("StepSize"), p.Mode("Mode"), p.Number("Gamma", 1)),
+        ["cyclic"] = p => Schedule.Cyclic(p.Number("Minimum"), p.Number("Maximum"), p.Whole("StepSize"), p.Choice("Mode", CycleMode.Triangular), p.Number("Gamma", 1)),
         ["piecewise"] = p => Schedule.Piecewise([.. p.Numbers("Boundaries").Select(p.Whole)], p.Numbers("Values")),
         ["plateau"] = p => Schedule.Plateau(
             p.Number("Initial"), p.Number("Factor", 0.1), (int)p.Whole("Patience", 10), p.Number("MinDelta", 1e-4), (int)p.Whole("Cooldown", 0), p.Number("Minimum", 0),
-            p.Text("Metric", Roles.Loss), p.Has("HigherIsBetter") ? p.Flag("HigherIsBetter") : null),
+            p.Text("Metric", Roles.Loss), p.Choice("Goal", MetricGoal.Automatic)),
     };
 
     private readonly string _kind;
@@ -68,7 +68,8 @@ internal sealed class ScheduleParameters
         : _values[name] is IEnumerable several and not string ? [.. several.Cast<object>().Select(value => Convert(name, value, ToNumber))]
         : [Convert(name, _values[name], ToNumber)];
 
-    private CycleMode Mode(string name) => Get<CycleMode>(name, CycleMode.Triangular, value => Enum.Parse<CycleMode>(value.ToString()!, ignoreCase: true));
+    private T Choice<T>(string name, T otherwise)
+        where T : struct, Enum => Get<T>(name, otherwise, value => Enum.Parse<T>(value.ToString()!, ignoreCase: true));
 
     private bool Has(string name)
     {

@@ -18,7 +18,7 @@ internal sealed class TrainingSchedules
         foreach ((string name, Schedule schedule) in given)
         {
             Hyperparameter hyperparameter = session.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) ?? throw Unknown(name);
-            _schedules.Add((hyperparameter.Name, schedule.ForSession()));
+            _schedules.Add((hyperparameter.Name, schedule.ForSession(session)));
         }
 
         string[] without = [.. session.Hyperparameters.Where(h => Of(h) is null).Select(h => h.Name)];

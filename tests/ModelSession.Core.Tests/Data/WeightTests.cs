@@ -57,7 +57,31 @@ public sealed class WeightTests : IDisposable
         Tensor two = Tensor.From<float>([1, 2], [2, 1]);
         Assert.Contains("example 1", Assert.Throws<ArgumentException>(() => DatasetPart.From(two, weights: Tensor.From<float>(1, -1))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => DatasetPart.From(two, weights: Tensor.From<float>(1, 1, 1)));
-        Assert.Throws<ModelFileException>(() => CsvData.Parse("x,y,w\n1,2,-1\n", new TableOptions { WeightColumn = "w" }));
+    }
+
+    [Theory]
+    [InlineData("-1", 0)]
+    [InlineData("NaN", 1 << 20)]
+    [InlineData("-0.5", 1 << 20)]
+    [InlineData("", 0)]
+    [InlineData("heavy", 0)]
+    public void A_weight_in_a_file_that_is_none_is_refused_with_its_place(string weight, long memoryLimit)
+    {
+        string path = _folder["data.csv"];
+        File.WriteAllText(path, $"x,y,w\n1,2,1\n1,2,{weight}\n");
+        ModelFileException error = Assert.Throws<ModelFileException>(() => CsvData.Read([path], new TableOptions { WeightColumn = "w", MemoryLimit = memoryLimit }));
+        Assert.Equal((path, 2L, "w"), (error.Path, error.Row, error.Column));
+    }
+
+    [Fact]
+    public void A_model_without_weights_refuses_examples_that_have_some()
+    {
+        Tensor two = Tensor.From<float>([1, 2], [2, 1]);
+        DatasetPart weighted = DatasetPart.From(two, two, weights: Tensor.From<float>(1, 1));
+        using ModelSession session = ModelSession.Create(Line(), new SessionOptions { Engines = [new CpuEngine()], Seed = 1 });
+        session.Binding[Roles.Weights] = null;
+        Assert.Contains("-WeightColumn", Assert.Throws<GraphException>(() => session.Train(weighted, new TrainingOptions { Steps = 1 })).Message, StringComparison.Ordinal);
+        Assert.Equal(StatusCode.FailedPrecondition, Assert.Throws<GraphException>(() => session.Evaluate(weighted)).Code);
     }
 
     // y = a x, by weighted squares.

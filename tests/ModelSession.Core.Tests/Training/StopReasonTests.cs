@@ -55,7 +55,38 @@ public sealed class StopReasonTests : IDisposable
     [InlineData("loss", false)]
     [InlineData("top_5", true)]
     [InlineData("mean_squared_error", false)]
-    public void What_is_better_a_metrics_name_tells(string metric, bool higher) => Assert.Equal(higher, new BestSoFar(metric, null, 0).IsHigherBetter);
+    public void What_is_better_a_metrics_name_tells(string metric, bool higher) => Assert.Equal(higher, new BestSoFar(metric, MetricGoal.Automatic, 0).IsHigherBetter);
+
+    [Theory]
+    [InlineData(null, MetricGoal.Automatic, true)]
+    [InlineData(null, MetricGoal.Minimum, false)]
+    [InlineData(Roles.Minimum, MetricGoal.Automatic, false)]
+    [InlineData(Roles.Maximum, MetricGoal.Automatic, true)]
+    [InlineData(Roles.Minimum, MetricGoal.Maximum, true)]
+    public void Or_the_binding_tells_or_whoever_trains(string? role, MetricGoal goal, bool higher)
+    {
+        using ModelSession session = Create();
+        if (role is not null)
+        {
+            session.Binding[role] = new[] { session.Binding.Name("metrics.accuracy") };
+        }
+
+        Assert.Equal(higher, new BestSoFar("Accuracy", goal, 0).Of(session).IsHigherBetter);
+        string plateau = Schedule.Plateau(1, metric: "accuracy", goal: goal).ForSession(session).ToString()!;
+        Assert.Contains(higher ? "not higher" : "not lower", plateau, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_goal_decides_whether_patience_ends()
+    {
+        using ModelSession session = Create();
+        // The loss falls: as something to be high it never becomes better.
+        TrainingResult result = Train(session, 100, 0.1, [Validation(10), new EarlyStopObserver(2, goal: MetricGoal.Maximum)]);
+        Assert.Equal((StopReason.EarlyStop, 30L), (result.StopReason, result.Steps));
+        session.Binding[Roles.Minimum] = session.Binding.Name("metrics.accuracy");
+        session.Binding[Roles.Maximum] = session.Binding.Name("metrics.accuracy");
+        Assert.Throws<GraphException>(() => Train(session, 100, 0.1, [Validation(10), new EarlyStopObserver(2, "accuracy")]));
+    }
 
     [Fact]
     public void The_best_checkpoint_is_kept_beside_the_others()

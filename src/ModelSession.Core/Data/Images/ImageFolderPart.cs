@@ -59,6 +59,8 @@ internal sealed class ImageFolderPart : DatasetPart
         }
     }
 
+    internal override ModelFileException Fault(long row, bool isLabel, string message) => new(StatusCode.InvalidArgument, _files[row].Path, message);
+
     // Names, sizes and classes: to read all bytes of a large folder would take longer than a step is worth.
     private static string Stamp(string folder, (string Path, int Class)[] files)
     {

@@ -99,11 +99,32 @@ internal sealed class TableDatasetPart : DatasetPart
         for (int i = 0; i < rows.Length; i++)
         {
             Encode(worker, encoder, rows[i], weight, []);
-            NumberCopy.Set(weights, i, weight[0] >= 0 ? weight[0] : throw new ModelFileException(
-                StatusCode.InvalidArgument, Source, string.Create(CultureInfo.InvariantCulture, $"an example has the weight {weight[0]} ('{_weight.Columns[0].Name}'); it must be 0 or more.")));
+            NumberCopy.Set(weights, i, weight[0]);
         }
 
         _workers.Add(worker);
+    }
+
+    internal override ModelFileException Fault(long row, bool isLabel, string message)
+    {
+        int block = Layout.BlockOf(row);
+        try
+        {
+            Loaded loaded = _cache.Rent(block);
+            try
+            {
+                return loaded.Block.Fault(loaded.Rows[(int)(row - Layout.Start(block))], isLabel && _contract.Labels.Count == 1 ? _contract.Labels[0] : null, message);
+            }
+            finally
+            {
+                _cache.Release(block);
+            }
+        }
+        catch (ModelFileException)
+        {
+            // The file is gone, or another now: what is in memory is told of nevertheless.
+            return base.Fault(row, isLabel, message);
+        }
     }
 
     private Worker Take() => _workers.TryTake(out Worker? free) ? free : new Worker(_scan.Format, _contract, _hasLabels);
@@ -153,7 +174,7 @@ internal sealed class TableDatasetPart : DatasetPart
             }
         }
 
-        return new TensorDatasetPart(Name, inputs, labels, _contract, weights) { Origin = Source };
+        return new TensorDatasetPart(Name, inputs, labels, _contract, weights) { Origin = Source, Faults = Fault };
     }
 
     private Loaded Load(int block)

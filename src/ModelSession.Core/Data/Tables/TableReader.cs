@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelSessions.Data;
 
 /// <summary>Reads rows with columns as a dataset: everything is looked at once, so that wrong data are refused before a training begins.</summary>
@@ -87,7 +89,9 @@ internal static class TableReader
         }
 
         // What the columns hold tells whether any value can be wrong; which one it is, only the rows tell.
-        private bool IsSound() => Contract.Columns.All(IsSound) && Labels.All(label => IsSoundLabel(Profile(label)));
+        private bool IsSound() => Contract.Columns.All(IsSound) && Labels.All(label => IsSoundLabel(Profile(label))) && (Options.WeightColumn is not { } weight || IsSoundWeight(Profile(weight)));
+
+        private static bool IsSoundWeight(ColumnProfile profile) => profile is { Missing: 0, Texts: 0, NotFinite: 0, Size: 0 or 1 } && !(profile.Min < 0);
 
         private bool IsSound(DataColumn column)
         {
@@ -116,7 +120,9 @@ internal static class TableReader
         {
             RowParser parser = Scan.Format.CreateParser();
             TableEncoder encoder = new(Scan.Format, Contract, Labels.Count > 0);
-            double[] inputs = new double[encoder.InputWidth], labels = new double[Labels.Count];
+            TableEncoder? weights = Options.WeightColumn is { } name
+                ? new(Scan.Format, new DataContract { Columns = [new DataColumn(name, ColumnKind.Number)], Shape = [1] }, hasLabels: false) : null;
+            double[] inputs = new double[encoder.InputWidth], labels = new double[Labels.Count], weight = new double[1];
             RowSource rows = Scan.Rows.Share();
             for (int number = 0; number < rows.BlockCount; number++)
             {
@@ -128,6 +134,11 @@ internal static class TableReader
                     if (!DropsMissing || !encoder.LacksValues(parser))
                     {
                         encoder.Encode(parser, block, row, inputs, labels);
+                        weights?.Encode(parser, block, row, weight, []);
+                        if (weight[0] < 0)
+                        {
+                            throw block.Fault(row, Options.WeightColumn, string.Create(CultureInfo.InvariantCulture, $"the weight is {weight[0]}; it must be 0 or more."));
+                        }
                     }
                 }
             }

@@ -90,6 +90,9 @@ public sealed record TrainingRun
     /// <summary>.NET and the operating system.</summary>
     public string Runtime { get; init; } = "";
 
+    /// <summary>The points as rows of one table, as <see cref="TrainingHistory.Rows"/> gives those of all calls.</summary>
+    public IEnumerable<IReadOnlyList<KeyValuePair<string, object?>>> Rows() => HistoryRows.Of([this]);
+
     /// <summary>The most points that are kept of a call: half of them with metrics, half with the loss alone.</summary>
     public const int MostPoints = 256;
 

@@ -7,9 +7,6 @@ namespace ModelSessions.PowerShell;
 [OutputType(typeof(TrainingRun), typeof(PSObject))]
 public sealed class GetModelHistoryCommand : ModelCmdlet
 {
-    /// <summary>The type name of the rows of -Points.</summary>
-    private const string PointType = "ModelSessions.HistoryPoint";
-
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
@@ -71,19 +68,12 @@ public sealed class GetModelHistoryCommand : ModelCmdlet
         {
             foreach (IReadOnlyList<KeyValuePair<string, object?>> row in history.Rows())
             {
-                PSObject shown = new();
-                shown.TypeNames.Insert(0, PointType);
-                foreach ((string name, object? value) in row)
-                {
-                    shown.Properties.Add(new PSNoteProperty(name, value));
-                }
-
-                WriteObject(shown);
+                WriteObject(HistoryObjects.Of(row));
             }
         }
         else
         {
-            WriteObject(history.Runs, enumerateCollection: true);
+            WriteObject(history.Runs.Select(HistoryObjects.Of), enumerateCollection: true);
         }
     }
 }

@@ -152,6 +152,10 @@ public sealed class NewModelScheduleCommand : ModelCmdlet
     [ValidateNotNullOrEmpty]
     public string Metric { get; set; } = Roles.Loss;
 
+    /// <summary>Which value of the metric is the best; by what the model says of it, or its name, if left out.</summary>
+    [Parameter(ParameterSetName = nameof(Plateau), HelpMessage = "Which value of the metric is the best: Minimum or Maximum.")]
+    public MetricGoal Goal { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process() => WriteObject(Schedule.Named(ParameterSetName, MyInvocation.BoundParameters
         .Where(pair => pair.Key != ParameterSetName && !CommonParameters.Contains(pair.Key))

@@ -31,6 +31,11 @@ public sealed partial class InvokeModelTrainingCommand
     [ValidateNotNullOrEmpty]
     public string Monitor { get; set; } = "Loss";
 
+    /// <summary>Which value of the metric that patience is measured by, or the best checkpoint is kept by, is the best: the lowest or the highest.
+    /// Automatic goes by what the model says of its metrics, else by their names.</summary>
+    [Parameter(HelpMessage = "Which value of the metric of -Patience or -KeepBest is the best: Minimum or Maximum.")]
+    public MetricGoal Goal { get; set; }
+
     /// <summary>How much better a value must be to count for patience.</summary>
     [Parameter(HelpMessage = "How much better a value must be to count for patience.")]
     [ValidateRange(0, double.MaxValue)]
@@ -61,7 +66,7 @@ public sealed partial class InvokeModelTrainingCommand
 
         if (Patience is { } patience)
         {
-            yield return new EarlyStopObserver(patience, Monitor, MinDelta);
+            yield return new EarlyStopObserver(patience, Monitor, MinDelta, Goal);
         }
 
         if (CheckpointInterval > 0)
@@ -76,7 +81,7 @@ public sealed partial class InvokeModelTrainingCommand
 
         if (KeepBest is not null)
         {
-            yield return new BestCheckpointObserver(KeepBest, report: Saved);
+            yield return new BestCheckpointObserver(KeepBest, report: Saved, goal: Goal);
         }
     }
 
@@ -97,6 +102,22 @@ public sealed partial class InvokeModelTrainingCommand
         if (Patience is null && (MyInvocation.BoundParameters.ContainsKey(nameof(Monitor)) || MyInvocation.BoundParameters.ContainsKey(nameof(MinDelta))))
         {
             throw new ArgumentException("-Monitor and -MinDelta say by what patience is measured; give -Patience, too.");
+        }
+
+        CheckGoal();
+    }
+
+    private void CheckGoal()
+    {
+        if (Goal != MetricGoal.Automatic && KeepBest is null && Patience is null)
+        {
+            throw new ArgumentException("-Goal says which value of a metric is the best; give -Patience or -KeepBest, too.");
+        }
+
+        if (Goal != MetricGoal.Automatic && KeepBest is not null && Patience is not null && !KeepBest.Equals(Monitor, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException(
+                $"-Goal is said of one metric, but -KeepBest goes by '{KeepBest}' and -Patience by '{Monitor}'. Leave it out where their names tell, or name the metrics in the model's binding, under 'minimum' or 'maximum'.");
         }
     }
 
