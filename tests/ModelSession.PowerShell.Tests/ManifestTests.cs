@@ -38,6 +38,14 @@ public sealed partial class ManifestTests
     }
 
     [Fact]
+    public void The_module_without_sample_data_is_no_larger_than_six_megabytes()
+    {
+        long whole = new DirectoryInfo(StagedModule.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        long samples = new DirectoryInfo(Path.Combine(StagedModule.Repository, "src", "ModelSession.Core", "Data", "Mnist")).EnumerateFiles("*.gz").Sum(file => file.Length);
+        Assert.InRange(whole - samples, 0, 6_000_000);
+    }
+
+    [Fact]
     public void Assemblies_of_packages_lie_in_a_folder_of_their_own()
     {
         Assert.All(Names(StagedModule.Folder), name => Assert.StartsWith("ModelSession.", name, StringComparison.Ordinal));

@@ -9,7 +9,7 @@ public sealed class ProjectArrowTests
     public static TheoryData<string, string[], string[]> Arrows => new()
     {
         { "ModelSession.Core", [], ["CsvHelper", "Google.Protobuf", "Grpc.Tools", "IronSnappy", "System.Numerics.Tensors"] },
-        { "ModelSession.Cpu", ["ModelSession.Core"], ["MathNet.Numerics", "System.Numerics.Tensors"] },
+        { "ModelSession.Cpu", ["ModelSession.Core"], ["System.Numerics.Tensors"] },
         { "ModelSession.PowerShell", ["ModelSession.Core", "ModelSession.Cpu"], ["PowerShellStandard.Library"] },
     };
 

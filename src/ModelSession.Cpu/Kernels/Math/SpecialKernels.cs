@@ -1,5 +1,4 @@
 using System.Numerics;
-using MathNet.Numerics;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Numerics;
 
@@ -66,12 +65,12 @@ internal static class SpecialKernels
 
     private readonly struct BesselI0e : IFunction
     {
-        public static double Of(double x) => double.IsNaN(x) ? x : SpecialFunctions.BesselIScaled(0, System.Math.Abs(x));
+        public static double Of(double x) => BesselFunctions.I0Scaled(x);
     }
 
     private readonly struct BesselI1e : IFunction
     {
-        public static double Of(double x) => double.IsNaN(x) || x == 0 ? x : System.Math.Sign(x) * SpecialFunctions.BesselIScaled(1, System.Math.Abs(x));
+        public static double Of(double x) => BesselFunctions.I1Scaled(x);
     }
 
     private readonly struct Digamma : IFunction
@@ -81,17 +80,17 @@ internal static class SpecialKernels
 
     private readonly struct Erf : IFunction
     {
-        public static double Of(double x) => double.IsNaN(x) || x == 0 ? x : SpecialFunctions.Erf(x);
+        public static double Of(double x) => ErrorFunctions.Erf(x);
     }
 
     private readonly struct Erfc : IFunction
     {
-        public static double Of(double x) => double.IsNaN(x) ? x : SpecialFunctions.Erfc(x);
+        public static double Of(double x) => ErrorFunctions.Erfc(x);
     }
 
     private readonly struct Erfinv : IFunction
     {
-        public static double Of(double x) => System.Math.Abs(x) <= 1 ? x == 0 ? x : SpecialFunctions.ErfInv(x) : double.NaN;
+        public static double Of(double x) => ErrorFunctions.ErfInverse(x);
     }
 
     private readonly struct Lgamma : IFunction
@@ -101,7 +100,7 @@ internal static class SpecialKernels
 
     private readonly struct Ndtri : IFunction
     {
-        public static double Of(double x) => x is >= 0 and <= 1 ? -System.Math.Sqrt(2) * SpecialFunctions.ErfcInv(2 * x) : double.NaN;
+        public static double Of(double x) => x is >= 0 and <= 1 ? -System.Math.Sqrt(2) * ErrorFunctions.ErfcInverse(2 * x) : double.NaN;
     }
 
     private readonly struct GammaSampleSlope : IFloatKernel
