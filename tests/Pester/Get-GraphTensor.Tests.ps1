@@ -70,6 +70,76 @@ Describe 'Get-GraphTensor' {
         $text | Should -Match 'w:0 +float32_ref +\[784, 10\] +VariableV2'
     }
 
+    Context 'with values' {
+        BeforeAll {
+            $small = New-ModelSession ([LineModel]) -Pixels 2
+            $small | Set-GraphTensor w (, (1..10) + , (11..20))
+        }
+
+        It 'reads variables and constants as they are' {
+            $w = $small | Get-GraphTensor w -IncludeValue
+            $w | Should -BeOfType ModelSessions.GraphTensorValue
+            $w.Value.ToArray() | Should -Be (1..20)
+            ($small | Get-GraphTensor w/read -IncludeValue).Value.ToArray() | Should -Be (1..20)
+            ($small | Get-GraphTensor Const* -IncludeValue)[0].Value | Should -BeOfType ModelSessions.Tensor
+        }
+
+        It 'runs the graph for others, when it is told what to feed' {
+            $run = $small | Get-GraphTensor predictions, MatMul -IncludeValue -Feed @{ inputs = @(, (0, 1)) }
+            $run[0].Value.Shape.ToString() | Should -Be '[1, 10]'
+            $run[1].Value.ToArray() | Should -Be (11..20)
+            $failure = { $small | Get-GraphTensor MatMul -IncludeValue -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike '*-Feed*'
+        }
+
+        It 'changes nothing where a pattern matches what would' {
+            $all = $small | Get-GraphTensor * -IncludeValue -Feed @{ inputs = @(, (0, 1)); labels = @(, @(1, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+            $small.Iteration | Should -Be 0
+            $small.ReadVariable('w').ToArray() | Should -Be (1..20)
+            ($all | Where-Object Name -EQ 'loss:0').Value | Should -Not -BeNullOrEmpty
+            $all | Where-Object Op -Like 'Assign*' | Where-Object Value | Should -BeNullOrEmpty
+        }
+
+        It 'lists variables alone, each once' {
+            ($small | Get-GraphTensor -Variable).Name | Should -Be 'w:0', 'iteration:0'
+        }
+
+        It 'tells what the numbers are like' {
+            $w = $small | Get-GraphTensor w -Statistics
+            $w.Minimum, $w.Maximum, $w.Mean, $w.NaNCount, $w.ZeroShare | Should -Be 1, 20, 10.5, 0, 0
+            [Math]::Round($w.StandardDeviation, 4) | Should -Be 5.7663
+            $w.Value | Should -BeNullOrEmpty
+        }
+
+        It 'cuts <Slice>' -ForEach @(
+            @{ Slice = '0'; Shape = '[10]'; Values = 1..10 }
+            @{ Slice = ':, -1'; Shape = '[2]'; Values = 10, 20 }
+            @{ Slice = '1, ::-3'; Shape = '[4]'; Values = 20, 17, 14, 11 }
+        ) {
+            $part = $small | Get-GraphTensor w -Slice $Slice
+            $part.Shape.ToString() | Should -Be $Shape
+            $part.Value.ToArray() | Should -Be $Values
+            $part.Slice | Should -Be $Slice
+            $saved = $small | Save-ModelCheckpoint $TestDrive/cut
+            ($saved | Get-GraphTensor w -Slice $Slice).Value.ToArray() | Should -Be $Values
+        }
+
+        It 'refuses a slice that is outside' {
+            $failure = { $small | Get-GraphTensor w -Slice 5 -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.Exception.Message | Should -BeLike '*dimension 0*'
+            { $small | Get-GraphTensor w -Slice x -ErrorAction Stop } | Should -Throw -ErrorId 'GraphInvalid,*'
+        }
+
+        It 'shows values and statistics on one line' {
+            $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +float32 +\[2, 10\] +1 +20 +10\.5 +5\.766 +0 +1, 2, 3, 4, …'
+        }
+
+        It 'keeps nothing of a value with the graph' {
+            $null = $small | Get-GraphTensor w -IncludeValue
+            ($small | Get-GraphTensor w).PSObject.Properties['Value'] | Should -BeNullOrEmpty
+        }
+    }
+
     Context 'of a checkpoint' {
         BeforeAll {
             $folder = Join-Path $TestDrive checkpoints
@@ -99,6 +169,12 @@ Describe 'Get-GraphTensor' {
             $w = $saved | Get-GraphTensor w -IncludeValue
             $w.Value | Should -BeOfType ModelSessions.Tensor
             $w.Value.Shape.ToString() | Should -Be '[784, 10]'
+        }
+
+        It 'tells what the numbers are like, of each' {
+            $all = $saved | Get-GraphTensor -Statistics
+            ($all | Where-Object Name -EQ w).ZeroShare | Should -Be 1
+            ($all | Where-Object Name -EQ iteration).Maximum | Should -Be 0
         }
 
         It 'fails for a name that is not there, tells the nearest, and goes on' {

@@ -119,6 +119,28 @@ internal sealed class BundleReader : CheckpointReader
         }
     }
 
+    private protected override void Measure(CheckpointTensor tensor, TensorMoments moments, CancellationToken cancel)
+    {
+        BundleEntry entry = (BundleEntry)tensor;
+        byte[] piece = new byte[1 << 18];
+        foreach (BundleEntry part in entry.SliceCount == 0 ? [entry] : Cover(entry, Whole(entry)).Select(part => part.Entry))
+        {
+            FileAccessErrors.Guard(Path(part.Shard), () =>
+            {
+                ChecksumReader reader = new(Shard(part.Shard).Handle, part.Offset, part.ByteLength);
+                while (reader.Left > 0)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    Span<byte> next = piece.AsSpan(0, (int)Math.Min(piece.Length, reader.Left));
+                    reader.Read(next);
+                    moments.Add(next);
+                }
+
+                return Verify(part, tensor.Name, reader.Checksum);
+            });
+        }
+    }
+
     private static TensorSlice Whole(BundleEntry entry) => TensorSlice.Whole(entry.Shape.Rank).In(entry.Shape);
 
     private List<(BundleEntry Entry, TensorSlice Place)> Cover(BundleEntry tensor, TensorSlice wanted)

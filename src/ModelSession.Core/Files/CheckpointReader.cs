@@ -138,6 +138,35 @@ public abstract class CheckpointReader : IDisposable
         Fill(tensor, null, target, cancel);
     }
 
+    /// <summary>Reads a part of a tensor; no more memory is taken than the box around the part needs.</summary>
+    /// <exception cref="GraphException">The tensor does not have the part.</exception>
+    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
+    public Tensor Read(string name, TensorSelection selection, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        TensorRegion region = selection.In(Sound(name).Shape);
+        return region.Shape.ElementCount == 0
+            ? Tensor.Zeros(Sound(name).DType, region.Shape)
+            : region.TakeFromBox(ReadSlice(name, region.Box, cancel));
+    }
+
+    /// <summary>What the numbers of a tensor are like, read piece by piece: no memory is taken for the whole.</summary>
+    /// <returns>Null for strings.</returns>
+    /// <exception cref="ModelFileException">There is no such tensor, or its file is missing, cut or damaged.</exception>
+    public TensorStatistics? Measure(string name, CancellationToken cancel = default)
+    {
+        CheckpointTensor tensor = Sound(name);
+        if (!TensorMoments.Knows(tensor.DType))
+        {
+            return null;
+        }
+
+        Check(tensor, null);
+        TensorMoments moments = new(tensor.DType);
+        Measure(tensor, moments, cancel);
+        return moments.Result;
+    }
+
     /// <summary>Opens a checkpoint, reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
     /// <param name="prefix">What <see cref="Open"/> takes.</param>
     /// <param name="progress">Is told each tensor before it is read.</param>
@@ -196,6 +225,9 @@ public abstract class CheckpointReader : IDisposable
 
     /// <summary>Reads a slice that has been checked.</summary>
     private protected abstract void Fill(CheckpointTensor tensor, TensorSlice? wanted, Tensor target, CancellationToken cancel);
+
+    /// <summary>Adds the elements of a tensor that has been checked, in any order.</summary>
+    private protected virtual void Measure(CheckpointTensor tensor, TensorMoments moments, CancellationToken cancel) => moments.Add(Borrow(tensor.Name, cancel));
 
     private static CheckpointFault Fault(string? tensor, string prefix, ModelSessionException error) => error is ModelFileException file
         ? new CheckpointFault(tensor, file.Path ?? prefix, file.Detail)

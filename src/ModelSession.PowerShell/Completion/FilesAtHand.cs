@@ -31,6 +31,10 @@ internal static class FilesAtHand
         SessionsAtHand.Given<CheckpointInfo>(command, bound, "Checkpoint").Select(checkpoint => checkpoint.Prefix)
             .Concat(Paths(command, bound).Select(path => Try(() => CheckpointFolder.Resolve(path).Prefix)).OfType<string>()).Distinct();
 
+    /// <summary>The files with graphs that the command is given, or the prefixes of checkpoints.</summary>
+    public static IEnumerable<string> Graphs(CommandAst command, IDictionary bound) =>
+        SessionsAtHand.Given<CheckpointInfo>(command, bound, "Checkpoint").Select(checkpoint => checkpoint.Prefix).Concat(Paths(command, bound)).Distinct();
+
     /// <summary>What is in a checkpoint.</summary>
     public static IReadOnlyCollection<CheckpointTensor> Tensors(string prefix) => Try(() =>
     {

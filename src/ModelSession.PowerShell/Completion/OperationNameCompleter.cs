@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>Completes the names of operations of the session that the command is given, or else of all live ones.</summary>
+/// <summary>Completes the names of operations of the file or the session that the command is given, or else of all live ones.</summary>
 public sealed class OperationNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -12,6 +12,6 @@ public sealed class OperationNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete,
-            SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Operations).Select(operation => operation.Name),
+            GraphAtHand.Nodes(commandAst, fakeBoundParameters).Select(node => node.Name),
             name => $"operation {name}");
 }

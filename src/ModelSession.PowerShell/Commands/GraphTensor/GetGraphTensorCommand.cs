@@ -1,11 +1,12 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>Finds tensors by name: of a session's graph, or those in a checkpoint, for which no graph is needed.</summary>
+/// <summary>Finds tensors by name, and reads them: of a session's graph, or those in a checkpoint, for which no graph is needed.</summary>
 [Cmdlet(VerbsCommon.Get, "GraphTensor", DefaultParameterSetName = "Session")]
-[OutputType(typeof(GraphTensor), ParameterSetName = ["Session"])]
-[OutputType(typeof(CheckpointTensor), ParameterSetName = ["Checkpoint", "Path", "LiteralPath"])]
+[OutputType(typeof(GraphTensor), typeof(GraphTensorValue), ParameterSetName = ["Session"])]
+[OutputType(typeof(CheckpointTensor), typeof(GraphTensorValue), ParameterSetName = ["Checkpoint", "Path", "LiteralPath"])]
 public sealed class GetGraphTensorCommand : ModelCmdlet
 {
     /// <summary>Names of tensors (<c>train/loss:0</c>), operations (<c>train/loss</c>) or roles (<c>loss</c>), in a checkpoint of variables;
@@ -39,52 +40,109 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Reads the values too, into a property Value of what is emitted.</summary>
-    [Parameter(ParameterSetName = "Checkpoint", HelpMessage = "Read the values too, into a property Value.")]
-    [Parameter(ParameterSetName = "Path", HelpMessage = "Read the values too, into a property Value.")]
-    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "Read the values too, into a property Value.")]
+    /// <summary>Only variables, each once.</summary>
+    [Parameter(ParameterSetName = "Session", HelpMessage = "Only variables, each once.")]
+    public SwitchParameter Variable { get; set; }
+
+    /// <summary>Reads the values too, into a property Value. Variables and constants are read as they are; other tensors of a session need
+    /// -Feed.</summary>
+    [Parameter(HelpMessage = "Read the values too, into a property Value; tensors of a session that are neither variable nor constant need -Feed.")]
     public SwitchParameter IncludeValue { get; set; }
+
+    /// <summary>Tells what the numbers are like: least, greatest, mean, standard deviation, how many are no number, the share of zeros.</summary>
+    [Parameter(HelpMessage = "Tell minimum, maximum, mean, standard deviation, the number of NaNs and the share of zeros.")]
+    public SwitchParameter Statistics { get; set; }
+
+    /// <summary>The part of each tensor that is meant, in Python's notation: <c>0:3, :, -1</c>.</summary>
+    [Parameter(HelpMessage = "The part of each tensor that is meant, in Python's notation: '0:3, :, -1'.")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Slice { get; set; }
+
+    /// <summary>Values by tensor, role or hyperparameter, with which the graph is run for tensors that need a run; @{} where none are needed.</summary>
+    [Parameter(ParameterSetName = "Session", HelpMessage = "Values by tensor, role or hyperparameter, with which the graph is run; @{} where none are needed.")]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FeedCompleter))]
+    public IDictionary? Feed { get; set; }
+
+    private bool Reads => IncludeValue || Statistics || Slice is not null;
 
     /// <inheritdoc/>
     private protected override void Process()
     {
+        TensorSelection? part = Slice is null ? null : TensorSelection.Parse(string.Join(",", Slice));
         foreach (ModelSession session in Session)
         {
-            Guard(session, () => OfSession(session));
+            Guard(session, () => OfSession(session, part));
         }
 
         foreach (CheckpointInfo checkpoint in Checkpoint)
         {
-            Guard(checkpoint, () => OfCheckpoint(checkpoint.Prefix));
+            Guard(checkpoint, () => OfCheckpoint(checkpoint.Prefix, part));
         }
 
         List<string> prefixes = [];
         ForEachPath(Path, LiteralPath, path => prefixes.Add(CheckpointFolder.Resolve(path, WriteWarning).Prefix));
         foreach (string prefix in prefixes.Distinct())
         {
-            Guard(prefix, () => OfCheckpoint(prefix));
+            Guard(prefix, () => OfCheckpoint(prefix, part));
         }
     }
 
-    private void OfSession(ModelSession session)
+    private void OfSession(ModelSession session, TensorSelection? part)
     {
+        TensorValues? values = Reads ? new TensorValues(session, Feed is null ? null : Feeds(session, Feed), CancelToken) : null;
+        HashSet<string>? variables = Variable ? [.. session.Variables.Select(variable => variable.Name)] : null;
         foreach (string name in Name)
         {
             if (Pattern(name) is { } pattern)
             {
-                WriteObject(
-                    session.Graph.Operations.SelectMany(operation => operation.Outputs)
-                        .Where(tensor => pattern.IsMatch(tensor.Name) || pattern.IsMatch(tensor.Operation.Name)),
-                    enumerateCollection: true);
+                Write(
+                    [.. session.Graph.Operations.Where(operation => variables?.Contains(operation.Name) != false).SelectMany(operation => operation.Outputs)
+                        .Where(tensor => pattern.IsMatch(tensor.Name) || pattern.IsMatch(tensor.Operation.Name))],
+                    part, values, isNamed: false);
             }
             else
             {
-                Guard(name, () => WriteObject(session.Tensor(name)));
+                Guard(name, () =>
+                {
+                    GraphTensor tensor = variables is null ? session.Tensor(name) : session.Graph.Operation(session.Variable(name).Name).Outputs[0];
+                    Write([tensor], part, values, isNamed: true);
+                });
             }
         }
     }
 
-    private void OfCheckpoint(string prefix)
+    // What is looked at is as in an evaluation: no dropout, unless it is asked for.
+    private static Dictionary<string, Tensor> Feeds(ModelSession session, IDictionary feed)
+    {
+        Dictionary<string, Tensor> feeds = FeedArgument.Tensors(session, feed);
+        HashSet<GraphTensor> given = [.. feeds.Keys.Select(session.Tensor)];
+        foreach ((string role, Tensor value) in session.EvaluationFeeds().Where(pair => !given.Contains(session.Tensor(pair.Key))))
+        {
+            feeds[role] = value;
+        }
+
+        return feeds;
+    }
+
+    private void Write(IReadOnlyList<GraphTensor> tensors, TensorSelection? part, TensorValues? values, bool isNamed)
+    {
+        if (values is null)
+        {
+            WriteObject(tensors, enumerateCollection: true);
+            return;
+        }
+
+        values.Run(tensors, isNamed);
+        foreach (GraphTensor tensor in tensors)
+        {
+            Guard(tensor.Name, () => WriteObject(values.Find(tensor, isNamed) is { } value
+                ? GraphTensorValue.Of(tensor.Name, tensor.Operation.Type, value, part, IncludeValue || !Statistics, Statistics)
+                : new GraphTensorValue(tensor.Name, tensor.DType, tensor.Shape) { Op = tensor.Operation.Type }));
+        }
+    }
+
+    private void OfCheckpoint(string prefix, TensorSelection? part)
     {
         using CheckpointReader reader = CheckpointReader.Open(prefix);
         foreach (string name in Name)
@@ -93,27 +151,19 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
             {
                 foreach (CheckpointTensor tensor in reader.Tensors.Where(tensor => pattern.IsMatch(tensor.Name)))
                 {
-                    Guard(tensor.Name, () => Write(reader, tensor));
+                    Guard(tensor.Name, () => Write(reader, tensor, part));
                 }
             }
             else
             {
                 Guard(name, () => Write(reader, reader.FindVariable(name) ?? throw new MissingVariableException(
-                    $"'{prefix}' has no tensor '{name}'.{NearestNames.Hint(name, reader.Tensors.Select(tensor => tensor.Name))}", prefix, [name])));
+                    $"'{prefix}' has no tensor '{name}'.{NearestNames.Hint(name, reader.Tensors.Select(tensor => tensor.Name))}", prefix, [name]), part));
             }
         }
     }
 
-    private void Write(CheckpointReader reader, CheckpointTensor tensor)
-    {
-        PSObject result = new(tensor);
-        if (IncludeValue)
-        {
-            result.Properties.Add(new PSNoteProperty("Value", reader.Read(tensor.Name, CancelToken)));
-        }
-
-        WriteObject(result);
-    }
+    private void Write(CheckpointReader reader, CheckpointTensor tensor, TensorSelection? part) =>
+        WriteObject(Reads ? GraphTensorValue.Read(reader, tensor, part, IncludeValue || !Statistics, Statistics, CancelToken) : tensor);
 
     private static WildcardPattern? Pattern(string name) =>
         WildcardPattern.ContainsWildcardCharacters(name) ? new(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant) : null;

@@ -54,7 +54,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
         }
 
         RunTrace? trace = Trace ? new RunTrace() : null;
-        Tensor[] values = session.Run(Fetch, Feeds(session), Target, new RunOptions { TimeLimit = TimeLimit, Trace = trace }, CancelToken);
+        Tensor[] values = session.Run(Fetch, FeedArgument.Tensors(session, Feed), Target, new RunOptions { TimeLimit = TimeLimit, Trace = trace }, CancelToken);
         if (trace is not null)
         {
             WriteObject(trace.Nodes, enumerateCollection: true);
@@ -63,21 +63,6 @@ public sealed class InvokeModelSessionCommand : SessionCommand
         {
             Write(Fetch.Zip(values, KeyValuePair.Create));
         }
-    }
-
-    private Dictionary<string, Tensor> Feeds(ModelSession session)
-    {
-        Dictionary<string, Tensor> feeds = new(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Feed)
-        {
-            string name = entry.Key.ToString()!;
-            string role = session.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } hyperparameter
-                ? $"{Roles.Hyperparameters}.{hyperparameter.Name}"
-                : name;
-            feeds[role] = TensorArgument.Convert(entry.Value, session.Tensor(role).DType, name);
-        }
-
-        return feeds;
     }
 
     private Dictionary<string, Tensor> Inputs(ModelSession session)

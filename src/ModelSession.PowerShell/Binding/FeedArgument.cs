@@ -1,0 +1,27 @@
+using System.Collections;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>A table of values to be fed, as tensors.</summary>
+internal static class FeedArgument
+{
+    /// <summary>The tensors by role or name.</summary>
+    /// <param name="session">The session, which knows their types.</param>
+    /// <param name="feed">Values by tensor, role or hyperparameter.</param>
+    /// <exception cref="GraphException">The graph has no tensor of a name.</exception>
+    /// <exception cref="ArgumentException">A value is no tensor of the type that is wanted.</exception>
+    public static Dictionary<string, Tensor> Tensors(ModelSession session, IDictionary feed)
+    {
+        Dictionary<string, Tensor> feeds = new(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in feed)
+        {
+            string name = entry.Key.ToString()!;
+            string role = session.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } hyperparameter
+                ? $"{Roles.Hyperparameters}.{hyperparameter.Name}"
+                : name;
+            feeds[role] = TensorArgument.Convert(entry.Value, session.Tensor(role).DType, name);
+        }
+
+        return feeds;
+    }
+}

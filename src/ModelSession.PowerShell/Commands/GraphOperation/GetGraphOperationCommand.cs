@@ -1,0 +1,112 @@
+using System.Management.Automation;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Looks at the operations of graphs: of sessions, of checkpoints, or of files, for which no engine is opened.</summary>
+[Cmdlet(VerbsCommon.Get, "GraphOperation", DefaultParameterSetName = "Session")]
+[OutputType(typeof(GraphOperationInfo))]
+public sealed class GetGraphOperationCommand : ModelCmdlet
+{
+    /// <summary>Names of operations, of their tensors, or roles; wildcards match names. All by default.</summary>
+    [Parameter(Position = 0, HelpMessage = "Names of operations, of their tensors, or roles; wildcards match names.")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [ValidateNotNullOrEmpty]
+    public ModelSession[] Session { get; set; } = [];
+
+    /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
+    [ValidateNotNullOrEmpty]
+    public CheckpointInfo[] Checkpoint { get; set; } = [];
+
+    /// <summary>Files with a graph: a .meta file, a frozen graph (.pb, .pbtxt), the folder of a SavedModel, a checkpoint; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Path", HelpMessage = "A .meta file, a frozen graph, the folder of a SavedModel, or a checkpoint.")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(CheckpointCompleter))]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken letter by letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true, HelpMessage = "A .meta file, a frozen graph, the folder of a SavedModel, or a checkpoint.")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Op kinds, such as MatMul; wildcards are allowed.</summary>
+    [Parameter(HelpMessage = "Op kinds, such as MatMul; wildcards are allowed.")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationTypeCompleter))]
+    public string[] Type { get; set; } = [];
+
+    /// <summary>Only operations that take this tensor, or any result of this operation.</summary>
+    [Parameter(HelpMessage = "A tensor or operation, by name or role: only what takes it is wanted.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    public string? Uses { get; set; }
+
+    /// <summary>Only operations whose results this one takes.</summary>
+    [Parameter(HelpMessage = "An operation, by name or role: only what it takes is wanted.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    public string? UsedBy { get; set; }
+
+    /// <summary>With -Uses and -UsedBy: also what is reached through others.</summary>
+    [Parameter(HelpMessage = "With -Uses and -UsedBy: also what is reached through others.")]
+    public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Of a SavedModel with several graphs the tags of the one that is wanted, all of them.</summary>
+    [Parameter(ParameterSetName = "Path", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "Of a SavedModel with several graphs the tags of the one that is wanted, all of them.")]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string[]? Tag { get; set; }
+
+    /// <inheritdoc/>
+    private protected override string Subject => "Model";
+
+    /// <inheritdoc/>
+    private protected override void Process()
+    {
+        foreach (ModelSession session in Session)
+        {
+            Guard(session, () => Write(GraphOperationIndex.Of(session)));
+        }
+
+        foreach (CheckpointInfo checkpoint in Checkpoint)
+        {
+            Guard(checkpoint, () => Write(GraphOperationIndex.Read(checkpoint.Prefix, Tag, WriteWarning)));
+        }
+
+        ForEachPath(Path, LiteralPath, path => Write(GraphOperationIndex.Read(path, Tag, WriteWarning)));
+    }
+
+    private void Write(GraphOperationIndex index)
+    {
+        IReadOnlySet<string>? users = Uses is null ? null : index.Users(Uses, Recurse);
+        IReadOnlySet<string>? used = UsedBy is null ? null : index.UsedBy(UsedBy, Recurse);
+        WildcardPattern[] types = [.. Type.Select(Pattern)];
+        foreach (string name in Name)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WildcardPattern pattern = Pattern(name);
+                WriteObject(index.Operations.Where(operation => pattern.IsMatch(operation.Name) && IsWanted(operation)), enumerateCollection: true);
+            }
+            else
+            {
+                Guard(name, () => WriteObject(new[] { index.Operation(name) }.Where(IsWanted), enumerateCollection: true));
+            }
+        }
+
+        bool IsWanted(GraphOperationInfo operation) => users?.Contains(operation.Name) != false && used?.Contains(operation.Name) != false
+            && (types.Length == 0 || Array.Exists(types, type => type.IsMatch(operation.Type)));
+    }
+
+    private static WildcardPattern Pattern(string text) => new(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+}

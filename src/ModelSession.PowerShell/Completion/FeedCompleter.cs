@@ -1,0 +1,21 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Completes a table of feeds: what the session at hand wants to be fed, by role.</summary>
+public sealed class FeedCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        foreach (ModelSession session in SessionsAtHand.Find(commandAst, fakeBoundParameters))
+        {
+            string[] roles = [.. ((string[])[Roles.Inputs, Roles.Labels]).Where(role => session.Binding.Name(role) is not null)];
+            string table = $"@{{ {string.Join("; ", roles.Select(role => $"{role} = "))}}}";
+            yield return new CompletionResult(table, table, CompletionResultType.ParameterValue, $"what {session} is fed");
+        }
+    }
+}
