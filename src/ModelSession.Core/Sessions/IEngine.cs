@@ -61,6 +61,11 @@ public interface IEngineSession : IDisposable
     /// <summary>What a checkpoint does not see: the states of random generators.</summary>
     EngineState CaptureState();
 
+    /// <summary>Has all random generators begin anew, where they stood when they were made.</summary>
+    /// <param name="seed">In place of the graph's seed, as if the graph had been built with it; null for what the nodes say. Nodes without any seed
+    /// go on with numbers of chance then.</param>
+    void RestartGenerators(int? seed);
+
     /// <summary>Puts back what <see cref="CaptureState"/> gave, in this or another session of the same graph.</summary>
     void RestoreState(EngineState state);
 }

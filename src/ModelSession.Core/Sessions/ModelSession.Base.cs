@@ -23,7 +23,7 @@ public sealed partial class ModelSession
         }
 
         ModelSession source = given.Session;
-        source.ThrowIfDisposed();
+        using Turn turn = source.Alone();
         if (given.Scope.Length == 0)
         {
             throw new ArgumentException("A base model needs a scope, so that its names are apart from the new ones.");
@@ -84,6 +84,7 @@ public sealed partial class ModelSession
     // The base's values as they are; its tables are filled as it filled them.
     private void TakeValues(ModelSession source, string scope)
     {
+        using Turn turn = source.Alone();
         _start = source._start is { } start ? $"{scope}/{start}" : null;
         _assets = [.. source._assets.Select(asset => ($"{scope}/{asset.Tensor}", asset.Path))];
         if (_start is not null)

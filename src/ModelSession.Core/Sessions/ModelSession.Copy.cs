@@ -10,7 +10,7 @@ public sealed partial class ModelSession
     /// <exception cref="EngineException">The session is torn.</exception>
     public ModelSession Copy(string? directory = null)
     {
-        ThrowIfDisposed();
+        using Turn turn = Alone();
         CheckWhole();
         Record(Binding).WriteTo(Graph.Collections);
         MetaGraphDef definition = MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = Saver.Definition }).Clone();
@@ -19,7 +19,7 @@ public sealed partial class ModelSession
             Signatures = _signatures,
             Assets = _assets,
         };
-        SessionOptions options = _options with { Directory = directory, Seed = Seed, Structure = null, Binding = null, Scope = "", Restore = null };
+        SessionOptions options = _options with { Directory = directory, Seed = _graphSeed, Structure = null, Binding = null, Scope = "", Restore = null };
         return Ready(Open(opening, options), copy => copy.StandAs(this));
     }
 
@@ -36,10 +36,12 @@ public sealed partial class ModelSession
         }
 
         CopyVariables(source, name => name);
+        StateSections = source.StateSections.DeepClone().AsObject();
+        Engine.RestartGenerators(GivenSeed);
         Engine.RestoreState(source.Engine.CaptureState());
         Position = source.Position;
-        StateSections = source.StateSections.DeepClone().AsObject();
         Checkpoint = source.Checkpoint;
         HasChanged = source.HasChanged;
+        UnsavedSteps = source.UnsavedSteps;
     }
 }

@@ -19,6 +19,7 @@ public sealed partial class ModelSession
         options ??= new ExportOptions();
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         GraphFormat format = options.Format ?? FormatOf(full);
+        using Turn turn = Alone(cancel);
         CheckWhole();
         List<string> notes = [];
         string[] outputs = [.. OutputsFor(options, notes)];

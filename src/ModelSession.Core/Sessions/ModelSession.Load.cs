@@ -24,6 +24,8 @@ public sealed partial class ModelSession
         Saver saver, CheckpointInfo checkpoint, RestoreOptions options, CancellationToken cancel, bool guessInitializers = true, bool isFirst = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        CheckNotTrainedElsewhere("given other values");
+        using Turn turn = Alone(cancel);
         using CheckpointReader reader = CheckpointReader.Open(checkpoint.Prefix);
         IReadOnlyList<VariableInfo> variables = Engine.Variables;
         RestorePlan plan = RestorePlan.Make(saver.Variables, Graph, variables, reader, options);
@@ -48,9 +50,10 @@ public sealed partial class ModelSession
         if (isWhole && reader.Find(SessionState.TensorName) is not null)
         {
             SessionState state = SessionState.Parse(reader.Read(SessionState.TensorName, cancel), checkpoint.Prefix);
+            StateSections = state.Sections;
+            Engine.RestartGenerators(GivenSeed);
             Engine.RestoreState(state.Generators);
             Position = state.Position;
-            StateSections = state.Sections;
         }
 
         if (isWhole)
@@ -61,6 +64,7 @@ public sealed partial class ModelSession
         Checkpoint = checkpoint;
         IsTorn = false;
         HasChanged = !isWhole;
+        UnsavedSteps = 0;
         return LastRestore = new RestoreReport(checkpoint)
         {
             Restored = [.. plan.Fitting.Select(variable => new RestoredVariable(variable.Name, variable.CheckpointName))],

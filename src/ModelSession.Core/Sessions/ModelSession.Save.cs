@@ -50,6 +50,7 @@ public sealed partial class ModelSession
     {
         string target = options.Folder ?? Directory ?? throw new ModelFileException(
             StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
+        using Turn turn = Alone(cancel);
         CheckWhole();
         // A part of the variables is no state of training.
         bool isWhole = saver.AddedWith is null or { IsWhole: true };
@@ -66,6 +67,7 @@ public sealed partial class ModelSession
         {
             Checkpoint = saved;
             HasChanged = false;
+            UnsavedSteps = 0;
             Directory ??= saved.Folder;
         }
 

@@ -83,5 +83,5 @@ public sealed partial class ModelSession
         : null;
 
     private SessionRecord Record(Binding binding) =>
-        new(Name, Parameters, Seed, binding, _hyperparameters) { ClassNames = _classNames, Contract = Contract, History = HistoryJson.Write(History) };
+        new(Name, Parameters, _graphSeed, binding, _hyperparameters) { ClassNames = _classNames, Contract = Contract, History = HistoryJson.Write(History) };
 }

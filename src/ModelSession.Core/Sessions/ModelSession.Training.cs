@@ -19,12 +19,14 @@ public sealed partial class ModelSession
     /// <summary>Trains. A later call goes on with the very next example.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="options">How long and with what; one epoch by default.</param>
-    /// <param name="cancel">Ends the training after the current step.</param>
+    /// <param name="cancel">Ends the training: a step whose updates have begun is finished, any other is not done.</param>
     /// <exception cref="GraphException">The binding has no train operation, or the examples do not fit the graph.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number of the options makes no sense.</exception>
+    /// <exception cref="SessionBusyException">It is being trained already, by another thread or by what calls this.</exception>
     public TrainingResult Train(DatasetPart data, TrainingOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using TrainingTurn turn = BeginTraining();
         using TrainingLoop loop = new(this, data, options ?? new TrainingOptions());
         return loop.Run(cancel);
     }
@@ -37,6 +39,7 @@ public sealed partial class ModelSession
     /// <exception cref="EngineException">A step failed, or what fills a queue.</exception>
     public TrainingResult Train(TrainingOptions? options = null, CancellationToken cancel = default)
     {
+        using TrainingTurn turn = BeginTraining();
         using TrainingLoop loop = new(this, part: null, options ?? new TrainingOptions());
         return loop.Run(cancel);
     }

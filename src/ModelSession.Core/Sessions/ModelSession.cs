@@ -1,10 +1,11 @@
 namespace ModelSessions;
 
 /// <summary>A model being worked with: a graph, the values of its variables, and what they mean. Created by
-/// <see cref="Create"/> or <see cref="Restore"/>; for one thread at a time.</summary>
+/// <see cref="Create"/> or <see cref="Restore"/>. Threads may share it: runs overlap, what needs the session as a whole waits its
+/// turn, and one training at a time is all that it takes (<see cref="SessionBusyException"/>).</summary>
 public sealed partial class ModelSession : IDisposable
 {
-    private static readonly Lock s_gate = new();
+    private static readonly Lock s_liveGate = new();
     private static readonly List<WeakReference<ModelSession>> s_live = [];
     private static int s_lastId;
 
@@ -12,11 +13,12 @@ public sealed partial class ModelSession : IDisposable
     private readonly SessionOptions _options;
     private readonly List<Hyperparameter> _hyperparameters;
     private readonly string? _iterationVariable;
+    private readonly int _graphSeed;
     private List<string> _warnings = [];
     private IReadOnlyList<SignatureInfo> _signatures = [];
     private IReadOnlyList<(string Tensor, string Path)> _assets = [];
     private string? _start;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     private ModelSession(Graph graph, SessionRecord record, GraphSaver saver, SessionOptions options)
     {
@@ -26,7 +28,7 @@ public sealed partial class ModelSession : IDisposable
         Binding = record.Binding;
         _classNames = record.ClassNames;
         Contract = record.Contract;
-        Seed = record.Seed ?? options.Seed ?? RandomSeed();
+        _graphSeed = record.Seed ?? options.Seed ?? RandomSeed();
         Directory = options.Directory is null ? null : FolderAt(Path.GetFullPath(options.Directory));
         // Not the base: a session must not keep another one alive.
         _options = options with { Base = null };
@@ -35,7 +37,8 @@ public sealed partial class ModelSession : IDisposable
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
         _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files, MemoryLimit = options.MemoryLimit });
-        lock (s_gate)
+        _gate = new SessionGate(Free);
+        lock (s_liveGate)
         {
             Id = ++s_lastId;
             s_live.RemoveAll(reference => !reference.TryGetTarget(out _));
@@ -48,7 +51,7 @@ public sealed partial class ModelSession : IDisposable
     {
         get
         {
-            lock (s_gate)
+            lock (s_liveGate)
             {
                 return [.. s_live.Select(reference => reference.TryGetTarget(out ModelSession? session) ? session : null).OfType<ModelSession>().Where(session => !session._disposed)];
             }
@@ -80,7 +83,7 @@ public sealed partial class ModelSession : IDisposable
     public IReadOnlyList<Hyperparameter> Hyperparameters => _hyperparameters;
 
     /// <summary>The seed of initial values, dropout and shuffling.</summary>
-    public int Seed { get; }
+    public int Seed => GivenSeed ?? _graphSeed;
 
     /// <summary>The session's own folder; null if it has none.</summary>
     public string? Directory { get; private set; }
@@ -132,6 +135,9 @@ public sealed partial class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Whether the session is closed.</summary>
+    public bool IsDisposed => _disposed;
+
     /// <summary>Makes sure that the session is open.</summary>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public void ThrowIfDisposed()
@@ -179,6 +185,7 @@ public sealed partial class ModelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(fetches);
         KeyValuePair<string, Tensor>[] given = feeds is null ? [] : [.. feeds];
+        using Turn turn = Beside(cancel);
         RunSignature signature = new(
             [.. given.Select(pair => FeedName(pair.Key))], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
         foreach ((string name, Tensor value) in given)
@@ -190,19 +197,36 @@ public sealed partial class ModelSession : IDisposable
         HasChanged |= signature.Targets.Count > 0;
         IRunPlan plan = Engine.Prepare(signature);
         Tensor[] feedValues = [.. given.Select(pair => pair.Value)];
-        TimeLimit.Run(options?.TimeLimit, limited => plan.Run(feedValues, values, limited, options?.Trace), cancel);
+        try
+        {
+            TimeLimit.Run(options?.TimeLimit, limited => plan.Run(feedValues, values, limited, options?.Trace), cancel);
+        }
+        catch (EngineException) when (_disposed)
+        {
+            // It waited at a queue when the session was closed.
+            ThrowIfDisposed();
+            throw;
+        }
+
         return values;
     }
 
-    /// <summary>Frees the variables and the engine. Saving comes before.</summary>
+    /// <summary>Frees the variables and the engine. Saving comes before. A run, or a step of a training, that another thread is in comes to its
+    /// end; it frees them then, and whatever comes after it is refused.</summary>
     public void Dispose()
     {
-        if (!_disposed)
+        _disposed = true;
+        if (!_gate.Close())
         {
-            _disposed = true;
-            _runners?.Dispose();
-            _engine.Dispose();
+            // Runs that wait at a queue would do so for ever.
+            _engine.ResetQueues();
         }
+    }
+
+    private void Free()
+    {
+        _runners?.Dispose();
+        _engine.Dispose();
     }
 
     /// <summary><c>Mnist (Layer1=32, Layer2=64) at 500</c>.</summary>

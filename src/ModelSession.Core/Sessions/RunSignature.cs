@@ -36,8 +36,13 @@ public sealed class RunSignature : IEquatable<RunSignature>
     /// <summary>Names of operations to be run.</summary>
     public IReadOnlyList<string> Targets { get; }
 
+    /// <summary>Whether a run does all or nothing: variables are written last of all, and from the first such write on the run is not
+    /// cancelled any more. One that is cancelled, or ended by a guard, before that leaves variables and random generators as they were
+    /// (<see cref="WaitCancelledException"/>).</summary>
+    public bool WritesLast { get; init; }
+
     /// <inheritdoc/>
-    public bool Equals(RunSignature? other) => other is not null && _hash == other._hash
+    public bool Equals(RunSignature? other) => other is not null && _hash == other._hash && WritesLast == other.WritesLast
         && Feeds.SequenceEqual(other.Feeds) && Fetches.SequenceEqual(other.Fetches) && Targets.SequenceEqual(other.Targets);
 
     /// <inheritdoc/>

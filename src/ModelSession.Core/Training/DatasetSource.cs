@@ -42,6 +42,8 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
 
     public override bool CanRunAgain => true;
 
+    public override bool NeedsSessionAlone => true;
+
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
         _cancel = cancel;
@@ -60,10 +62,9 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
 
     public override bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress, RunGuard? guard)
     {
-        // A step is never cut short: half of its updates would be in the variables.
         // Gradients for the session in front are those of the weights before the step.
         Tensor? gradients = _inputGradients is null ? null : FrontFeed.GradientsOf(_session, _inputGradients, Feeds.Values);
-        plan.Run(Feeds.Values, fetches, CancellationToken.None, guard: guard);
+        plan.Run(Feeds.Values, fetches, _cancel, guard: guard);
         if (gradients is not null)
         {
             Feeds.Front!.Train(gradients);

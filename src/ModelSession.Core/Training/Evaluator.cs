@@ -84,6 +84,7 @@ internal sealed class Evaluator
             throw new ArgumentOutOfRangeException(null, $"'{_part.Name}' has no examples to evaluate.");
         }
 
+        using ModelSession.Turn turn = _session.Alone(cancel);
         long started = Stopwatch.GetTimestamp();
         EngineState generators = _session.Engine.CaptureState();
         double[] sums = new double[_names.Length + (_hasLoss ? 1 : 0)];

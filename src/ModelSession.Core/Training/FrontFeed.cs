@@ -49,6 +49,7 @@ internal sealed class FrontFeed
     public Tensor Run(Tensor examples, long iteration)
     {
         _feeds[0] = _front?.Run(examples, iteration) ?? examples;
+        using ModelSession.Turn turn = _session.Alone();
         _hyperparameters.Set(_feeds, 1, iteration);
         EngineState? before = _advances ? null : _session.Engine.CaptureState();
         _forward.Run(_feeds.AsSpan(0, _forward.Signature.Feeds.Count), _outputs, CancellationToken.None);
@@ -66,10 +67,12 @@ internal sealed class FrontFeed
         _feeds[^1] = gradients;
         // Of the weights as they are before the step, and of the random numbers of the step.
         Tensor? further = _inputGradients is null ? null : GradientsOf(_session, _inputGradients, _feeds);
+        using ModelSession.Turn turn = _session.Alone();
         bool whole = false;
         try
         {
             _session.HasChanged = true;
+            _session.UnsavedSteps++;
             _backward!.Run(_feeds, [], CancellationToken.None);
             if (further is not null)
             {

@@ -46,6 +46,8 @@ internal sealed class GraphSource : TrainingSource, IDisposable
 
     public override bool CanRunAgain => false;
 
+    public override bool NeedsSessionAlone => false;
+
     public override void Start(IRunPlan plan, CancellationToken cancel)
     {
         HashSet<GraphTensor> fed = [.. Feeds.Names.Select(_session.Graph.Tensor)];

@@ -35,13 +35,13 @@ internal sealed class TrainingLoop : IDisposable
         _loss = session.Binding.Name(Roles.Loss) is { } loss ? session.Graph.Tensor(loss) : null;
         _guard = _loss is null || options.AllowNonFinite ? null : new NumericGuard(_loss);
         _plan = session.Engine.Prepare(new RunSignature(
-            _source.Feeds.Names, [.. _loss is null ? (string[])[] : [_loss.Name], .. _source.Fetches], [TrainOperation()]));
+            _source.Feeds.Names, [.. _loss is null ? (string[])[] : [_loss.Name], .. _source.Fetches], [TrainOperation()]) { WritesLast = true });
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
         _progress = new TrainingProgress(this, session, length, _source, options.Clock);
         _observers = [session.History.Begin(session, part, options, _plan.Signature.Targets[0], _source.Position), .. options.Observers];
     }
 
-    /// <summary>Trains until all is done, an observer or the clock ends it, or the caller cancels; the step at hand is finished first.</summary>
+    /// <summary>Trains until all is done, an observer or the clock ends it, or the caller cancels: a step whose updates have begun is finished first.</summary>
     public TrainingResult Run(CancellationToken cancel)
     {
         _source.Start(_plan, cancel);
@@ -182,9 +182,10 @@ internal sealed class TrainingLoop : IDisposable
     // Whether a step was done.
     private bool Step(CancellationToken cancel)
     {
-        bool whole = false, begun = false;
+        bool whole = false, begun = false, undone = false;
         try
         {
+            using ModelSession.Turn turn = _source.NeedsSessionAlone ? _session.Alone(cancel) : _session.Beside(cancel);
             _source.Fill(_progress);
             (IRunPlan plan, Tensor[] fetches) = Wanted();
             begun = true;
@@ -193,6 +194,7 @@ internal sealed class TrainingLoop : IDisposable
             if (done)
             {
                 _progress.Steps++;
+                _session.UnsavedSteps++;
                 Take(plan, fetches);
             }
             else
@@ -204,19 +206,26 @@ internal sealed class TrainingLoop : IDisposable
         }
         catch (OperationCanceledException ended) when (_guard?.Found is not null)
         {
-            whole = ended is WaitCancelledException;
-            StopAt(_guard.Found, whole);
+            undone = ended is WaitCancelledException;
+            StopAt(_guard.Found, undone);
             return false;
         }
-        catch (OperationCanceledException) when (!begun || cancel.IsCancellationRequested)
+        catch (OperationCanceledException ended) when (!begun || cancel.IsCancellationRequested)
         {
+            undone = ended is WaitCancelledException;
             Stop(StopReason.Stopped, null);
             return false;
         }
+        catch (EngineException) when (_session.IsDisposed)
+        {
+            // It waited at a queue when the session was closed.
+            _session.ThrowIfDisposed();
+            throw;
+        }
         finally
         {
-            _session.IsTorn |= begun && !whole && !_source.DidNothing;
-            _session.HasChanged |= begun;
+            _session.IsTorn |= begun && !whole && !undone && !_source.DidNothing;
+            _session.HasChanged |= begun && !undone;
         }
     }
 
@@ -238,7 +247,7 @@ internal sealed class TrainingLoop : IDisposable
     private (IRunPlan Plan, Tensor[] Fetches) With(IEnumerable<string> names)
     {
         RunSignature step = _plan.Signature;
-        IRunPlan plan = _session.Engine.Prepare(new RunSignature(step.Feeds, [.. step.Fetches, .. names.Select(name => _session.Tensor(name).Name)], step.Targets));
+        IRunPlan plan = _session.Engine.Prepare(new RunSignature(step.Feeds, [.. step.Fetches, .. names.Select(name => _session.Tensor(name).Name)], step.Targets) { WritesLast = true });
         return (plan, new Tensor[plan.Signature.Fetches.Count]);
     }
 
@@ -277,7 +286,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private void SaveAtEnd()
     {
-        if (_options.SaveOnStop is { } save && !_session.IsTorn && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null || LacksEnd))
+        if (_options.SaveOnStop is { } save && !_session.IsTorn && !_session.IsDisposed && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null || LacksEnd))
         {
             Save(save, null);
         }

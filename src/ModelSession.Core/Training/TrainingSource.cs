@@ -33,6 +33,9 @@ internal abstract class TrainingSource
     /// <returns>False if there was no data for it.</returns>
     public abstract bool Step(IRunPlan plan, Tensor[] fetches, TrainingProgress progress, RunGuard? guard);
 
+    /// <summary>Whether nothing else may run while a step does. A step that waits for data may wait for the run that brings it.</summary>
+    public abstract bool NeedsSessionAlone { get; }
+
     /// <summary>Whether what the step was fed is at hand for another run.</summary>
     public abstract bool CanRunAgain { get; }
 

@@ -27,7 +27,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
             state.Context.Trace = trace;
             state.Context.Guard = guard;
             arena.BeginRun();
-            if (guard is not null)
+            if (guard is not null || signature.WritesLast)
             {
                 session.Generators.Mark();
             }
@@ -43,7 +43,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
                 fetches[i] = Fetch(state, i);
             }
         }
-        catch (OperationCanceledException) when (state.Context.IsEnded)
+        catch (OperationCanceledException e) when (state.Context.IsEnded || (signature.WritesLast && e is WaitCancelledException))
         {
             session.Generators.Rewind();
             throw;

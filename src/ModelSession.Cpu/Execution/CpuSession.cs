@@ -106,6 +106,9 @@ internal sealed class CpuSession : IEngineSession
     public void ResetQueues() => Resources.Clear(resource => resource is Queue or Reader or StagingArea or StagingMap);
 
     /// <inheritdoc/>
+    public void RestartGenerators(int? seed) => Generators.Restart(seed);
+
+    /// <inheritdoc/>
     public EngineState CaptureState() => Generators.Capture();
 
     /// <inheritdoc/>

@@ -5,12 +5,24 @@ using ModelSessions.Cpu.Numerics.Random;
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>A node's random generator: every execution takes the next part of its stream.</summary>
-internal sealed class Generator(Philox start)
+internal sealed class Generator
 {
     private readonly Lock _gate = new();
-    private readonly Philox _start = start;
-    private Philox _next = start;
-    private Philox _mark = start;
+    private readonly (long Seed, long Seed2) _seeds;
+    private readonly long _place;
+    private Philox _start;
+    private Philox _next;
+    private Philox _mark;
+
+    /// <summary>A generator.</summary>
+    /// <param name="node">Its node, with attributes <c>seed</c> and <c>seed2</c>; both 0 ask for seeds of chance.</param>
+    /// <param name="seed">What stands in for the first; null for the node's.</param>
+    public Generator(GraphOperation node, long? seed)
+    {
+        _seeds = (node.Int("seed"), node.Int("seed2"));
+        _place = node.Id;
+        _start = _next = _mark = seed is { } given ? Given(given) : Philox.FromSeedsOrChance(_seeds.Seed, _seeds.Seed2);
+    }
 
     /// <summary>The stream from here on, of which so many blocks are then used up.</summary>
     public Philox Take(ulong blocks)
@@ -50,6 +62,22 @@ internal sealed class Generator(Philox start)
 
     /// <summary>Puts the generator back to where it was made.</summary>
     public void Restart() => Next = _start;
+
+    /// <summary>Has it begin anew, with a seed in place of the graph's. Without one, what began by chance goes on.</summary>
+    public void Restart(long? seed)
+    {
+        if (seed is not null || _seeds != (0, 0))
+        {
+            Next = _mark = _start = seed is { } given ? Given(given) : Philox.FromSeeds(_seeds.Seed, _seeds.Seed2);
+        }
+    }
+
+    // As the builder gives them; nodes that have no seeds are told apart by their places.
+    private Philox Given(long seed)
+    {
+        const long modulus = int.MaxValue;
+        return Philox.FromSeeds(((seed % modulus) + modulus) % modulus, _seeds == (0, 0) ? _place : _seeds.Seed2);
+    }
 }
 
 /// <summary>The random generators of a session, by name of the node that owns each.</summary>
@@ -60,6 +88,8 @@ internal sealed class GeneratorStore
 
     private readonly ConcurrentDictionary<string, Generator> _generators = new(StringComparer.Ordinal);
 
+    private long? _seed;
+
     // The same ones, to go over at each run without making an object.
     private volatile Generator[] _all = [];
 
@@ -69,8 +99,7 @@ internal sealed class GeneratorStore
     /// <summary>The generator of a node with attributes <c>seed</c> and <c>seed2</c>; both 0 ask for seeds of chance.</summary>
     public Generator Get(GraphOperation node) => _generators.GetOrAdd(KeyOf(node), key =>
     {
-        long seed = node.Int("seed"), seed2 = node.Int("seed2");
-        Generator generator = new(Philox.FromSeedsOrChance(seed, seed2));
+        Generator generator = new(node, _seed);
         if (_waiting.TryRemove(key, out byte[]? state))
         {
             generator.Next = Parse(state);
@@ -100,6 +129,18 @@ internal sealed class GeneratorStore
         foreach (Generator generator in _all)
         {
             generator.Rewind();
+        }
+    }
+
+    /// <summary>Has all begin anew, those to come as well.</summary>
+    /// <param name="seed">In place of the graph's seed; null for what the nodes say.</param>
+    public void Restart(long? seed)
+    {
+        _seed = seed;
+        _waiting.Clear();
+        foreach (Generator generator in _all)
+        {
+            generator.Restart(seed);
         }
     }
 

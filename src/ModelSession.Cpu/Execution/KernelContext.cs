@@ -66,6 +66,13 @@ internal sealed partial class KernelContext(CpuSession session, Value[] slots)
         Resources = caller.Resources;
     }
 
+    /// <summary>From here on the run is not cancelled.</summary>
+    public CancellationToken GoThrough()
+    {
+        Interruption.Ignore();
+        return Cancel = CancellationToken.None;
+    }
+
     /// <summary>Turns to a step.</summary>
     public void Begin(Step step) => _step = step;
 

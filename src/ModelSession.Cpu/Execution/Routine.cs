@@ -12,6 +12,9 @@ internal sealed class Routine(
 
     public CpuSession Session => session;
 
+    /// <summary>The step from which on a run is not ended any more; none for one that may be ended anywhere.</summary>
+    public int FirstWrite { get; init; } = int.MaxValue;
+
     public ReadOnlySpan<DType> SlotTypes => slotTypes;
 
     public ReadOnlySpan<(int Slot, Tensor Value)> Constants => constants;
@@ -57,11 +60,11 @@ internal sealed class Routine(
     {
         if (hasFlow)
         {
-            StepRunner.RunLive(steps, state.Context, whole: true);
+            StepRunner.RunLive(steps, state.Context, whole: true, FirstWrite);
         }
         else
         {
-            StepRunner.RunAll(steps, state.Context);
+            StepRunner.RunAll(steps, state.Context, FirstWrite);
         }
     }
 }

@@ -8,7 +8,10 @@ namespace ModelSessions.Cpu.Execution;
 internal static class StepRunner
 {
     /// <summary>Steps of a graph without control flow: each of them runs.</summary>
-    public static void RunAll(Step[] steps, KernelContext context)
+    /// <param name="steps">The steps.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="firstWrite">The step from which on the run is not cancelled any more.</param>
+    public static void RunAll(Step[] steps, KernelContext context, int firstWrite)
     {
         CancellationToken cancel = context.Cancel;
         int at = 0, begun = 0;
@@ -17,13 +20,18 @@ internal static class StepRunner
             for (; at < steps.Length; at++)
             {
                 cancel.ThrowIfCancellationRequested();
+                if (at == firstWrite)
+                {
+                    cancel = context.GoThrough();
+                }
+
                 Step step = steps[at];
                 begun = at + 1;
                 Run(step, context);
                 context.End(step);
             }
         }
-        catch (OperationCanceledException) when (OnlyLooked(steps[..begun], context))
+        catch (OperationCanceledException) when (IsBefore(firstWrite, at) || OnlyLooked(steps[..begun], context))
         {
             throw new WaitCancelledException(cancel);
         }
@@ -37,7 +45,8 @@ internal static class StepRunner
     /// <param name="steps">The steps.</param>
     /// <param name="context">The run.</param>
     /// <param name="whole">Whether they are all of a routine, and no part of a loop.</param>
-    public static void RunLive(Step[] steps, KernelContext context, bool whole = false)
+    /// <param name="firstWrite">The step from which on the run is not cancelled any more.</param>
+    public static void RunLive(Step[] steps, KernelContext context, bool whole = false, int firstWrite = int.MaxValue)
     {
         CancellationToken cancel = context.Cancel;
         int at = 0, begun = 0;
@@ -46,6 +55,11 @@ internal static class StepRunner
             for (; at < steps.Length; at++)
             {
                 cancel.ThrowIfCancellationRequested();
+                if (at == firstWrite)
+                {
+                    cancel = context.GoThrough();
+                }
+
                 Step step = steps[at];
                 begun = at + 1;
                 bool live = context.IsLive(step);
@@ -62,7 +76,7 @@ internal static class StepRunner
                 context.Mark(step, live);
             }
         }
-        catch (OperationCanceledException) when (whole && OnlyLooked(steps[..begun], context))
+        catch (OperationCanceledException) when (whole && (IsBefore(firstWrite, at) || OnlyLooked(steps[..begun], context)))
         {
             throw new WaitCancelledException(cancel);
         }
@@ -92,8 +106,11 @@ internal static class StepRunner
         }
     }
 
-    // A run that was cancelled and has done nothing but look leaves everything as it was, and says so.
-    private static bool OnlyLooked(Step[] begun, KernelContext context) => context.Depth == 0 && !begun.Any(context.IsEnded ? WritesVariable : ChangesSomething);
+    private static bool IsBefore(int firstWrite, int at) => firstWrite != int.MaxValue && at < firstWrite;
+
+    // A run that was cancelled and has done nothing but look leaves everything as it was, and says so. One that a guard has ended is asked whether
+    // the model is as it was: generators are rewound, and data that was taken is no part of it.
+    private static bool OnlyLooked(Step[] begun, KernelContext context) => context.Depth == 0 && !begun.Any(context.IsEnded ? Writing.Writes : ChangesSomething);
 
     private static bool ChangesSomething(Step step)
     {
@@ -101,12 +118,6 @@ internal static class StepRunner
         bool looks = node.Type is "Identity" or "ReadVariableOp";
         return step.Kind == StepKind.Loop || FunctionCalls.Of(node).Any() || (!looks && ((node.Schema.IsStateful && node.Inputs.Count > 0) || node.Inputs.Any(input => input.IsRef)));
     }
-
-    // What a guard is asked for: whether a model is as it was. Generators are rewound, and data that was taken is no part of it.
-    private static bool WritesVariable(Step step) =>
-        step.Kind == StepKind.Loop || FunctionCalls.Of(step.Node).Any()
-        || (step.Node.Type is not ("Identity" or "ReadVariableOp" or "VariableShape" or "ResourceGather" or "ResourceGatherNd" or "IsVariableInitialized" or "VarIsInitializedOp")
-            && step.Node.Inputs.Any(input => input.IsRef || input.DType == DType.Resource && input.Operation.Type == "VarHandleOp"));
 
     // An error that names its node comes from a step inside of this one.
     private static bool IsOfNode(Exception e) => e is not OperationCanceledException and not ModelFileException and not EngineException { Node: not null };

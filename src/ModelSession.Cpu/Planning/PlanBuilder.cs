@@ -17,7 +17,7 @@ internal static class PlanBuilder
         GraphOperation[] targets = [.. signature.Targets.Select(session.Graph.Operation)];
         CheckFeeds(feeds, fetches);
         session.Placement.Check(session.Graph);
-        return new CpuPlan(session, signature, new RoutineBuilder(session, feeds, fetches, targets).Build(), feeds);
+        return new CpuPlan(session, signature, new RoutineBuilder(session, feeds, fetches, targets, signature.WritesLast).Build(), feeds);
     }
 
     private static void CheckFeeds(GraphTensor[] feeds, GraphTensor[] fetches)

@@ -9,7 +9,8 @@ namespace ModelSessions.Cpu.Planning;
 /// <param name="feeds">Tensors that are given.</param>
 /// <param name="fetches">Tensors that are wanted.</param>
 /// <param name="targets">Operations that are to run.</param>
-internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, GraphTensor[] fetches, IReadOnlyCollection<GraphOperation> targets)
+/// <param name="writesLast">Whether variables are written last of all.</param>
+internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, GraphTensor[] fetches, IReadOnlyCollection<GraphOperation> targets, bool writesLast = false)
 {
     private readonly HashSet<GraphTensor> _fed = [.. feeds];
     private readonly Dictionary<GraphTensor, int> _slots = [];
@@ -28,6 +29,7 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         CheckKernels(nodes);
         HashSet<GraphOperation> mortal = Flow.Mortal(nodes, _fed);
         nodes = Waiting.Last(DeadNodes.Remove(nodes, roots, mortal));
+        nodes = writesLast ? Writing.Last(nodes) : nodes;
         _folded = ConstantFolder.Fold(session, nodes, _fed);
         nodes.RemoveAll(node => node.Outputs.Count > 0 && _folded.ContainsKey(node.Outputs[0]));
         Block block = nodes.Exists(Flow.Enters) ? BlockBuilder.Build(nodes, _fed) : new Block(nodes, []);
@@ -42,7 +44,10 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         Step[] steps = MakeSteps(block);
         int[] fetchSlots = [.. fetches.Select(SlotOf)];
         Liveness.Mark(steps, 0, _slotTypes.Count, [.. fetchSlots, .. KeptSlots()]);
-        return new Routine(session, steps, [.. _slotTypes], [.. _constants], [.. feeds.Select(feed => _slots[feed])], fetchSlots, nodes.Exists(Flow.Steers));
+        return new Routine(session, steps, [.. _slotTypes], [.. _constants], [.. feeds.Select(feed => _slots[feed])], fetchSlots, nodes.Exists(Flow.Steers))
+        {
+            FirstWrite = writesLast ? Writing.First(steps) : int.MaxValue,
+        };
     }
 
     private static void CheckKernels(List<GraphOperation> nodes)
@@ -139,7 +144,7 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         LoopTurn[] turns = [.. round.Select(back => new LoopTurn(_written[back], _slots[back]))];
         int[] lasting = [.. loop.Entries.Where(entry => entry.Bool("is_constant")).Select(entry => _slots[entry.Outputs[0]])];
         Liveness.Mark(body, start, _slotTypes.Count, [.. turns.Select(turn => turn.Written), .. lasting, .. KeptSlots()]);
-        return new Step(loop.Entries[0], new Loop(entries, body, turns, results, lasting).Run, outer, first, exits.Length) { Kind = StepKind.Loop };
+        return new Step(loop.Entries[0], new Loop(entries, body, turns, results, lasting).Run, outer, first, exits.Length) { Kind = StepKind.Loop, Inner = [.. entries, .. body] };
     }
 
     private int AddOutputs(GraphOperation node)

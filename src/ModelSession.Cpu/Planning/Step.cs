@@ -44,6 +44,9 @@ internal sealed class Step(GraphOperation node, Kernel kernel, int[] inputs, int
 
     public int OutputCount { get; } = outputCount;
 
+    /// <summary>The steps of a loop; none of another.</summary>
+    public IReadOnlyList<Step> Inner { get; init; } = [];
+
     /// <summary>The slots that no later step reads.</summary>
     public int[] Dying { get; set; } = [];
 

@@ -23,6 +23,7 @@ internal static class ErrorMap
             MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
             StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
             UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
+            SessionBusyException => ("SessionBusy", ErrorCategory.ResourceBusy),
             GraphException graph => Graph(graph.Code),
             EngineException engine => Engine(engine.Code),
             KeyNotFoundException => ("ModelDefinitionNotFound", ErrorCategory.ObjectNotFound),
@@ -35,6 +36,19 @@ internal static class ErrorMap
         };
         return new ErrorRecord(error, id, category, target);
     }
+
+    /// <summary>The record of a session that is asked for by a name or number that none has.</summary>
+    public static ErrorRecord NoSession(object asked)
+    {
+        string open = string.Join("; ", ModelSession.Live.Select(session => $"{session.Id}: {session}"));
+        string message = $"No open session is called '{asked}'. {(open.Length > 0 ? $"Open are {open}." : "None is open.")}";
+        return new ErrorRecord(new KeyNotFoundException(message), "SessionNotFound", ErrorCategory.ObjectNotFound, asked);
+    }
+
+    /// <summary>The record of a session that is not closed, since training would be lost and nobody can be asked.</summary>
+    public static ErrorRecord NotSaved(ModelSession session) => new(
+        new InvalidOperationException($"{session.UnsavedSteps:n0} training steps of '{session}' are not saved, so it was not closed. Save them with Save-ModelCheckpoint, or lose them with -Force."),
+        "SessionNotSaved", ErrorCategory.ResourceBusy, session);
 
     private static (string Id, ErrorCategory Category) File(string subject, ModelFileException file) => file.Code switch
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace ModelSessions.PowerShell.Loading;
 
-/// <summary>Runs when PowerShell imports the module.</summary>
-public sealed class ModuleInitializer : IModuleAssemblyInitializer
+/// <summary>Runs when PowerShell imports the module, and when it removes it.</summary>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static int _attached;
 
@@ -22,4 +22,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             RuntimeHelpers.RunModuleConstructor(typeof(CpuEngine).Module.ModuleHandle);
         }
     }
+
+    /// <summary>Closes the sessions of the runspace that the module is removed from.</summary>
+    public void OnRemove(PSModuleInfo psModuleInfo) => OwnedSessions.Close();
 }

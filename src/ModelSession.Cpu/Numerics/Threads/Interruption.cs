@@ -13,6 +13,9 @@ internal static class Interruption
     /// <summary>Works for a run, until it is disposed of.</summary>
     public static Scope By(CancellationToken token) => new(token);
 
+    /// <summary>Has this thread's run go on although it is cancelled, to its end.</summary>
+    public static void Ignore() => _token = CancellationToken.None;
+
     /// <summary>Ends the kernel if its run was cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was.</exception>
     public static void Check() => _token.ThrowIfCancellationRequested();

@@ -13,5 +13,10 @@ public sealed class CopyModelSessionCommand : SessionCommand
     public string? Directory { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process(ModelSession session) => WriteObject(session.Copy(Directory is null ? null : ResolvePath(Directory)));
+    private protected override void Process(ModelSession session)
+    {
+        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory));
+        OwnedSessions.Add(copy);
+        WriteObject(copy);
+    }
 }

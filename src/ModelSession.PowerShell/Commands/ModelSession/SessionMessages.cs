@@ -5,9 +5,10 @@ namespace ModelSessions.PowerShell;
 /// <summary>What is told of a session that was opened.</summary>
 internal static class SessionMessages
 {
-    /// <summary>Warns of what was remarkable, shows which roles were guessed, and tells the rest with -Verbose.</summary>
+    /// <summary>Notes whose session it is, warns of what was remarkable, shows which roles were guessed, and tells the rest with -Verbose.</summary>
     public static void Announce(this Cmdlet cmdlet, ModelSession session)
     {
+        OwnedSessions.Add(session);
         foreach (string warning in session.Warnings)
         {
             cmdlet.WriteWarning(warning);
