@@ -24,12 +24,10 @@ internal sealed class Seq2SeqAttentionModel : RebuiltModel
             logits = Decode(g, source, lengths, target, greedy);
         }
 
-        g.Stack([.. greedy.Select(step => (Operand)step.Symbol!)], 1, "answer");
+        g.Stack([.. greedy.Select(step => (Operand)step.Symbol)], 1, "answer");
         g.Stack([.. greedy.Select(step => (Operand)step.Weights)], 1, "alignment");
-        GraphTensor weight = g.Cast(g.SequenceMask(lengths + 1, Length + 1), DType.Float32);
-        GraphTensor cross = g.SparseSoftmaxCrossEntropy(target, logits);
-        GraphTensor sum = g.ReduceSum(cross * weight);
-        GraphTensor loss = g.Identity(sum / g.ReduceSum(weight), "loss");
+        GraphTensor weight = g.SequenceMask(lengths + 1, Length + 1, DType.Float32);
+        GraphTensor loss = g.Identity(g.Seq2Seq.SequenceLoss(logits, target, weight), "loss");
         Train(g, loss);
         g.InitializeVariables();
     }
@@ -41,27 +39,36 @@ internal sealed class Seq2SeqAttentionModel : RebuiltModel
         GruCell decoder = new(Hidden, kernelInitializer: Initializers.RandomUniform(-0.4, 0.4, 353), name: "decoder");
         RnnOutputs encoded = g.Rnn.StaticRnn(encoder, g.Unstack(g.EmbeddingLookup(table, source), axis: 1), sequenceLength: lengths);
         GraphTensor memory = g.Stack([.. encoded.Outputs.Select(output => (Operand)output)], 1);
-        Attention attention = new(g, decoder, table, memory, lengths);
-        GraphTensor go = g.Fill((Operand[])[g.Element(g.ShapeOf(source), 0)], 1);
-        Decoded step = new(null!, encoded.State, g.ZerosLike(encoded.State), null!, go);
+        AttentionWrapper cell = new(decoder, new OwnAttention(g, memory, lengths), new() { OutputsAttention = false, HasScope = false });
+        GraphVariable output = g.GetVariable("output", [2 * Hidden, Symbols]);
+        GraphTensor rows = g.Element(g.ShapeOf(source), 0);
+        TensorTree first = AttentionWrapper.WithCellState(cell.ZeroState(g, rows), encoded.State);
+        GraphTensor go = g.Fill((Operand[])[rows], 1);
+        Decoded step = new(null!, first, go);
         List<GraphTensor> logits = [];
         for (int t = 0; t <= Length; t++)
         {
-            step = attention.Step(step);
+            step = Step(g, cell, table, output, step);
             logits.Add(step.Logits);
             step = step with { Symbol = Column(g, target, t) };
         }
 
         GraphTensor trained = g.Stack([.. logits.Select(part => (Operand)part)], 1, "train_logits");
-        step = new Decoded(null!, encoded.State, g.ZerosLike(encoded.State), null!, go);
+        step = new Decoded(null!, first, go);
         for (int t = 0; t <= Length; t++)
         {
-            step = attention.Step(step);
+            step = Step(g, cell, table, output, step);
             step = step with { Symbol = g.ArgMax(step.Logits, 1, DType.Int32) };
             greedy.Add(step);
         }
 
         return trained;
+    }
+
+    private static Decoded Step(GraphBuilder g, AttentionWrapper cell, GraphVariable table, GraphVariable output, Decoded before)
+    {
+        (GraphTensor said, TensorTree state) = cell.Call(g, g.EmbeddingLookup(table, before.Symbol), before.State);
+        return new Decoded(g.MatMul(g.Concat([said, state[1]], 1), output), state, null!);
     }
 
     private static void Train(GraphBuilder g, GraphTensor loss)
@@ -82,37 +89,26 @@ internal sealed class Seq2SeqAttentionModel : RebuiltModel
         return g.Add("StridedSlice", scope.Name, masks, x, begin, end, g.Constant(Tensor.From(1, 1), "stack_2"));
     }
 
-    private sealed record Decoded(GraphTensor Logits, TensorTree State, GraphTensor Context, GraphTensor Weights, GraphTensor? Symbol);
-
-    private sealed class Attention
+    private sealed record Decoded(GraphTensor Logits, TensorTree State, GraphTensor Symbol)
     {
-        private readonly GraphBuilder _g;
-        private readonly GruCell _decoder;
-        private readonly GraphVariable _table, _query, _scores, _output;
-        private readonly GraphTensor _memory, _keys, _mask;
+        public GraphTensor Weights => State[3];
+    }
 
-        public Attention(GraphBuilder g, GruCell decoder, GraphVariable table, GraphTensor memory, GraphTensor lengths)
+    // Additive, with variables of its own names.
+    private sealed class OwnAttention(GraphBuilder g, GraphTensor memory, GraphTensor lengths) : AttentionMechanism(memory, Product(g, memory))
+    {
+        private readonly GraphVariable _query = g.GetVariable("query", [Hidden, Hidden]), _factors = g.GetVariable("attention_v", [Hidden]);
+
+        public override GraphTensor Align(GraphBuilder g, GraphTensor query)
         {
-            (_g, _decoder, _table, _memory) = (g, decoder, table, memory);
-            GraphVariable weights = g.GetVariable("memory", [Hidden, Hidden]);
-            _query = g.GetVariable("query", [Hidden, Hidden]);
-            _scores = g.GetVariable("attention_v", [Hidden]);
-            _output = g.GetVariable("output", [2 * Hidden, Symbols]);
-            GraphTensor rows = g.Reshape(memory, (long[])[-1, Hidden]);
-            _keys = g.Reshape(g.MatMul(rows, weights), (long[])[-1, Length, Hidden]);
-            _mask = g.SequenceMask(lengths, Length);
+            GraphTensor score = g.Seq2Seq.BahdanauScore(g.MatMul(query, _query), Keys, _factors);
+            return g.Softmax(g.Seq2Seq.MaskScore(score, lengths, -1e9));
         }
 
-        public Decoded Step(Decoded before)
+        private static GraphTensor Product(GraphBuilder g, GraphTensor memory)
         {
-            GraphTensor input = _g.Concat([_g.EmbeddingLookup(_table, before.Symbol!), before.Context], 1);
-            (GraphTensor output, TensorTree state) = _decoder.Call(_g, input, before.State);
-            GraphTensor query = _g.ExpandDims(_g.MatMul(output, _query), 1);
-            GraphTensor score = _g.ReduceSum(_g.Times(_scores, _g.Tanh(_keys + query)), 2);
-            score = _g.Where(_mask, score, _g.Fill(_g.ShapeOf(score), -1e9));
-            GraphTensor weights = _g.Softmax(score);
-            GraphTensor context = _g.ReduceSum(_g.ExpandDims(weights, 2) * _memory, 1);
-            return new Decoded(_g.MatMul(_g.Concat([output, context], 1), _output), state, context, weights, null);
+            GraphTensor rows = g.Reshape(memory, (long[])[-1, Hidden]);
+            return g.Reshape(g.MatMul(rows, g.GetVariable("memory", [Hidden, Hidden])), (long[])[-1, Length, Hidden]);
         }
     }
 }

@@ -124,6 +124,9 @@ public sealed partial class GraphBuilder
     /// <summary>The least element over axes; over all if none are given.</summary>
     public GraphTensor ReduceMin(Operand x, Operand? axes = null, bool keepDims = false, string? name = null) => Reduce("Min", x, axes, keepDims, name);
 
+    /// <summary>Whether all truth values over axes are true; over all if none are given.</summary>
+    public GraphTensor ReduceAll(Operand x, Operand? axes = null, bool keepDims = false, string? name = null) => Reduce("All", x, axes, keepDims, name);
+
     private GraphTensor Reduce(string type, Operand x, Operand? axes, bool keepDims, string? name)
     {
         NodeAttributes attributes = new() { ["keep_dims"] = keepDims };

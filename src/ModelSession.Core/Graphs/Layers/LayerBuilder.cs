@@ -16,12 +16,23 @@ public sealed partial class LayerBuilder
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         options ??= new LayerOptions();
-        long inputs = Channels(x, "dense");
+        Channels(x, "dense");
         using VariableScope scope = Open("dense", options.Name, options.Reuse);
-        GraphVariable kernel = Weight("kernel", [inputs, units], x.DType, options.KernelInitializer, options.KernelRegularizer, options.Trainable);
-        GraphVariable? bias = Bias(units, x.DType, options);
-        return Finish(x.Shape.Rank == 2 ? _g.MatMul(x, kernel) : TensorDot(x, kernel, units), bias, options);
+        (GraphVariable kernel, GraphVariable? bias) = DenseVariables(x, units, options);
+        return Dense(x, kernel, bias, units, options);
     }
+
+    /// <summary>The variables of a dense layer, in the scope that is open.</summary>
+    internal (GraphVariable Kernel, GraphVariable? Bias) DenseVariables(GraphTensor x, int units, LayerOptions options)
+    {
+        Shape shape = [Channels(x, "dense"), units];
+        GraphVariable kernel = Weight("kernel", shape, x.DType, options.KernelInitializer, options.KernelRegularizer, options.Trainable);
+        return (kernel, Bias(units, x.DType, options));
+    }
+
+    /// <summary>The nodes of a dense layer.</summary>
+    internal GraphTensor Dense(GraphTensor x, GraphVariable kernel, GraphVariable? bias, int units, LayerOptions options) =>
+        Finish(x.Shape.Rank == 2 ? _g.MatMul(x, kernel) : TensorDot(x, kernel, units), bias, options);
 
     /// <summary>A dense layer with an activation.</summary>
     /// <inheritdoc cref="Dense(GraphTensor, int, LayerOptions?)"/>

@@ -28,7 +28,7 @@ public sealed partial class RnnBuilder
         }
 
         using VariableScope variables = _g.VariableScope(Named(scope, "rnn"));
-        ShareReads(variables);
+        RnnNodes.ShareReads(_g, variables);
         Operand batchSize = RnnNodes.BatchSize(_g, inputs[0], 0);
         DType type = dtype ?? inputs[0].DType;
         TensorTree state = initialState ?? cell.ZeroState(_g, batchSize, type);
@@ -104,8 +104,8 @@ public sealed partial class RnnBuilder
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
         using VariableScope variables = opened is null ? _g.VariableScope(Named(options.Scope, "rnn")) : _g.VariableScope(opened);
-        ShareReads(variables);
-        GraphTensor steps = options.TimeMajor ? inputs : SwapFirst(inputs);
+        RnnNodes.ShareReads(_g, variables);
+        GraphTensor steps = options.TimeMajor ? inputs : RnnNodes.SwapFirst(_g, inputs);
         if (steps.Shape.Rank < 3 || steps.Shape.Skip(2).Any(size => size < 0))
         {
             throw new GraphException(
@@ -127,11 +127,8 @@ public sealed partial class RnnBuilder
         }
 
         (GraphTensor outputs, TensorTree last) = Loop(cell, steps, state, lengths, type, options);
-        return new DynamicRnnOutputs(options.TimeMajor ? outputs : SwapFirst(outputs), last);
+        return new DynamicRnnOutputs(options.TimeMajor ? outputs : RnnNodes.SwapFirst(_g, outputs), last);
     }
-
-    // All steps read a variable once; not in a loop, whose body may train it.
-    private void ShareReads(VariableScope variables) => variables.CachesReads |= _g.State.Flow?.Loop is null;
 
     private GraphTensor Reverse(GraphTensor value, GraphTensor? lengths, int timeAxis) => lengths is null
         ? _g.Add("ReverseV2", null, null, value, (long[])[timeAxis])
@@ -200,19 +197,6 @@ public sealed partial class RnnBuilder
         }
 
         _g.Constant(Scalars.CreateVector([outputSize], DType.Int32));
-    }
-
-    // [batch, time, …] as [time, batch, …] and back.
-    private GraphTensor SwapFirst(GraphTensor x)
-    {
-        GraphTensor rank = _g.RankOf(x);
-        GraphTensor result = _g.Transpose(x, _g.Concat([(long[])[1, 0], _g.Sequence(2, rank)], 0));
-        if (x.Shape.Rank >= 2)
-        {
-            result.MergeShape(new Shape([x.Shape[1], x.Shape[0], .. x.Shape.Skip(2)]));
-        }
-
-        return result;
     }
 
     private static string Named(string? scope, string otherwise) => string.IsNullOrEmpty(scope) ? otherwise : scope;

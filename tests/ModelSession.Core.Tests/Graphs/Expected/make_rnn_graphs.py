@@ -104,19 +104,20 @@ def values(graph, results):
     gradients = []
     if weights:
         gradients = v1.gradients(v1.add_n([tf.reduce_sum(result * result) for result in results]), [x] + weights)
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
     with v1.Session(graph=graph) as session:
         found = session.run(results + gradients, feeds)
     return [np.asarray(value, np.float64).ravel().round(7).tolist() for value in found]
 
 
-def main(path):
+def main(path, cases=CASES):
     with gzip.GzipFile(path, "wb", 9, mtime=0) as file, tarfile.open(fileobj=file, mode="w") as archive:
         def add(name, data):
             info = tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
 
-        for case in CASES:
+        for case in cases:
             for kind in ("ref", "resource"):
                 (v1.enable_resource_variables if kind == "resource" else v1.disable_resource_variables)()
                 with tf.Graph().as_default() as graph:

@@ -1,9 +1,9 @@
 namespace ModelSessions.Tests.Graphs.Flow;
 
-/// <summary>The graphs of <c>make_rnn_graphs.py</c>, built by us.</summary>
+/// <summary>The graphs of <c>make_rnn_graphs.py</c> and <c>make_attention_graphs.py</c>, built by us.</summary>
 internal static class RnnGraphs
 {
-    private static readonly Dictionary<string, Func<GraphBuilder, GraphTensor, GraphTensor, IEnumerable<GraphTensor>>> s_networks = new()
+    private static readonly Dictionary<string, Func<GraphBuilder, GraphTensor, GraphTensor, IEnumerable<GraphTensor>>> s_networks = new(Seq2SeqGraphs.All)
     {
         ["bidirectional"] = (g, x, n) => Both(g.Rnn.BidirectionalDynamicRnn(new GruCell(5), new GruCell(5), x, n)),
         ["bidirectional_all"] = (g, x, n) => Both(g.Rnn.BidirectionalDynamicRnn(new BasicRnnCell(5), new BasicLstmCell(3), x)),
