@@ -43,6 +43,55 @@ public sealed class ExampleDataTests : IDisposable
     }
 
     [Fact]
+    public void Values_that_stand_one_by_one_are_read_like_packed_ones()
+    {
+        // x: floats 1 (by itself) and 2, 3 (packed); y: 300 and, packed, none; as protocol buffers wrote them before, and may.
+        byte[] floats = [0x0D, 0, 0, 0x80, 0x3F, 0x0A, 8, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40], integers = [0x08, 0xAC, 0x02];
+        DatasetPart part = ExampleData.Read([WriteRecords(Record(("x", 0x12, floats), ("y", 0x1A, integers)))], new TableOptions { LabelColumns = ["y"], LabelKind = LabelKind.Number }).Train;
+        Assert.Equal([1, 2, 3], part.Inputs());
+        Assert.Equal([300], part.Labels());
+        byte[] mixed = [0x0D, 0, 0, 0x80, 0x3F, 0x08, 1];
+        Assert.Contains("values of the feature's list", Assert.Throws<ModelFileException>(() => ExampleData.Read([WriteRecords(Record(("x", 0x12, mixed)))])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TFRecordCompression.None)]
+    [InlineData(TFRecordCompression.Gzip)]
+    public void Pictures_in_records_become_what_pictures_in_folders_become(TFRecordCompression compression)
+    {
+        Example[] examples = [.. Enumerable.Range(0, 6).Select(i => Picture(PngEncoder.Encode<byte>([.. Enumerable.Range(0, 12).Select(k => (byte)(k + 10 * i))], 2, 2, 3), i % 3))];
+        string path = Write(examples, compression);
+        DatasetPart part = ExampleData.Read([path], new TableOptions { Pictures = new ImageOptions { Order = ChannelOrder.Bgr, Mean = [1], Scale = 2 } }).Train;
+        Assert.Equal((6, 3, new Shape(2, 2, 3)), (part.Count, part.ClassCount, part.ExampleShape));
+        Assert.Equal(new ImageForm(2, 2, 3, ChannelOrder.Bgr), part.Contract!.Image);
+        Assert.Equal([0.5f, 0, -0.5f, 2, 1.5f, 1], part.Inputs()[..6].Select(value => (float)value));
+        Assert.Equal([0, 1, 2, 0, 1, 2], part.Labels());
+        Assert.Equal([part.Inputs()[12]], part.Contract!.EncodePictures([examples[1].Features.Feature["image/encoded"].BytesList.Value[0].ToByteArray()]).Span<float>()[..1].ToArray().Select(value => (double)value));
+
+        DatasetPart grey = ExampleData.Read([path], new TableOptions { Pictures = new ImageOptions { Size = (1, 1), Channels = 1 }, Features = ["image/encoded"] }).Train;
+        Assert.Equal(new Shape(1, 1, 1), grey.ExampleShape);
+        Assert.Equal(part.Contract, ExampleData.Read([path], new TableOptions { Contract = part.Contract }).Train.Contract);
+        Assert.Equal([1], ExampleData.Read([path], new TableOptions { Features = ["image/height"] }).Train.ExampleShape.Dimensions.ToArray());
+        Assert.Throws<ArgumentException>(() => ExampleData.Read([path], new TableOptions { Features = ["image/*"] }));
+        Assert.Throws<GraphException>(() => CsvData.Parse("a,y\n1,2\n", new TableOptions { Contract = part.Contract }));
+    }
+
+    [Fact]
+    public void A_picture_that_is_missing_or_damaged_is_told_with_its_row()
+    {
+        byte[] png = PngEncoder.Encode<byte>(new byte[12], 2, 2, 3);
+        Example without = Picture(png, 0);
+        without.Features.Feature.Remove("image/encoded");
+        string path = Write([Picture(png, 0), without, Picture(png[..40], 1)]);
+        DatasetPart part = ExampleData.Read([path]).Train, dropped = ExampleData.Read([path], new TableOptions { Missing = MissingPolicy.DropRow }).Train;
+        Assert.Equal((3, 2), (part.Count, dropped.Count));
+        ModelFileException error = Assert.Throws<ModelFileException>(() => part.Read([1], Tensor.Zeros(DType.Float32, [1, 2, 2, 3]), null));
+        Assert.Equal((path, 2L, "image/encoded"), (error.Path, error.Row, error.Column));
+        error = Assert.Throws<ModelFileException>(() => dropped.Read([1], Tensor.Zeros(DType.Float32, [1, 2, 2, 3]), null));
+        Assert.Equal((path, 3L, "image/encoded"), (error.Path, error.Row, error.Column));
+    }
+
+    [Fact]
     public void Wrong_records_are_refused_with_their_place()
     {
         Refused("row 2, column 'x': there are 3 values; 2 are expected", Of([1, 2], 0, "a"), Of([3, 4, 5], 1, "a"));
@@ -82,6 +131,41 @@ public sealed class ExampleDataTests : IDisposable
                 Assert.Throws<ModelFileException>(() => ExampleData.Read([path]));
             }
         }
+    }
+
+    private static Example Picture(byte[] file, long label) => new()
+    {
+        Features = new Features
+        {
+            Feature =
+            {
+                ["image/encoded"] = new Feature { BytesList = new BytesList { Value = { ByteString.CopyFrom(file) } } },
+                ["image/format"] = new Feature { BytesList = new BytesList { Value = { ByteString.CopyFromUtf8("png") } } },
+                ["image/height"] = new Feature { Int64List = new Int64List { Value = { 2 } } },
+                ["image/class/label"] = new Feature { Int64List = new Int64List { Value = { label } } },
+            },
+        },
+    };
+
+    // An Example written byte by byte: names, the tag of the kind of list, the list.
+    private static byte[] Record(params (string Name, byte Kind, byte[] List)[] features)
+    {
+        byte[] all = [.. features.SelectMany(feature => Field(0x0A, [.. Field(0x0A, System.Text.Encoding.UTF8.GetBytes(feature.Name)), .. Field(0x12, Field(feature.Kind, feature.List))]))];
+        return Field(0x0A, all);
+
+        static byte[] Field(byte tag, byte[] bytes) => [tag, (byte)bytes.Length, .. bytes];
+    }
+
+    private string WriteRecords(params byte[][] records)
+    {
+        string path = _folder["data.tfrecord"];
+        using TFRecordWriter writer = TFRecordWriter.Create(path);
+        foreach (byte[] record in records)
+        {
+            writer.Write(record);
+        }
+
+        return path;
     }
 
     private void Refused(string message, params Example[] examples) => Assert.Contains(

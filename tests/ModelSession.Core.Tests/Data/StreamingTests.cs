@@ -8,6 +8,7 @@ using ModelSessions.Training;
 namespace ModelSessions.Tests.Data;
 
 /// <summary>Data larger than memory should hold. MODELSESSION_STREAM_MIB makes the file larger than a test's usual one.</summary>
+[Collection(nameof(Alone))]
 public sealed class StreamingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -20,7 +20,9 @@ internal static class ImageExample
     public static void Decode(byte[] file, ImageForm form, DataContract contract, Span<float> pixels, Span<double> example) =>
         Put(ImageFile.Decode(file, form.Channels), form, contract, pixels, example);
 
-    private static void Put(Pixels<byte> picture, ImageForm form, DataContract contract, Span<float> pixels, Span<double> example)
+    /// <summary>Takes one that is read.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static void Put(Pixels<byte> picture, ImageForm form, DataContract contract, Span<float> pixels, Span<double> example)
     {
         ImageResize.Into(picture, form.Height, form.Width, pixels);
         for (int i = 0; i < example.Length; i++)

@@ -11,6 +11,9 @@ internal static class ImageFile
     /// <summary>The names that such files have.</summary>
     public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".gif", ".bmp" };
 
+    /// <summary>Whether bytes begin as a picture does.</summary>
+    public static bool Knows(ReadOnlySpan<byte> file) => JpegDecoder.Knows(file) || PngDecoder.Knows(file) || GifDecoder.Knows(file) || (BmpDecoder.Knows(file) && file.Length > 54);
+
     /// <summary>Reads a picture.</summary>
     /// <param name="path">The file.</param>
     /// <param name="channels">1 or 3, to which it is converted; 0 for 1 where it is grey, else 3.</param>

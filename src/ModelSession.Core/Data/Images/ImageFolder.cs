@@ -119,16 +119,6 @@ public static class ImageFolder
             return known.Image is not null ? known : throw new ArgumentException("The model learnt from other data than pictures; its contract does not say how they become examples.");
         }
 
-        Pixels<byte> picture = ImageFile.Read(first, options.Channels ?? 0);
-        ImageForm form = new(options.Size?.Height ?? picture.Height, options.Size?.Width ?? picture.Width, options.Channels ?? picture.Channels, options.Order);
-        form.Check();
-        if (options.Mean.Count is not (0 or 1) && options.Mean.Count != form.Channels)
-        {
-            throw new ArgumentException($"There are {options.Mean.Count} means; give one, or one for each of the {form.Channels} channels.");
-        }
-
-        return options.Scale != 0 && double.IsFinite(options.Scale)
-            ? new DataContract { Image = form, Shape = form.Shape, Mean = options.Mean, Deviation = options.Scale == 1 ? [] : [options.Scale], ClassCount = classes.Length, ClassNames = classes }
-            : throw new ArgumentOutOfRangeException(null, $"The scale divides the numbers; it cannot be {options.Scale}.");
+        return options.ContractOf(ImageFile.Read(first, options.Channels ?? 0)) with { ClassCount = classes.Length, ClassNames = classes };
     }
 }

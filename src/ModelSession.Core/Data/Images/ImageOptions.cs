@@ -1,3 +1,5 @@
+using ModelSessions.Files;
+
 namespace ModelSessions.Data;
 
 /// <summary>How pictures become examples.</summary>
@@ -26,4 +28,20 @@ public sealed record ImageOptions
 
     /// <summary>How the pictures of each class are divided, where the folder is not divided itself.</summary>
     public DataSplit Split { get; init; } = new();
+
+    /// <summary>The contract of pictures of which this is the first.</summary>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    internal DataContract ContractOf(Pixels<byte> picture)
+    {
+        ImageForm form = new(Size?.Height ?? picture.Height, Size?.Width ?? picture.Width, Channels ?? picture.Channels, Order);
+        form.Check();
+        if (Mean.Count is not (0 or 1) && Mean.Count != form.Channels)
+        {
+            throw new ArgumentException($"There are {Mean.Count} means; give one, or one for each of the {form.Channels} channels.");
+        }
+
+        return Scale != 0 && double.IsFinite(Scale)
+            ? new DataContract { Image = form, Shape = form.Shape, Mean = Mean, Deviation = Scale == 1 ? [] : [Scale] }
+            : throw new ArgumentOutOfRangeException(null, $"The scale divides the numbers; it cannot be {Scale}.");
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
 {
     private readonly byte[][] _names = [.. format.Columns.Select(Encoding.UTF8.GetBytes)];
     private readonly (int Start, int Length, FeatureKind Kind, int Count)[] _found = new (int, int, FeatureKind, int)[format.Columns.Count];
+    private readonly byte[]?[] _joined = new byte[format.Columns.Count][];
     private byte[] _bytes = [];
     private byte[] _text = [];
     private FeatureAction? _note;
@@ -30,9 +31,23 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
     public static void EachFeature(ReadOnlySpan<byte> message, Action<byte[], byte[]> action) =>
         Each(message, (name, feature) => action(name.ToArray(), feature.ToArray()));
 
+    /// <summary>The first text of a feature that is a list of bytes; nothing of another.</summary>
+    public static ReadOnlySpan<byte> FirstText(ReadOnlySpan<byte> feature)
+    {
+        ProtoReader reader = new(feature, 0);
+        if (!reader.Next() || reader.Tag != ProtoReader.Tags.Bytes1)
+        {
+            return [];
+        }
+
+        ProtoReader list = reader.ReadMessage();
+        return list.Next() && list.Tag == ProtoReader.Tags.Bytes1 ? list.ReadBytes() : [];
+    }
+
     public override void Parse(RowBlock block, int row)
     {
         Array.Clear(_found);
+        Array.Clear(_joined);
         _bytes = block.Bytes;
         try
         {
@@ -51,7 +66,7 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
     public override bool TryNumbers(int column, Span<double> numbers)
     {
         (int start, int length, FeatureKind kind, int count) = _found[column];
-        ReadOnlySpan<byte> bytes = _bytes.AsSpan(start, length);
+        ReadOnlySpan<byte> bytes = (_joined[column] ?? _bytes).AsSpan(start, length);
         switch (kind)
         {
             case FeatureKind.Floats:
@@ -150,15 +165,16 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
         {
             if (name.SequenceEqual(_names[i]))
             {
-                _found[i] = Find(feature);
+                _found[i] = Find(i, feature);
                 return;
             }
         }
     }
 
-    // Values stand packed in one field as a rule; those that do not are put together first.
-    private (int Start, int Length, FeatureKind Kind, int Count) Find(ReadOnlySpan<byte> feature)
+    // Values stand packed in one field as a rule; those that stand one by one, as protocol buffers wrote them before, are put together first.
+    private (int Start, int Length, FeatureKind Kind, int Count) Find(int column, ReadOnlySpan<byte> feature)
     {
+        _joined[column] = null;
         ProtoReader reader = new(feature, 0);
         if (!reader.Next())
         {
@@ -172,23 +188,32 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
             ProtoReader.Tags.Bytes3 => FeatureKind.Integers,
             _ => throw ModelFileException.At(reader.Position, "a list of bytes, float or int64", $"tag {reader.Tag}"),
         };
+        ProtoReader list = reader.ReadMessage(), again = list;
         ReadOnlySpan<byte> values = [];
         int parts = 0;
-        ProtoReader list = reader.ReadMessage();
+        bool isPacked = true;
         while (list.Next())
         {
-            if (list.Tag != ProtoReader.Tags.Bytes1)
-            {
-                throw new ModelFileException(StatusCode.InvalidArgument, null, "the values of a feature are not packed, as TensorFlow packs them.");
-            }
-
-            values = list.ReadBytes();
             parts++;
+            if (list.Tag == ProtoReader.Tags.Bytes1)
+            {
+                values = list.ReadBytes();
+            }
+            else
+            {
+                isPacked = false;
+                list.Skip();
+            }
         }
 
-        if (parts > 1)
+        if (parts > 1 && kind == FeatureKind.Bytes)
         {
-            throw new ModelFileException(StatusCode.InvalidArgument, null, $"a feature has {parts} parts; one is read.");
+            throw new ModelFileException(StatusCode.InvalidArgument, null, $"a feature has {parts} texts; one is read.");
+        }
+
+        if (parts > 1 || !isPacked)
+        {
+            values = _joined[column] = Join(again, kind);
         }
 
         int count = kind switch
@@ -197,7 +222,32 @@ internal sealed class ExampleRowParser(ExampleFormat format) : RowParser
             FeatureKind.Integers => Varints(values),
             _ => values.Length > 0 ? 1 : 0,
         };
-        return (Place(values), values.Length, kind, count);
+        return (_joined[column] is null ? Place(values) : 0, values.Length, kind, count);
+    }
+
+    // As they would stand packed.
+    private static byte[] Join(ProtoReader list, FeatureKind kind)
+    {
+        ByteWriter joined = new();
+        while (list.Next())
+        {
+            switch (list.Tag)
+            {
+                case ProtoReader.Tags.Bytes1 when kind != FeatureKind.Bytes:
+                    joined.Write(list.ReadBytes());
+                    break;
+                case ProtoReader.Tags.Fixed1 when kind == FeatureKind.Floats:
+                    joined.WriteUInt32(list.ReadFixed32());
+                    break;
+                case ProtoReader.Tags.Varint1 when kind == FeatureKind.Integers:
+                    joined.WriteVarint(list.ReadVarint());
+                    break;
+                default:
+                    throw ModelFileException.At(list.Position, "values of the feature's list", $"tag {list.Tag}");
+            }
+        }
+
+        return joined.Written.ToArray();
     }
 
     private int Place(ReadOnlySpan<byte> part) => part.IsEmpty ? 0

@@ -6,6 +6,9 @@ internal abstract class RowFormat
     /// <summary>The names of the columns, in their order.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
+    /// <summary>The column that holds whole files of pictures; null if there is none.</summary>
+    public virtual string? PictureColumn => null;
+
     /// <summary>Finds the rows.</summary>
     public abstract RowFraming Framing { get; }
 

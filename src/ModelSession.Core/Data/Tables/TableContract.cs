@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelSessions.Files;
 
 namespace ModelSessions.Data;
 
@@ -8,7 +9,11 @@ internal static class TableContract
     // Whole numbers up to here are taken for classes, if nothing else is said.
     private const int MostClasses = 1000;
 
-    private static readonly string[] s_labelNames = ["label", "class", "target", "y"];
+    // TensorFlow's name for the classes of pictures.
+    private const string PictureLabel = "image/class/label";
+    private const int MostPictureClasses = 1 << 20;
+
+    private static readonly string[] s_labelNames = ["label", "class", "target", "y", PictureLabel];
 
     /// <summary>The columns of the label.</summary>
     /// <exception cref="ArgumentException">There is none of a name.</exception>
@@ -36,6 +41,11 @@ internal static class TableContract
             return [.. contract.Columns.Select(column => column.Name)];
         }
 
+        if (ArePictures(format, options))
+        {
+            return [];
+        }
+
         IEnumerable<string> wanted = options.Features.Count == 0 ? format.Columns : options.Features.SelectMany(name => Columns(format, name)).Distinct(StringComparer.Ordinal);
         HashSet<string> excluded = [.. options.Excluded.SelectMany(name => Columns(format, name)), .. labels, .. options.WeightColumn is { } weight ? Columns(format, weight) : []];
         string[] left = [.. wanted.Where(name => !excluded.Contains(name))];
@@ -46,8 +56,14 @@ internal static class TableContract
     /// <exception cref="ModelFileException">A column holds what cannot be learnt from.</exception>
     public static DataContract Of(TableScan scan, TableOptions options, IReadOnlyList<string> features, IReadOnlyList<string> labels)
     {
+        if (features.Count == 0)
+        {
+            (int? classes, IReadOnlyList<string> called) = Classes(scan, options, labels);
+            return options.Pictures.ContractOf(FirstPicture(scan, options)) with { Labels = labels, ClassCount = classes, ClassNames = called };
+        }
+
         DataColumn[] columns = [.. features.Select(name => Of(scan, options, name))];
-        (int? count, IReadOnlyList<string> names) = labels.Count == 1 ? Classes(scan.Columns[scan.Format.IndexOf(labels[0])], options) : (null, []);
+        (int? count, IReadOnlyList<string> names) = Classes(scan, options, labels);
         return new DataContract
         {
             Columns = columns,
@@ -57,6 +73,39 @@ internal static class TableContract
             ClassNames = names,
         };
     }
+
+    /// <summary>Whether examples are pictures: numbers about them, which such files hold too, nobody means unless they are asked for.</summary>
+    /// <exception cref="ArgumentException">They are asked for beside other features.</exception>
+    public static bool ArePictures(RowFormat format, TableOptions options)
+    {
+        if (format.PictureColumn is not { } picture)
+        {
+            return false;
+        }
+
+        string[] asked = [.. options.Features.SelectMany(name => Columns(format, name)).Distinct(StringComparer.Ordinal)];
+        return asked.Length <= 1 || !asked.Contains(picture)
+            ? asked.Length == 0 || asked[0] == picture
+            : throw new ArgumentException($"The feature '{picture}' holds pictures, which cannot be mixed with other features. Ask for it alone, or leave it out.");
+    }
+
+    private static Pixels<byte> FirstPicture(TableScan scan, TableOptions options)
+    {
+        RowParser parser = scan.Format.CreateParser();
+        int column = scan.Format.IndexOf(scan.Format.PictureColumn!);
+        using RowBlock block = scan.Rows.Share().Load(0);
+        int row = 0;
+        parser.Parse(block, row);
+        while (parser.IsMissing(column) && row + 1 < block.Count)
+        {
+            parser.Parse(block, ++row);
+        }
+
+        return TableEncoder.Picture(parser, block, row, column, scan.Format.PictureColumn!, bytes => ImageFile.Decode(bytes, options.Pictures.Channels ?? 0));
+    }
+
+    private static (int? Count, IReadOnlyList<string> Names) Classes(TableScan scan, TableOptions options, IReadOnlyList<string> labels) =>
+        labels.Count == 1 ? Classes(scan.Columns[scan.Format.IndexOf(labels[0])], options, labels[0] == PictureLabel ? MostPictureClasses : MostClasses) : (null, []);
 
     private static DataColumn Of(TableScan scan, TableOptions options, string name)
     {
@@ -123,7 +172,7 @@ internal static class TableContract
     private static bool IsDate(string text) =>
         text.AsSpan().IndexOfAny("-/:.") >= 0 && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
-    private static (int? Count, IReadOnlyList<string> Names) Classes(ColumnProfile profile, TableOptions options)
+    private static (int? Count, IReadOnlyList<string> Names) Classes(ColumnProfile profile, TableOptions options, int most)
     {
         if (options.ClassNames.Count > 0)
         {
@@ -147,7 +196,7 @@ internal static class TableContract
             return (names.Count, [.. names.Order(StringComparer.Ordinal)]);
         }
 
-        bool areClasses = profile.IsWhole && profile is { Min: >= 0, Max: < MostClasses, Size: 1, NotFinite: 0 };
+        bool areClasses = profile.IsWhole && profile is { Min: >= 0, Size: 1, NotFinite: 0 } && profile.Max < most;
         if (areClasses)
         {
             return ((int)profile.Max + 1, []);
@@ -155,7 +204,7 @@ internal static class TableContract
 
         return options.LabelKind == LabelKind.Class
             ? throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"Classes are whole numbers from 0 to {MostClasses - 1}, or texts; the labels go from {profile.Min} to {profile.Max}. Name the classes, or take the labels for numbers."))
+                CultureInfo.InvariantCulture, $"Classes are whole numbers from 0 to {most - 1}, or texts; the labels go from {profile.Min} to {profile.Max}. Name the classes, or take the labels for numbers."))
             : (null, []);
     }
 

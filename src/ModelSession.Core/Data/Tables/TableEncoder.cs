@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ModelSessions.Files;
 
 namespace ModelSessions.Data;
 
@@ -11,6 +12,9 @@ internal sealed class TableEncoder
     private readonly DataContract _contract;
     private readonly Dictionary<string, int> _classes;
     private readonly double[] _numbers;
+    private readonly string? _picture;
+    private readonly int _pictureIndex;
+    private readonly float[] _pixels;
 
     /// <summary>An encoder of rows in a format.</summary>
     /// <param name="format">The format.</param>
@@ -32,7 +36,14 @@ internal sealed class TableEncoder
         _labels = hasLabels ? [.. contract.Labels.Select(format.IndexOf)] : [];
         _classes = Numbered(contract.ClassNames);
         _numbers = new double[contract.Columns.Select(column => column.Size).Append(1).Max()];
-        InputWidth = contract.Columns.Sum(column => column.Width);
+        if (contract.Image is not null)
+        {
+            _picture = format.PictureColumn ?? throw new GraphException(StatusCode.InvalidArgument, $"The model learnt from pictures; the data have none. They have {string.Join(", ", format.Columns.Take(20))}.");
+            _pictureIndex = format.IndexOf(_picture);
+        }
+
+        _pixels = new float[_picture is null ? 0 : contract.Shape.ElementCount];
+        InputWidth = _picture is null ? contract.Columns.Sum(column => column.Width) : _pixels.Length;
         LabelNames = hasLabels ? contract.Labels : [];
     }
 
@@ -49,9 +60,33 @@ internal sealed class TableEncoder
         return value || Ascii.EqualsIgnoreCase(text, "false"u8);
     }
 
+    /// <summary>Makes something of the picture that a row holds.</summary>
+    /// <exception cref="ModelFileException">There is none, or it is damaged: the message says where.</exception>
+    public static T Picture<T>(RowParser parser, RowBlock block, int row, int index, string column, Func<byte[], T> decode)
+    {
+        if (parser.IsMissing(index))
+        {
+            throw block.Fault(row, column, "the picture is missing. Leave such rows out by -MissingValue DropRow.");
+        }
+
+        try
+        {
+            return decode(parser.Text(index).ToArray());
+        }
+        catch (ModelFileException error)
+        {
+            throw block.Fault(row, column, error.Detail);
+        }
+    }
+
     /// <summary>Whether a value of the row that is needed is not there.</summary>
     public bool LacksValues(RowParser parser)
     {
+        if (_picture is not null && parser.IsMissing(_pictureIndex))
+        {
+            return true;
+        }
+
         foreach (Source source in _inputs)
         {
             if (source.Column.Fill is null && parser.IsMissing(source.Index))
@@ -75,6 +110,11 @@ internal sealed class TableEncoder
     /// <exception cref="ModelFileException">A value is missing, or none that can stand there.</exception>
     public void Encode(RowParser parser, RowBlock block, int row, Span<double> inputs, Span<double> labels)
     {
+        if (_picture is not null)
+        {
+            Picture(parser, block, row, inputs);
+        }
+
         int at = 0;
         foreach (Source source in _inputs)
         {
@@ -87,6 +127,12 @@ internal sealed class TableEncoder
         {
             labels[i] = Label(parser, block, row, i);
         }
+    }
+
+    private void Picture(RowParser parser, RowBlock block, int row, Span<double> inputs)
+    {
+        Pixels<byte> picture = Picture(parser, block, row, _pictureIndex, _picture!, bytes => ImageFile.Decode(bytes, _contract.Image!.Channels));
+        ImageExample.Put(picture, _contract.Image!, _contract, _pixels, inputs);
     }
 
     private static void Encode(RowParser parser, RowBlock block, int row, in Source source, Span<double> target)

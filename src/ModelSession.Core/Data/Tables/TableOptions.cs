@@ -62,6 +62,9 @@ public sealed record TableOptions
     /// <summary>Whether the mean of a number column is subtracted, and its standard deviation divides it; both of the training part.</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>How pictures become examples, where rows hold whole files of them.</summary>
+    public ImageOptions Pictures { get; init; } = new();
+
     /// <summary>Divides the numbers of arrays; null for 255 where they are bytes of images, else for nothing.</summary>
     public double? Scale { get; init; }
 

@@ -22,6 +22,7 @@ internal static class TableReader
         IReadOnlyList<string> labels = TableContract.Labels(format, options), features = TableContract.Features(format, options, labels);
         TableScan scan = Scan(format, train, [.. features, .. labels, .. Weight(options)], options, options.Split, cancel);
         DataContract contract = options.Contract ?? TableContract.Of(scan, options, features, labels);
+        _ = new TableEncoder(format, contract, hasLabels: false);
         string name = options.Name ?? (train[0].Path is { } path ? Path.GetFileNameWithoutExtension(path) : "Data");
         Table all = new(scan, contract, labels, options, cancel);
         all.Check();
@@ -62,7 +63,8 @@ internal static class TableReader
             .. format.Columns.Where(name => options.Categories.Contains(name, StringComparer.OrdinalIgnoreCase))
                 .Concat(known.Where(column => column.Kind == ColumnKind.Category).Select(column => column.Name)).Select(format.IndexOf),
         ];
-        int[] required = options.Missing != MissingPolicy.DropRow ? [] : [.. columns.Where(name => !known.Any(column => column.Name == name && column.Fill is not null)).Select(format.IndexOf)];
+        string[] pictures = format.PictureColumn is { } picture && (options.Contract is { } contract ? contract.Image is not null : TableContract.ArePictures(format, options)) ? [picture] : [];
+        int[] required = options.Missing != MissingPolicy.DropRow ? [] : [.. columns.Where(name => !known.Any(column => column.Name == name && column.Fill is not null)).Concat(pictures).Select(format.IndexOf)];
         return TableScan.Run(format, sources, looksAt, names, required, split, cancel);
     }
 
@@ -85,7 +87,8 @@ internal static class TableReader
         {
             TableDatasetPart streamed = new(name, Scan, Contract, Labels.Count > 0, DropsMissing, Options.Split, part, Options.WeightColumn);
             long size = streamed.Count * sizeof(double) * (streamed.ExampleShape.ElementCount + 1);
-            return streamed.Count == 0 ? null : size <= Options.MemoryLimit ? streamed.ToMemory(Cancel) : streamed;
+            // Pictures are larger in memory than in their files.
+            return streamed.Count == 0 ? null : size <= Options.MemoryLimit && Contract.Image is null ? streamed.ToMemory(Cancel) : streamed;
         }
 
         // What the columns hold tells whether any value can be wrong; which one it is, only the rows tell.

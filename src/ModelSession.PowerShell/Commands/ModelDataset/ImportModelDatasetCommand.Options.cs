@@ -164,6 +164,7 @@ public sealed partial class ImportModelDatasetCommand
         Categories = Category,
         OneHot = OneHot,
         Normalize = Normalize,
+        Pictures = Pictures(),
         Scale = Scale,
         Missing = MissingValue,
         MissingFill = MissingFill,
