@@ -62,8 +62,8 @@ internal sealed class Maml(string module, string? online)
                 ? new XElement(s_command + "parameterValueGroup", parameter.Words.Select(word => new XElement(s_command + "parameterValue", new XAttribute("required", "false"), word)))
                 : null,
             parameter.IsSwitch ? null : new XElement(s_command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type),
-            new XElement(s_dev + "type", new XElement(s_maml + "name", type), new XElement(s_maml + "uri")),
-            new XElement(s_dev + "defaultValue", parameter.Default ?? (parameter.IsSwitch ? "False" : "None")));
+            inSyntax ? null : new XElement(s_dev + "type", new XElement(s_maml + "name", type), new XElement(s_maml + "uri")),
+            inSyntax ? null : new XElement(s_dev + "defaultValue", parameter.Default ?? (parameter.IsSwitch ? "False" : "None")));
     }
 
     private static string[] Values(ParameterSurface parameter) => parameter switch

@@ -42,6 +42,6 @@ foreach ((string name, string text) in topics)
 }
 
 XDocument document = new Maml("ModelSession", rest.FirstOrDefault(address => address.Length > 0)).Document(commands);
-using XmlWriter writer = XmlWriter.Create(Path.Combine(target, $"{Path.GetFileName(assembly)}-Help.xml"), new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" });
+using XmlWriter writer = XmlWriter.Create(Path.Combine(target, $"{Path.GetFileName(assembly)}-Help.xml"), new XmlWriterSettings { Encoding = new UTF8Encoding(false), NewLineChars = "\n" });
 document.Save(writer);
 return 0;
