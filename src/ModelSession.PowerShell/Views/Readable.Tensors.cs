@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace ModelSessions.PowerShell;
+
+/// <content>Values of tensors.</content>
+public static partial class Readable
+{
+    /// <summary>The first elements of a tensor, <c>0.1, 0.2, 0.3, …</c>; nothing for null.</summary>
+    public static string Value(Tensor? tensor)
+    {
+        const int most = 4;
+        if (tensor is null || tensor.DType is DType.Resource or DType.Variant)
+        {
+            return "";
+        }
+
+        TensorSelection first = TensorSelection.Parse($"0:{most}");
+        Tensor row = tensor.Shape.Rank == 0 ? tensor : first.In([tensor.ElementCount]).Take(tensor.Reshape([tensor.ElementCount]));
+        IEnumerable<string?> elements = row.ToArray().Cast<object>().Select(element => element switch
+        {
+            float or double or Half => Number(element is Half half ? (double)half : System.Convert.ToDouble(element, CultureInfo.InvariantCulture)),
+            _ => System.Convert.ToString(element, CultureInfo.CurrentCulture),
+        });
+        return string.Join(", ", elements) + (tensor.ElementCount > most ? ", …" : "");
+    }
+}
