@@ -55,8 +55,8 @@ function Invoke-HelpExample([string] $Setup, [string] $Code, [string] $Folder) {
                 Set-Location $folder
                 Import-Module $module
                 . ([scriptblock]::Create($setup)) | Out-Null
-                . ([scriptblock]::Create($code)) 3>&1 | Out-String -Width 100
-            }).AddParameters(@($Folder, (Get-Module ModelSession).Path, $Setup, $Code)).Invoke()
+                . ([scriptblock]::Create($code)) 3>&1 | Out-String -Width 250
+            }).AddParameters(@($Folder, (Join-Path (Get-Module ModelSession).ModuleBase ModelSession.psd1), $Setup, $Code)).Invoke()
         ($printed -join '').Replace("`r", '').Trim("`n")
     }
     finally {
@@ -65,7 +65,7 @@ function Invoke-HelpExample([string] $Setup, [string] $Code, [string] $Folder) {
     }
 }
 
-# Text without what differs from run to run and from machine to machine: folders, times, sizes, speeds, the last digits of results, the width of columns.
+# Text without what differs from run to run and from machine to machine: folders, numbers of sessions, times, sizes, speeds, the last digits of results, the width of columns.
 function Hide-Difference([string] $Text, [string] $Folder) {
     $number = '\d[\d.,]*'
     $lines = $Text.Replace($Folder, '.') -split "`n" | ForEach-Object {
@@ -75,6 +75,7 @@ function Hide-Difference([string] $Text, [string] $Folder) {
             -replace "\b$number (steps|examples)/s", 'SPEED' `
             -replace "\b$number (ms|µs|us|s|min|h|d)\b", 'AGE' `
             -replace '(\d\.\d{2})\d+', '$1' `
+            -replace '^\s*\d+ (?=[A-Z]\w+ +\w+=)', 'ID ' `
             -replace '-{2,}', '--' `
             -replace '\s+', ' '
     }
@@ -88,6 +89,6 @@ function Set-HelpOutput([string] $Page, [string] $Code, [string] $Printed) {
     $fence = "``````output`n"
     $start = $text.IndexOf($fence, $text.IndexOf($Code)) + $fence.Length
     $end = $text.IndexOf('```', $start)
-    $lines = ($Printed -split "`n" | ForEach-Object TrimEnd) -join "`n"
+    $lines = ($Printed -split "`n" | ForEach-Object { ($_ -replace '^\s*\d+ (?=[A-Z]\w+ +\w+=)', ' 1 ').TrimEnd() }) -join "`n"
     [System.IO.File]::WriteAllText($path, $text.Substring(0, $start) + $lines.Trim("`n") + "`n" + $text.Substring($end))
 }
