@@ -30,6 +30,7 @@
         'Import-ModelDataset'
         'Import-ModelGraph'
         'Initialize-ModelSession'
+        'Invoke-ModelPrediction'
         'Invoke-ModelSession'
         'Invoke-ModelTraining'
         'New-ModelSchedule'

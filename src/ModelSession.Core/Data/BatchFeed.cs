@@ -15,7 +15,7 @@ internal sealed class BatchFeed
     public BatchFeed(DatasetPart part, GraphTensor? inputs, GraphTensor? labels, int largestBatch, GraphTensor? weights = null)
     {
         _part = part;
-        _inputs = inputs is null ? null : (inputs.DType, InputShape(part, inputs));
+        _inputs = inputs is null ? null : (inputs.DType, InputShape(part.ExampleShape, part.Name, inputs));
         _labels = labels is null ? null : (labels.DType, LabelShape(part, labels));
         _weights = weights is null ? null : (weights.DType, WeightShape(weights));
         _classes = labels is null ? null : Classes(part, labels);
@@ -42,31 +42,36 @@ internal sealed class BatchFeed
         }
     }
 
-    // Without the batch dimension: what the placeholder says, or the examples' own shape. [?, 784] takes 28×28 images.
-    private static Shape InputShape(DatasetPart part, GraphTensor inputs)
+    /// <summary>The shape of an example as a graph takes it, without the batch dimension: what the placeholder says, or the examples' own shape.
+    /// [?, 784] takes 28×28 images.</summary>
+    /// <param name="example">The examples' own shape.</param>
+    /// <param name="name">What the data are called.</param>
+    /// <param name="inputs">The graph's tensor.</param>
+    /// <exception cref="GraphException">It cannot take them.</exception>
+    internal static Shape InputShape(Shape example, string name, GraphTensor inputs)
     {
         Shape wanted = FedShape(inputs);
         if (wanted.Rank <= 0)
         {
-            return part.ExampleShape;
+            return example;
         }
 
         long[] rest = wanted.Dimensions[1..].ToArray();
         long known = rest.Where(size => size >= 0).Aggregate(1L, (a, b) => a * b);
-        long size = part.ExampleShape.ElementCount;
+        long size = example.ElementCount;
         int unknown = rest.Count(dimension => dimension < 0);
         if (unknown == 1 && known > 0 && size % known == 0)
         {
             rest[Array.FindIndex(rest, dimension => dimension < 0)] = size / known;
         }
-        else if (unknown > 1 && rest.Length == part.ExampleShape.Rank)
+        else if (unknown > 1 && rest.Length == example.Rank)
         {
-            rest = part.ExampleShape.Dimensions.ToArray();
+            rest = example.Dimensions.ToArray();
         }
         else if (unknown > 0 || known != size)
         {
             throw new GraphException(
-                StatusCode.InvalidArgument, $"Examples of shape {part.ExampleShape} ('{part.Name}') do not fit the model's input '{inputs.Name}' {wanted}.", inputs.Operation.Name);
+                StatusCode.InvalidArgument, $"Examples of shape {example} ('{name}') do not fit the model's input '{inputs.Name}' {wanted}.", inputs.Operation.Name);
         }
 
         return Shape.Create(rest);
@@ -133,6 +138,7 @@ internal sealed class BatchFeed
             : throw new GraphException(StatusCode.InvalidArgument, $"The tensor of weights '{weights.Name}' is {wanted}; it must take one number for each example, [?].", weights.Operation.Name);
     }
 
-    private static Shape FedShape(GraphTensor tensor) =>
+    /// <summary>The shape of what may be fed: of a placeholder without a known shape, what its attribute says.</summary>
+    internal static Shape FedShape(GraphTensor tensor) =>
         tensor.Shape.HasRank || tensor.Operation.Type != "Placeholder" ? tensor.Shape : tensor.Operation.Shape("shape");
 }

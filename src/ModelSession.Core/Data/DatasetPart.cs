@@ -80,6 +80,9 @@ public abstract class DatasetPart
     /// <param name="message">What is wrong, and what is allowed.</param>
     internal virtual ModelFileException Fault(long row, bool isLabel, string message) => new(null, row + 1, null, null, $"{message} It is the row as '{Name}' counts them.");
 
+    /// <summary>The file that an example is by itself; null if it comes from none.</summary>
+    internal virtual string? FileOf(long row) => null;
+
     /// <summary>The error of a graph that wants labels where there are none.</summary>
     internal GraphException NoLabels() =>
         new(StatusCode.InvalidArgument, $"'{Name}' has no labels, but the graph wants some. Say when it is imported which column is the label.");

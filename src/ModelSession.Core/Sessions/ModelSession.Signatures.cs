@@ -19,7 +19,12 @@ public sealed partial class ModelSession
     public IReadOnlyDictionary<string, Tensor> RunSignature(string? name, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        SignatureInfo signature = Signature(name);
+        return RunSignature(Signature(name), inputs, cancel);
+    }
+
+    /// <summary>Runs a signature of this session.</summary>
+    internal IReadOnlyDictionary<string, Tensor> RunSignature(SignatureInfo signature, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancel)
+    {
         CheckInputs(signature, inputs);
         Dictionary<string, Tensor> feeds = new(StringComparer.Ordinal);
         foreach (SignatureTensor input in signature.Inputs)
@@ -36,7 +41,9 @@ public sealed partial class ModelSession
         return signature.Outputs.Select((output, i) => (output.Name, values[i])).ToDictionary(StringComparer.Ordinal);
     }
 
-    private SignatureInfo Signature(string? name)
+    /// <summary>A signature by name; null for the default one, or the only one.</summary>
+    /// <exception cref="GraphException">There is none.</exception>
+    internal SignatureInfo Signature(string? name)
     {
         IReadOnlyList<SignatureInfo> known = Signatures;
         SignatureInfo? found = known.FirstOrDefault(signature => signature.Name == (name ?? SignatureInfo.DefaultName)) ?? (name is null && known is [var only] ? only : null);
@@ -60,7 +67,7 @@ public sealed partial class ModelSession
     }
 
     // A signature may say another type or shape than the tensor has; the graph is right.
-    private GraphTensor Tensor(SignatureInfo signature, SignatureTensor tensor) => tensor.Tensor.Length > 0
+    internal GraphTensor Tensor(SignatureInfo signature, SignatureTensor tensor) => tensor.Tensor.Length > 0
         ? Graph.Tensor(tensor.Tensor)
         : throw new GraphException(StatusCode.InvalidArgument, $"The signature '{signature.Name}' does not say which tensor '{tensor.Name}' is; the model was not written by TensorFlow, or is damaged.");
 
@@ -78,7 +85,7 @@ public sealed partial class ModelSession
     }
 
     // The binding's own signature: inputs and predictions by their roles, or by their names where there are several.
-    private SignatureInfo? BoundSignature() => (Binding.NamesOf(Roles.Inputs), Binding.NamesOf(Roles.Predictions)) is ({ Count: > 0 } inputs, { Count: > 0 } outputs)
+    internal SignatureInfo? BoundSignature() => (Binding.NamesOf(Roles.Inputs), Binding.NamesOf(Roles.Predictions)) is ({ Count: > 0 } inputs, { Count: > 0 } outputs)
         ? SignatureInfo.Of(Graph, SignatureInfo.DefaultName, inputs, outputs)
         : null;
 

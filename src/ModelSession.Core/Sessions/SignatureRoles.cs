@@ -22,9 +22,7 @@ internal static class SignatureRoles
         }
 
         SignatureTensor[] outputs = [.. main.Outputs.Where(Exists)];
-        SignatureTensor? prediction = outputs is [var output] ? output
-            : s_predictions.Select(name => Array.Find(outputs, tensor => string.Equals(tensor.Name, name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(tensor => tensor is not null)
-                ?? Array.Find(outputs, tensor => graph.Tensor(tensor.Tensor).DType.IsFloating());
+        SignatureTensor? prediction = Prediction(outputs, graph);
         if (prediction is not null)
         {
             roles[Roles.Predictions] = prediction.Tensor;
@@ -32,4 +30,9 @@ internal static class SignatureRoles
 
         return roles;
     }
+
+    /// <summary>Which of a signature's outputs is what the model says; null if that cannot be told.</summary>
+    public static SignatureTensor? Prediction(IReadOnlyList<SignatureTensor> outputs, Graph graph) => outputs is [var output] ? output
+        : s_predictions.Select(name => outputs.FirstOrDefault(tensor => string.Equals(tensor.Name, name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(tensor => tensor is not null)
+            ?? outputs.FirstOrDefault(tensor => graph.Tensor(tensor.Tensor).DType.IsFloating());
 }

@@ -24,7 +24,8 @@ internal static class DatasetArguments
     public static ModelDataset Arrays(object? inputs, object? labels, TableOptions options) =>
         ArrayData.From(Of(inputs, "InputArray"), labels is null ? null : Of(labels, "LabelArray"), options);
 
-    private static Tensor Of(object? value, string name)
+    /// <summary>An array of raw numbers or texts, in the type that it has.</summary>
+    public static Tensor Of(object? value, string name)
     {
         object? first = Tables.Plain(value);
         while (first is IList { Count: > 0 } list)

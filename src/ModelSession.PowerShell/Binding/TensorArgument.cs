@@ -33,6 +33,28 @@ internal static class TensorArgument
         return strings ? Strings(elements, shape) : Numbers(elements, type, shape, name);
     }
 
+    /// <summary>Tensors of one type and shape as one, with a first dimension that counts them.</summary>
+    public static Tensor Stack(IReadOnlyList<Tensor> tensors)
+    {
+        Tensor all = Tensor.Uninitialized(tensors[0].DType, Shape.Create([tensors.Count, .. tensors[0].Shape]));
+        int at = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            if (all.DType.IsObject())
+            {
+                tensor.Objects.CopyTo(all.Objects[at..]);
+                at += (int)tensor.ElementCount;
+            }
+            else
+            {
+                tensor.Bytes().CopyTo(all.Bytes()[at..]);
+                at += (int)tensor.ByteLength;
+            }
+        }
+
+        return all;
+    }
+
     private static Tensor Strings(List<object> elements, Shape shape)
     {
         Tensor tensor = Tensor.Zeros(DType.String, shape);

@@ -40,6 +40,8 @@ internal sealed class ImageFolderPart : DatasetPart
 
     internal override bool ReadsAhead => true;
 
+    internal override string FileOf(long row) => _files[row].Path;
+
     public override void Read(ReadOnlySpan<long> rows, Tensor? inputs, Tensor? labels)
     {
         BatchWriter writer = new(this, inputs, labels);
