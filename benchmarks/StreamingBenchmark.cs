@@ -42,6 +42,12 @@ internal static class StreamingBenchmark
             return;
         }
 
+        if (path.EndsWith(".npy", StringComparison.Ordinal))
+        {
+            WriteArrays(path, size, random);
+            return;
+        }
+
         using TFRecordWriter records = TFRecordWriter.Create(path);
         FloatList x = new();
         Int64List y = new();
@@ -60,11 +66,46 @@ internal static class StreamingBenchmark
         }
     }
 
+    // The labels stand in a file beside.
+    private static void WriteArrays(string path, long size, Random random)
+    {
+        long rows = size / (Features * sizeof(float));
+        using FileStream inputs = File.Create(path), labels = File.Create(LabelsOf(path));
+        inputs.Write(Header("<f4", $"{rows}, {Features}"));
+        labels.Write(Header("|u1", $"{rows},"));
+        float[] numbers = new float[1000 * Features];
+        byte[] classes = new byte[1000];
+        for (long row = 0; row < rows; row += 1000)
+        {
+            int count = (int)Math.Min(1000, rows - row);
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = (float)(random.NextDouble() * 6 - 3);
+            }
+
+            for (int i = 0; i < classes.Length; i++)
+            {
+                classes[i] = (byte)random.Next(Classes);
+            }
+
+            inputs.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan(0, count * Features)));
+            labels.Write(classes.AsSpan(0, count));
+        }
+    }
+
+    private static string LabelsOf(string path) => Path.ChangeExtension(path, ".labels.npy");
+
+    private static byte[] Header(string type, string shape)
+    {
+        string text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}".PadRight(117) + '\n';
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. Encoding.ASCII.GetBytes(text)];
+    }
+
     /// <summary>Learns from a file, once through, and prints one JSON object.</summary>
     public static void Run(string path, long steps)
     {
         long started = Stopwatch.GetTimestamp();
-        ModelDataset data = DatasetFiles.Read([path]);
+        ModelDataset data = DatasetFiles.Read(path.EndsWith(".npy", StringComparison.Ordinal) ? [path, LabelsOf(path)] : [path]);
         double import = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double read = ReadAll(data.Train);
         using ModelSession session = ModelSession.Create(

@@ -1,27 +1,10 @@
 using System.Globalization;
-using ModelSessions.Files;
 
 namespace ModelSessions.Data;
 
 /// <summary>Datasets of arrays: an array of inputs, and one of labels, the first dimension of both counting the examples.</summary>
 public static class ArrayData
 {
-    // More is not held as one array.
-    private const long LargestArray = int.MaxValue - (1 << 20);
-    private const int MostClasses = 1000;
-
-    private static readonly (string Train, string TrainLabels, string Test, string TestLabels)[] s_keys =
-    [
-        ("x_train", "y_train", "x_test", "y_test"),
-        ("train_images", "train_labels", "test_images", "test_labels"),
-        ("x", "y", "x_test", "y_test"),
-        ("X", "y", "X_test", "y_test"),
-        ("images", "labels", "test_images", "test_labels"),
-        ("data", "labels", "test_data", "test_labels"),
-        ("data", "target", "test_data", "test_target"),
-        ("inputs", "labels", "test_inputs", "test_labels"),
-    ];
-
     /// <summary>Reads files: an <c>.npz</c> archive with inputs and labels; or a <c>.npy</c> or idx file of inputs and, as second file, one of labels.</summary>
     /// <inheritdoc cref="CsvData.Read"/>
     public static ModelDataset Read(
@@ -29,14 +12,16 @@ public static class ArrayData
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new TableOptions();
-        Arrays train = Open(paths, options, out Arrays? own);
+        string name = options.Name ?? Path.GetFileNameWithoutExtension(paths[0]);
+        ArrayPlaces train = ArrayPlaces.Of(paths, options);
+        ArrayPlaces? validated = validation is { Count: > 0 } ? ArrayPlaces.Of(validation, options) : null, tested = test is { Count: > 0 } ? ArrayPlaces.Of(test, options) : train.Test;
+        if (new[] { train, validated, tested }.Any(places => places?.Inputs.IsLarger(options.MemoryLimit) == true))
+        {
+            return StreamedArrays.Read(name, train, validated, tested, options, cancel);
+        }
+
         cancel.ThrowIfCancellationRequested();
-        return Build(
-            options.Name ?? Path.GetFileNameWithoutExtension(paths[0]),
-            train,
-            validation is { Count: > 0 } ? Open(validation, options, out _) : null,
-            test is { Count: > 0 } ? Open(test, options, out _) : own,
-            options);
+        return Build(name, Whole(train), validated is null ? null : Whole(validated), tested is null ? null : Whole(tested), options);
     }
 
     /// <summary>A dataset of tensors in memory.</summary>
@@ -56,7 +41,7 @@ public static class ArrayData
         Arrays all = Checked(train, options);
         int count = checked((int)all.Inputs.Shape[0]);
         Arrays kept = all.Take(options.Split.Rows(0, count, 0));
-        DataContract contract = options.Contract is { } known ? Fitting(known, kept) : Contract(kept, options);
+        DataContract contract = options.Contract is { } known ? Fitting(known, Shape.Create(kept.Inputs.Shape.Dimensions[1..]), kept.InputsPath) : Contract(kept, options);
         return new ModelDataset(
             name,
             Part($"{name}, train", kept)!,
@@ -79,59 +64,7 @@ public static class ArrayData
         }
     }
 
-    private static Arrays Open(IReadOnlyList<string> paths, TableOptions options, out Arrays? test)
-    {
-        test = null;
-        if (DatasetFiles.Recognize(paths[0]) != DatasetFormat.Npz)
-        {
-            return paths.Count <= 2
-                ? new Arrays(Array(paths[0]), paths.Count > 1 ? Array(paths[1]) : null, paths[0], paths.Count > 1 ? paths[1] : null)
-                : throw new ArgumentException($"Give one file of inputs and one of labels, not {paths.Count} files.");
-        }
-
-        if (paths.Count > 1)
-        {
-            throw new ArgumentException("Give one archive of arrays at a time; others for validation and test by -ValidationPath and -TestPath.");
-        }
-
-        string path = paths[0];
-        IReadOnlyList<string> names = NumpyArchive.Names(path);
-        (string inputs, string? labels, string? testInputs, string? testLabels) = Keys(path, names, options);
-        test = testInputs is null ? null : new Arrays(NumpyArchive.Read(path, testInputs, LargestArray), testLabels is null ? null : NumpyArchive.Read(path, testLabels, LargestArray), path, path);
-        return new Arrays(NumpyArchive.Read(path, inputs, LargestArray), labels is null ? null : NumpyArchive.Read(path, labels, LargestArray), path, path);
-    }
-
-    private static (string Inputs, string? Labels, string? Test, string? TestLabels) Keys(string path, IReadOnlyList<string> names, TableOptions options)
-    {
-        if (options.InputKey is { } input)
-        {
-            return (input, options.LabelKey, null, null);
-        }
-
-        foreach ((string train, string trainLabels, string test, string testLabels) in s_keys)
-        {
-            if (names.Contains(train))
-            {
-                return (train, options.LabelKey ?? Known(trainLabels), Known(test), Known(test) is null ? null : Known(testLabels));
-            }
-        }
-
-        return names.Count == 1 ? (names[0], null, null, null) : throw new ModelFileException(
-            StatusCode.InvalidArgument, path, $"which array holds the inputs? There are {string.Join(", ", names.Take(20))}. Say it by -InputKey, and that of the labels by -LabelKey.");
-
-        string? Known(string name) => names.Contains(name) ? name : null;
-    }
-
-    private static Tensor Array(string path) => DatasetFiles.Recognize(path) switch
-    {
-        DatasetFormat.Idx => IdxFile.Read(path).ToTensor(),
-        DatasetFormat.Npy => FileAccessErrors.Guard(path, () =>
-        {
-            using FileStream file = File.OpenRead(path);
-            return NumpyFile.Read(file, Math.Min(LargestArray, file.Length));
-        }),
-        _ => throw new ModelFileException(StatusCode.InvalidArgument, path, "this is neither a .npy nor an idx file."),
-    };
+    private static Arrays Whole(ArrayPlaces places) => new(places.Inputs.Read(), places.Labels?.Read(), places.Inputs.Path, places.Labels?.Path);
 
     // Labels as class numbers or numbers; texts by the names of classes.
     private static Arrays Checked(Arrays arrays, TableOptions options)
@@ -154,31 +87,42 @@ public static class ArrayData
 
         if (labels.DType == DType.String)
         {
-            IReadOnlyList<string> names = options.Contract?.ClassNames is { Count: > 0 } known ? known
-                : options.ClassNames.Count > 0 ? options.ClassNames
-                : [.. Enumerable.Range(0, (int)labels.ElementCount).Select(labels.StringAt).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostClasses + 1)];
-            return arrays.Named(names, MostClasses);
+            (Tensor numbers, IReadOnlyList<string> names) = ArrayLabels.Named(labels, arrays.LabelsPath, options, []);
+            return arrays with { Labels = numbers, Names = names };
         }
 
-        bool isColumn = labels.Shape.Rank == 2 && labels.Shape[1] == 1 && labels.DType.IsInteger();
-        return arrays with { Labels = isColumn ? new Tensor(labels.DType, [labels.Shape[0]], labels.Buffer) : labels };
+        return arrays with { Labels = new Tensor(labels.DType, ArrayLabels.ShapeOf(labels.Shape, labels.DType), labels.Buffer) };
     }
 
-    private static DataContract Contract(Arrays arrays, TableOptions options)
+    private static DataContract Contract(Arrays arrays, TableOptions options) => ContractOf(
+        arrays.Inputs.Shape, arrays.Inputs.DType, options.Normalize ? Moments.Of(arrays.Inputs) : null, Classes(arrays, options), arrays.Names, options);
+
+    /// <summary>The contract of arrays.</summary>
+    /// <param name="inputs">The shape of the inputs.</param>
+    /// <param name="type">Their type.</param>
+    /// <param name="moments">What scales them, where they are normalised.</param>
+    /// <param name="classes">The number of classes; null if labels are none.</param>
+    /// <param name="names">What the classes are called, as the labels say.</param>
+    /// <param name="options">What was asked for.</param>
+    internal static DataContract ContractOf(Shape inputs, DType type, (double[] Mean, double[] Deviation)? moments, int? classes, IReadOnlyList<string> names, TableOptions options)
     {
-        Tensor inputs = arrays.Inputs;
-        Shape example = Shape.Create(inputs.Shape.Dimensions[1..]);
-        bool isImage = inputs.DType == DType.UInt8 && inputs.Shape.Rank >= 3;
-        (double[] mean, double[] deviation) = options.Normalize ? Moments.Of(inputs) : ([], options.Scale is { } scale ? scale == 1 ? [] : [scale] : isImage ? [255] : []);
-        return new DataContract { Shape = example, Mean = mean, Deviation = deviation, ClassCount = Classes(arrays, options), ClassNames = options.ClassNames.Count > 0 ? options.ClassNames : arrays.Names };
+        bool isImage = type == DType.UInt8 && inputs.Rank >= 3;
+        (double[] mean, double[] deviation) = moments ?? ([], options.Scale is { } scale ? scale == 1 ? [] : [scale] : isImage ? [255] : []);
+        return new DataContract
+        {
+            Shape = Shape.Create(inputs.Dimensions[1..]),
+            Mean = mean,
+            Deviation = deviation,
+            ClassCount = classes,
+            ClassNames = options.ClassNames.Count > 0 ? options.ClassNames : names,
+        };
     }
 
-    private static DataContract Fitting(DataContract contract, Arrays arrays)
-    {
-        Shape example = Shape.Create(arrays.Inputs.Shape.Dimensions[1..]);
-        return contract.Columns.Count == 0 && example.ElementCount == contract.Shape.ElementCount ? contract
-            : throw new ModelFileException(StatusCode.InvalidArgument, arrays.InputsPath, $"examples are {example}; the model takes {(contract.Columns.Count > 0 ? $"rows of {contract.Columns.Count} columns" : $"{contract.Shape}")}.");
-    }
+    /// <summary>A model's contract, for examples of a shape.</summary>
+    /// <exception cref="ModelFileException">The model takes other ones.</exception>
+    internal static DataContract Fitting(DataContract contract, Shape example, string? path) => contract.Columns.Count == 0 && example.ElementCount == contract.Shape.ElementCount
+        ? contract
+        : throw new ModelFileException(StatusCode.InvalidArgument, path, $"examples are {example}; the model takes {(contract.Columns.Count > 0 ? $"rows of {contract.Columns.Count} columns" : $"{contract.Shape}")}.");
 
     private static int? Classes(Arrays arrays, TableOptions options)
     {
@@ -188,25 +132,20 @@ public static class ArrayData
             return named;
         }
 
-        if (arrays.Labels is not { Shape.Rank: 1 } labels || !labels.DType.IsInteger() || options.LabelKind == LabelKind.Number)
-        {
-            return null;
-        }
-
-        double most = -1;
-        for (long i = 0; i < labels.ElementCount; i++)
+        double least = double.PositiveInfinity, most = -1;
+        for (long i = 0; arrays.Labels is { Shape.Rank: 1 } labels && i < labels.ElementCount; i++)
         {
             double label = NumberCopy.Get(labels, i);
-            if (label < 0)
-            {
-                return null;
-            }
-
-            most = Math.Max(most, label);
+            (least, most) = (Math.Min(least, label), Math.Max(most, label));
         }
 
-        return most < MostClasses || options.LabelKind == LabelKind.Class ? (int)most + 1 : null;
+        return arrays.Labels is { } all ? ClassesOf(all.Shape, all.DType, least, most, options) : null;
     }
+
+    /// <summary>How many classes labels without names are; null if they are none.</summary>
+    internal static int? ClassesOf(Shape labels, DType type, double least, double most, TableOptions options) =>
+        labels.Rank == 1 && type.IsInteger() && options.LabelKind != LabelKind.Number && least >= 0 && most < int.MaxValue
+            && (most < ArrayLabels.MostClasses || options.LabelKind == LabelKind.Class) ? (int)most + 1 : null;
 
     /// <summary>Inputs and labels, and where they come from.</summary>
     private sealed record Arrays(Tensor Inputs, Tensor? Labels, string? InputsPath, string? LabelsPath)
@@ -219,25 +158,6 @@ public static class ArrayData
         public long RowOf(long row) => Rows is null ? row : Rows[row];
 
         public Arrays Take(int[] rows) => rows.Length == Inputs.Shape[0] ? this : this with { Rows = rows, Inputs = Take(Inputs, rows), Labels = Labels is null ? null : Take(Labels, rows) };
-
-        public Arrays Named(IReadOnlyList<string> names, int most)
-        {
-            if (names.Count > most)
-            {
-                throw new ModelFileException(StatusCode.InvalidArgument, LabelsPath, $"the labels are more than {most:n0} different texts, too many for classes.");
-            }
-
-            Tensor numbers = Tensor.Uninitialized(DType.Int32, [Inputs.Shape[0]]);
-            for (int i = 0; i < numbers.ElementCount; i++)
-            {
-                string text = Labels!.StringAt(i);
-                int number = Enumerable.Range(0, names.Count).FirstOrDefault(index => names[index] == text, -1);
-                numbers.Span<int>()[i] = number >= 0 ? number
-                    : throw new ModelFileException(LabelsPath, i + 1, null, null, $"the label is '{text}'; the classes are {string.Join(", ", names.Take(12))}{(names.Count > 12 ? ", …" : "")}.");
-            }
-
-            return this with { Labels = numbers, Names = names };
-        }
 
         public void Check(DataContract contract)
         {

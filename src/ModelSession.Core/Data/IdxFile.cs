@@ -62,7 +62,9 @@ internal sealed record IdxFile(DType Type, Shape Shape, byte[] Bytes)
         }
     }
 
-    private static IdxFile Parse(Stream stream, string path, long? length)
+    /// <summary>Reads type and shape; the stream stands at the elements then, which are big-endian.</summary>
+    /// <exception cref="ModelFileException">It is no idx file, or cut.</exception>
+    public static (DType Type, Shape Shape) ReadHeader(Stream stream, string path)
     {
         Span<byte> start = stackalloc byte[4 + LargestRank * 4];
         ReadHeader(stream, start[..4], path);
@@ -74,17 +76,27 @@ internal sealed record IdxFile(DType Type, Shape Shape, byte[] Bytes)
         Span<byte> sizes = start.Slice(4, start[3] * 4);
         ReadHeader(stream, sizes, path);
         long[] dimensions = new long[start[3]];
-        UInt128 count = (UInt128)type.Size();
         for (int i = 0; i < dimensions.Length; i++)
         {
             dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(sizes[(4 * i)..]);
-            count *= (ulong)dimensions[i];
         }
 
-        long header = 4 + sizes.Length;
+        return (type, Shape.Create(dimensions));
+    }
+
+    private static IdxFile Parse(Stream stream, string path, long? length)
+    {
+        (DType type, Shape shape) = ReadHeader(stream, path);
+        UInt128 count = (UInt128)type.Size();
+        foreach (long size in shape.Dimensions)
+        {
+            count *= (ulong)size;
+        }
+
+        long header = 4 + 4 * shape.Rank;
         if (count > (ulong)Array.MaxLength || (length is { } known && (long)count > known - header))
         {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"it is cut: {new Shape(dimensions)} takes {count:n0} bytes{(length is null ? "" : $", the file has {length - header:n0} after its header")}.", header);
+            throw new ModelFileException(StatusCode.DataLoss, path, $"it is cut: {shape} takes {count:n0} bytes{(length is null ? "" : $", the file has {length - header:n0} after its header")}.", header);
         }
 
         byte[] bytes = ReadAll(stream, (int)count, header, path);
@@ -93,7 +105,7 @@ internal sealed record IdxFile(DType Type, Shape Shape, byte[] Bytes)
             bytes.AsSpan(at, type.Size()).Reverse();
         }
 
-        return new IdxFile(type, new Shape(dimensions), bytes);
+        return new IdxFile(type, shape, bytes);
     }
 
     // Memory grows with what is really there, not with what the header claims.

@@ -58,6 +58,9 @@ internal static class NumberCopy
             case DType.Float32:
                 TensorPrimitives.ConvertTruncating<float, double>(Row<float>(source, row, numbers.Length), numbers);
                 break;
+            case DType.Float64:
+                Row<double>(source, row, numbers.Length).CopyTo(numbers);
+                break;
             default:
                 for (int i = 0; i < numbers.Length; i++)
                 {

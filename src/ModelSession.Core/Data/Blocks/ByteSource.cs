@@ -13,6 +13,7 @@ internal sealed class ByteSource
     private readonly byte[]? _memory;
     private readonly Func<Stream, Stream>? _unpack;
     private readonly DateTime _written;
+    private readonly FileStream? _unpacked;
 
     private ByteSource(string? path, byte[]? memory, Func<Stream, Stream>? unpack)
     {
@@ -28,6 +29,8 @@ internal sealed class ByteSource
             Length = memory!.Length;
         }
     }
+
+    private ByteSource(string path, FileStream unpacked) => (Path, _unpacked, Length) = (path, unpacked, unpacked.Length);
 
     /// <summary>The file; null for memory.</summary>
     public string? Path { get; }
@@ -49,6 +52,62 @@ internal sealed class ByteSource
         int count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         return new ByteSource(path, null, (unpacking ?? Gzip)(head[..count]));
     });
+
+    /// <summary>Bytes that are packed in a file, unpacked into another in the user's cache: it is nobody else's, and goes when this is collected
+    /// or the process ends, however it does.</summary>
+    /// <param name="path">The packed file.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="count">How many there must be.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="ModelFileException">There are fewer, or the disk is full.</exception>
+    public static ByteSource OfUnpacked(string path, Stream bytes, long count, CancellationToken cancel)
+    {
+        string folder = UserCache.Folder("unpacked");
+        FileStream file = FileAccessErrors.Guard(folder, () => Temporary(folder));
+        byte[] part = new byte[1 << 20];
+        for (long at = 0; at < count;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int read = bytes.ReadAtLeast(part.AsSpan(0, (int)Math.Min(part.Length, count - at)), 1, throwOnEndOfStream: false);
+            if (read == 0)
+            {
+                file.Dispose();
+                throw new ModelFileException(StatusCode.DataLoss, path, $"it is cut: {count:n0} bytes must follow its header, {at:n0} do.");
+            }
+
+            FileAccessErrors.Guard(folder, () =>
+            {
+                file.Write(part.AsSpan(0, read));
+                return true;
+            });
+            at += read;
+        }
+
+        FileAccessErrors.Guard(folder, () =>
+        {
+            file.Flush();
+            return true;
+        });
+        return new ByteSource(path, file);
+    }
+
+    // Elsewhere than on Windows a file may be taken off its folder while it is used: nothing is left, even if the process is killed.
+    private static FileStream Temporary(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string name = System.IO.Path.Combine(folder, $"{Guid.NewGuid():n}.tmp");
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete };
+        if (OperatingSystem.IsWindows())
+        {
+            options.Options = FileOptions.DeleteOnClose;
+            return new FileStream(name, options);
+        }
+
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream file = new(name, options);
+        File.Delete(name);
+        return file;
+    }
 
     /// <summary>Bytes in memory.</summary>
     public static ByteSource OfMemory(byte[] bytes) => new(null, bytes, null);
@@ -82,6 +141,12 @@ internal sealed class ByteSource
             return;
         }
 
+        if (_unpacked is not null)
+        {
+            ChecksumReader.ReadExactly(_unpacked.SafeFileHandle, into, offset);
+            return;
+        }
+
         try
         {
             using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -104,13 +169,15 @@ internal sealed class ByteSource
 
         return FileAccessErrors.Guard(Path!, () =>
         {
-            using FileStream file = OpenFile(Path!);
+            using Microsoft.Win32.SafeHandles.SafeFileHandle? file = _unpacked is null ? File.OpenHandle(Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
             byte[] sample = new byte[SampleSize];
             uint crc = 0;
             for (int i = 0; i < SampleCount; i++)
             {
-                file.Position = Length <= SampleCount * SampleSize ? Math.Min((long)i * SampleSize, Length) : (Length - SampleSize) / (SampleCount - 1) * i;
-                crc = Crc32C.Append(crc, sample.AsSpan(0, file.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false)));
+                long at = Length <= SampleCount * SampleSize ? Math.Min((long)i * SampleSize, Length) : (Length - SampleSize) / (SampleCount - 1) * i;
+                int count = (int)Math.Min(SampleSize, Length - at);
+                ChecksumReader.ReadExactly(file ?? _unpacked!.SafeFileHandle, sample.AsSpan(0, count), at);
+                crc = Crc32C.Append(crc, sample.AsSpan(0, count));
             }
 
             return crc;

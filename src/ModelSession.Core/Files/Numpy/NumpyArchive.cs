@@ -18,11 +18,14 @@ internal static class NumpyArchive
     /// <exception cref="ModelFileException">It is not there, or damaged.</exception>
     public static Tensor Read(string path, string name, long limit) => Open(path, archive =>
     {
-        ZipArchiveEntry entry = Entries(archive).FirstOrDefault(entry => Name(entry) == name)
-            ?? throw new ModelFileException(StatusCode.NotFound, path, $"there is no array '{name}'.{NearestNames.Hint(name, Entries(archive).Select(Name))} There are {string.Join(", ", Entries(archive).Take(20).Select(Name))}.");
-        using Stream stream = entry.Open();
+        using Stream stream = Entry(archive, path, name).Open();
         return NumpyFile.Read(stream, limit);
     });
+
+    /// <summary>An array's entry.</summary>
+    /// <exception cref="ModelFileException">There is none of that name.</exception>
+    public static ZipArchiveEntry Entry(ZipArchive archive, string path, string name) => Entries(archive).FirstOrDefault(entry => Name(entry) == name)
+        ?? throw new ModelFileException(StatusCode.NotFound, path, $"there is no array '{name}'.{NearestNames.Hint(name, Entries(archive).Select(Name))} There are {string.Join(", ", Entries(archive).Take(20).Select(Name))}.");
 
     private static IEnumerable<ZipArchiveEntry> Entries(ZipArchive archive) =>
         archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)).Take(MostEntries);
