@@ -20,6 +20,9 @@ param(
     # Runs all tests, those in PowerShell too.
     [switch] $Test,
 
+    # Compiles docs/en-US for Get-Help, into out/ModelSession/en-US; it says with file and line what a page lacks.
+    [switch] $Help,
+
     # Makes out/ModelSession.<version>.nupkg, ready for the PowerShell Gallery.
     [switch] $Pack,
 
@@ -33,9 +36,10 @@ $PSNativeCommandUseErrorActionPreference = $true
 $out = Join-Path $PSScriptRoot out
 Push-Location $PSScriptRoot
 try {
-    if ($Build -or -not ($Test -or $Pack)) {
+    if ($Build -or $Help -or -not ($Test -or $Pack)) {
+        # Help is made of the pages and of the cmdlets as they are built.
         dotnet build src/ModelSession.PowerShell --configuration $Configuration "-p:StageDirectory=$out/ModelSession"
-        Get-Item "$out/ModelSession"
+        $Help ? (Get-ChildItem "$out/ModelSession/en-US") : (Get-Item "$out/ModelSession")
     }
 
     if ($Test) {
