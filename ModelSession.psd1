@@ -33,6 +33,7 @@
         'Invoke-ModelPrediction'
         'Invoke-ModelSession'
         'Invoke-ModelTraining'
+        'Measure-Model'
         'New-ModelSchedule'
         'New-ModelSession'
         'Protect-ModelCheckpoint'

@@ -75,4 +75,72 @@ Describe 'Test-Model' {
         $lines | Should -HaveCount 3
         $lines[2].Trim() | Should -Match '^0\.\d{4} +\d\.\d{4} +2,000 +40 model\.ckpt-40$'
     }
+
+    Context 'with limits' {
+        It 'is true or false with -Quiet' {
+            $session | Test-Model $data -Quiet -Minimum @{ Accuracy = 0.5 } | Should -BeTrue
+            $session | Test-Model $data -Quiet -Minimum @{ Accuracy = 0.999 } | Should -BeFalse
+            $session | Test-Model $data -Quiet -Maximum @{ Loss = 0.0001 } | Should -BeFalse
+            $session | Test-Model $data -Quiet -Minimum @{ accuracy = 0.5 } -Maximum @{ loss = 5 } | Should -BeTrue
+            $session | Test-Model $data -Quiet | Should -BeTrue
+            $session | Test-Model $data -Quiet | Should -BeOfType bool
+        }
+
+        It 'tells what is missed' {
+            $result = $session | Test-Model $data -Minimum @{ Accuracy = 0.999 } -Maximum @{ Loss = 5 }
+            $result.Passed | Should -BeFalse
+            $result.Missed | Should -HaveCount 1
+            $result.Missed[0].Metric | Should -Be 'accuracy'
+            "$($result.Missed[0])" | Should -BeLike 'accuracy 0.*, below 0.999'
+            ($session | Test-Model $data -Minimum @{ Accuracy = 0.5 }).Passed | Should -BeTrue
+            ($result | Out-String -Width 200) | Should -BeLike '*Passed*Missed*below 0.999*'
+        }
+
+        It 'refuses metrics that the model does not have, and what is no number' {
+            $failure = { $session | Test-Model $data -Quiet -Minimum @{ Acuracy = 0.9 } -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'GraphNameNotFound,*'
+            $failure | Should -BeLike "*Did you mean 'accuracy'*"
+            { $session | Test-Model $data -Minimum @{ Accuracy = 'high' } -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+        }
+
+        It 'is false for a checkpoint that is damaged' {
+            $copy = Join-Path $TestDrive quiet
+            Copy-Item $folder $copy -Recurse
+            $checkpoints = Get-ModelCheckpoint $copy
+            [IO.File]::WriteAllBytes("$($checkpoints[0].Prefix).index", [byte[]]::new(10))
+            $checkpoints | Test-Model $data.Validation -Quiet | Should -Be $false, $true
+        }
+    }
+
+    Context 'of metrics by any name' {
+        BeforeAll {
+            $named = New-ModelSession {
+                param($g)
+                $x = $g.Placeholder('float32', @(-1, 784), 'x')
+                $y = $g.Placeholder('float32', @(-1, 10), 'y')
+                $p = $g.Layers.Dense($x, 10)
+                $loss = $g.Losses.SoftmaxCrossEntropy($y, $p)
+                @{ inputs = $x; labels = $y; predictions = $p; loss = $loss; metrics = @{ 'my metric' = $g.ReduceMean($p); spread = $g.ReduceMax($p) } }
+            }
+        }
+
+        It 'has each as a property' {
+            $results = $named, $named | Test-Model $data.Validation
+            $results[0].'my metric' | Should -Be $results[0].Metrics['my metric']
+            ($results | Sort-Object spread)[0].spread | Should -Be $results[0].spread
+            ($results | Select-Object 'my metric', Loss)[1].'my metric' | Should -Be $results[0].'my metric'
+            ($results | Out-String -Width 160) | Should -BeLike '*my metric*spread*'
+            $global:tested = $results[0]
+            try {
+                (TabExpansion2 '$tested.spr').CompletionMatches.CompletionText | Should -Be 'spread'
+            }
+            finally {
+                Remove-Variable tested -Scope Global
+            }
+        }
+
+        It 'takes them as limits' {
+            $named | Test-Model $data.Validation -Quiet -Maximum @{ spread = -1000 } | Should -BeFalse
+        }
+    }
 }

@@ -51,4 +51,16 @@ Describe 'Test-ModelCheckpoint' {
         $text | Should -Match 'model\.ckpt-1 +yes +\d+'
         $text | Should -Match 'model\.ckpt-2 +NO +\d+ w: .*checksum'
     }
+
+    It 'tests the model, too, where data and limits are given' {
+        $part = (Import-ModelDataset).Validation
+        $test = Test-ModelCheckpoint $folder/model.ckpt-3 -Data $part -Minimum @{ Accuracy = 0.9999 }
+        $test.IsSound | Should -BeTrue
+        $test.Passed | Should -BeFalse
+        $test.Evaluation.Count | Should -Be 1000
+        $test.Missed.Metric | Should -Be 'accuracy'
+        Test-ModelCheckpoint $folder/model.ckpt-3 -Data $part -Minimum @{ Accuracy = 0.01 } -Quiet | Should -BeTrue
+        Test-ModelCheckpoint $damaged/model.ckpt-2 -Data $part -Minimum @{ Accuracy = 0.01 } -Quiet | Should -BeFalse
+        { Test-ModelCheckpoint $folder -Minimum @{ Accuracy = 0.5 } -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'
+    }
 }

@@ -40,6 +40,9 @@ public interface IEngineSession : IDisposable
     /// <summary>The variables of the graph that this engine knows, as they are now.</summary>
     IReadOnlyList<VariableInfo> Variables { get; }
 
+    /// <summary>The most bytes that the tensors of runs have held at a time so far, variables apart.</summary>
+    long PeakMemory { get; }
+
     /// <summary>A copy of a variable's value; null if it is not initialised.</summary>
     /// <exception cref="GraphException">There is no such variable.</exception>
     Tensor? ReadVariable(string name);

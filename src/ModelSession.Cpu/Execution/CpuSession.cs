@@ -65,6 +65,9 @@ internal sealed class CpuSession : IEngineSession
     public Placement Placement { get; } = new();
 
     /// <inheritdoc/>
+    public long PeakMemory => _budget.Peak;
+
+    /// <inheritdoc/>
     public IReadOnlyList<VariableInfo> Variables => _variables.List();
 
     /// <inheritdoc/>

@@ -8,6 +8,10 @@ internal sealed class MemoryBudget(long limit)
     // More would not fail by itself: systems promise more memory than there is, and end the process that uses it.
     private readonly long _limit = limit > 0 ? limit : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     private long _held;
+    private long _peak;
+
+    /// <summary>The most bytes that were held at a time.</summary>
+    public long Peak => Interlocked.Read(ref _peak);
 
     /// <summary>Counts memory that is about to be allocated.</summary>
     /// <param name="bytes">How much.</param>
@@ -34,8 +38,14 @@ internal sealed class MemoryBudget(long limit)
 
     private bool TryTake(long bytes)
     {
-        if (Interlocked.Add(ref _held, bytes) <= _limit && bytes <= _limit)
+        long held = Interlocked.Add(ref _held, bytes);
+        if (held <= _limit && bytes <= _limit)
         {
+            for (long peak = Peak; held > peak; peak = Peak)
+            {
+                Interlocked.CompareExchange(ref _peak, held, peak);
+            }
+
             return true;
         }
 

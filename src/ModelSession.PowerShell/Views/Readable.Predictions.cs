@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace ModelSessions.PowerShell;
 
-/// <content>Of predictions.</content>
+/// <content>Of predictions, tests and measurements.</content>
 public static partial class Readable
 {
     /// <summary>Where a prediction's example comes from, in short: the name of its file, the row.</summary>
@@ -9,4 +11,14 @@ public static partial class Readable
         ArgumentNullException.ThrowIfNull(prediction);
         return prediction.Path is { } path ? Path.GetFileName(path) : prediction.Source is { } row ? $"{row}" : "";
     }
+
+    /// <summary>The metrics of a result: <c>auc 0.9812, recall 0.7500</c>.</summary>
+    public static string Metrics(EvaluationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return string.Join(", ", result.Metrics.Select(metric => $"{metric.Key} {Metric(metric.Value)}"));
+    }
+
+    /// <summary>A duration in milliseconds, three digits after the point.</summary>
+    public static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ModelSessions.Data;
 
@@ -5,7 +6,7 @@ namespace ModelSessions.PowerShell;
 
 /// <summary>Tells how good models are: sessions, or checkpoints, for each of which a session is opened and closed.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "Model", DefaultParameterSetName = "Session")]
-[OutputType(typeof(EvaluationResult))]
+[OutputType(typeof(EvaluationResult), typeof(bool))]
 public sealed class TestModelCommand : ModelCmdlet
 {
     /// <summary>A dataset, whose test part is used, or one part of it.</summary>
@@ -29,6 +30,21 @@ public sealed class TestModelCommand : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int BatchSize { get; set; } = ModelSession.DefaultEvaluationBatchSize;
 
+    /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
+    [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
+    [ValidateNotNull]
+    public IDictionary Minimum { get; set; } = new Hashtable();
+
+    /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
+    [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
+    [ValidateNotNull]
+    public IDictionary Maximum { get; set; } = new Hashtable();
+
+    /// <summary>Emits $true or $false alone: whether the model is as good as the limits say, without limits whether all its numbers are finite.
+    /// A checkpoint that is damaged or not there is $false.</summary>
+    [Parameter(HelpMessage = "Emit $true or $false alone; a checkpoint that is damaged or not there is $false.")]
+    public SwitchParameter Quiet { get; set; }
+
     /// <summary>Threads for one run of a checkpoint's model; 0 = all processors.</summary>
     [Parameter(ParameterSetName = "Checkpoint", HelpMessage = "Threads for one run; 0 = all processors.")]
     [ValidateRange(0, 1024)]
@@ -37,20 +53,49 @@ public sealed class TestModelCommand : ModelCmdlet
     /// <inheritdoc/>
     private protected override void Process()
     {
+        MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
         foreach (ModelSession session in Session)
         {
-            Guard(session, () => Test(session));
+            Guard(session, () => Test(session, limits));
         }
 
         foreach (CheckpointInfo checkpoint in Checkpoint)
         {
-            Guard(checkpoint, () =>
-            {
-                using ModelSession session = ModelSession.Restore(checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount });
-                Test(session);
-            });
+            Guard(checkpoint, () => Test(checkpoint, limits));
         }
     }
 
-    private void Test(ModelSession session) => WriteObject(session.Evaluate(Data, BatchSize, CancelToken));
+    private void Test(CheckpointInfo checkpoint, MetricLimits limits)
+    {
+        using ModelSession? session = Open(checkpoint);
+        if (session is null)
+        {
+            WriteObject(false);
+        }
+        else
+        {
+            Test(session, limits);
+        }
+    }
+
+    private ModelSession? Open(CheckpointInfo checkpoint)
+    {
+        try
+        {
+            return ModelSession.Restore(checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount });
+        }
+        catch (ModelFileException error) when (Quiet && error.Code is (StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.DataLoss))
+        {
+            return null;
+        }
+    }
+
+    private void Test(ModelSession session, MetricLimits limits)
+    {
+        EvaluationResult result = session.Evaluate(Data, BatchSize, CancelToken);
+        MissedLimit[]? missed = limits.Any ? limits.Missed(result) : null;
+        WriteObject(Quiet
+            ? missed?.Length == 0 || (missed is null && double.IsFinite(result.Loss ?? 0) && result.Metrics.Values.All(double.IsFinite))
+            : LimitArguments.WithMetrics(result, missed));
+    }
 }

@@ -12,6 +12,15 @@ public sealed record CheckpointTest(string Prefix, int TensorCount, IReadOnlyLis
     /// <summary>The folder.</summary>
     public string Folder => Path.GetDirectoryName(Prefix)!;
 
+    /// <summary>How good its model is; null if it was not tested.</summary>
+    public EvaluationResult? Evaluation { get; init; }
+
+    /// <summary>The limits that the model misses.</summary>
+    public MissedLimit[] Missed { get; init; } = [];
+
+    /// <summary>Whether it is sound, and its model misses no limit.</summary>
+    public bool Passed => IsSound && Missed.Length == 0;
+
     /// <summary>Whether everything can be read and every checksum is right.</summary>
     public bool IsSound => Faults.Count == 0;
 }

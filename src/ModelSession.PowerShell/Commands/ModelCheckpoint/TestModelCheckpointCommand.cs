@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Management.Automation;
+using ModelSessions.Data;
 
 namespace ModelSessions.PowerShell;
 
@@ -27,6 +29,22 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     [ValidateNotNullOrEmpty]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
+    /// <summary>A dataset, or one part of it, on which the model of each sound checkpoint is tested, too.</summary>
+    [Parameter(HelpMessage = "A dataset, or one part of it, on which the model of each sound checkpoint is tested, too.")]
+    [ValidateNotNull]
+    [TestPart]
+    public DatasetPart? Data { get; set; }
+
+    /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
+    [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
+    [ValidateNotNull]
+    public IDictionary Minimum { get; set; } = new Hashtable();
+
+    /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
+    [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
+    [ValidateNotNull]
+    public IDictionary Maximum { get; set; } = new Hashtable();
+
     /// <summary>Emits $true or $false alone; what is not there is $false.</summary>
     [Parameter(HelpMessage = "Emit $true or $false alone; what is not there is $false.")]
     public SwitchParameter Quiet { get; set; }
@@ -34,6 +52,11 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     /// <inheritdoc/>
     private protected override void Process()
     {
+        if (Data is null && Minimum.Count + Maximum.Count > 0)
+        {
+            throw new ArgumentException("How good a model is, only data tell. Give -Data, too.");
+        }
+
         foreach (CheckpointInfo checkpoint in Checkpoint)
         {
             Guard(checkpoint, () => Test(checkpoint.Prefix));
@@ -64,6 +87,15 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     {
         int count = 0;
         IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(prefix, _ => count++, CancelToken);
-        WriteObject(Quiet ? faults.Count == 0 : new CheckpointTest(prefix, count, faults));
+        CheckpointTest test = new(prefix, count, faults);
+        if (Data is not null && faults.Count == 0)
+        {
+            MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
+            using ModelSession session = ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All });
+            EvaluationResult result = session.Evaluate(Data, cancel: CancelToken);
+            test = test with { Evaluation = result, Missed = limits.Missed(result) };
+        }
+
+        WriteObject(Quiet ? test.Passed : test);
     }
 }

@@ -44,7 +44,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
     {
         if (ParameterSetName == "Signature")
         {
-            Write(session.RunSignature(Signature, Inputs(session), CancelToken));
+            Write(session.RunSignature(Signature, FeedArgument.Inputs(session, Signature, Feed), CancelToken));
             return;
         }
 
@@ -63,21 +63,6 @@ public sealed class InvokeModelSessionCommand : SessionCommand
         {
             Write(Fetch.Zip(values, KeyValuePair.Create));
         }
-    }
-
-    private Dictionary<string, Tensor> Inputs(ModelSession session)
-    {
-        Dictionary<string, Tensor> inputs = new(StringComparer.Ordinal);
-        SignatureInfo? signature = session.Signatures.FirstOrDefault(known => known.Name == Signature);
-        foreach (DictionaryEntry entry in Feed)
-        {
-            // What the signature does not know, it says itself, whatever is to be fed there.
-            string name = entry.Key.ToString()!;
-            SignatureTensor? input = signature?.Inputs.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
-            inputs[input?.Name ?? name] = input is null ? Tensor.Scalar(0f) : TensorArgument.Convert(entry.Value, session.Tensor(input.Tensor).DType, name);
-        }
-
-        return inputs;
     }
 
     private void Write(IEnumerable<KeyValuePair<string, Tensor>> values)
