@@ -2,7 +2,7 @@ BeforeAll {
     . $PSScriptRoot/Fixtures/LineModel.ps1
     $data = Import-ModelDataset
     function New-Line { New-ModelSession ([LineModel]) -Seed 1 }
-    function Get-Weights($Session) { $Session.ReadVariable('w').ToArray() -join ' ' }
+    function Get-Weight($Session) { $Session.ReadVariable('w').ToArray() -join ' ' }
 }
 
 Describe 'Invoke-ModelTraining' {
@@ -26,15 +26,15 @@ Describe 'Invoke-ModelTraining' {
 
     It 'writes an event log for TensorBoard, with a curve of the validation part' {
         $null = New-Line | Invoke-ModelTraining $data -Epochs 1 -BatchSize 500 -LogDirectory TestDrive:/events -LogInterval 3 -HistogramInterval 6
-        function Get-Values($Name) {
+        function Get-Value($Name) {
             Get-ChildItem TestDrive:/events/$Name | ForEach-Object { [ModelSessions.Files.EventFile]::Read($_.FullName) } | Where-Object Summary |
                 ForEach-Object { $step = $_.Step; $_.Summary.Value | ForEach-Object { "$step $($_.Tag)" } }
         }
-        $train = Get-Values train
+        $train = Get-Value train
         $train | Where-Object { $_ -like '* loss' } | Should -Be '1 loss', '3 loss', '6 loss', '9 loss', '12 loss', '15 loss', '18 loss'
         $train | Should -Contain '0 settings'
         $train | Should -Contain '12 w'
-        Get-Values validation | Should -Contain '18 accuracy'
+        Get-Value validation | Should -Contain '18 accuracy'
     }
 
     It 'goes through the data once by default' {
@@ -72,13 +72,13 @@ Describe 'Invoke-ModelTraining' {
         $one = New-Line | Invoke-ModelTraining $data -Steps 6
         $several = New-Line
         1..3 | ForEach-Object { $null = $several | Invoke-ModelTraining $data -Steps 2 }
-        Get-Weights $several | Should -Be (Get-Weights $one)
+        Get-Weight $several | Should -Be (Get-Weight $one)
     }
 
     It 'gives the same numbers with and without reports and validation' {
         $quiet = New-Line | Invoke-ModelTraining $data -Steps 4 -ReportInterval 0
         $telling = New-Line | Invoke-ModelTraining $data -Steps 4 -ReportInterval 1 -ValidationInterval 2
-        Get-Weights $telling | Should -Be (Get-Weights $quiet)
+        Get-Weight $telling | Should -Be (Get-Weight $quiet)
     }
 
     Context 'without data' {
@@ -96,7 +96,7 @@ Describe 'Invoke-ModelTraining' {
             $session = New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02
             ($session.Hyperparameters | Where-Object Name -EQ learning_rate).Training | Should -Be 0.02
             $other = New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02 | Invoke-ModelTraining $data -Steps 1 -LearningRate 0.02
-            Get-Weights ($session | Invoke-ModelTraining $data -Steps 1) | Should -Be (Get-Weights $other)
+            Get-Weight ($session | Invoke-ModelTraining $data -Steps 1) | Should -Be (Get-Weight $other)
         }
 
         It 'takes numbers of the pipeline one by one' {
@@ -108,7 +108,7 @@ Describe 'Invoke-ModelTraining' {
         It 'takes a table by iteration' {
             $byTable = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate @{ 0 = 0.1; 2 = 0.01 }
             $byHand = New-Line | Invoke-ModelTraining $data -Steps 2 -LearningRate 0.1 | Invoke-ModelTraining $data -Steps 2 -LearningRate 0.01
-            Get-Weights $byTable | Should -Be (Get-Weights $byHand)
+            Get-Weight $byTable | Should -Be (Get-Weight $byHand)
         }
 
         It 'takes a script block, and gives it the iteration before each step' {
@@ -129,7 +129,7 @@ Describe 'Invoke-ModelTraining' {
             $made = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate (New-ModelSchedule 0.1 -Exponential -DecaySteps 2 -DecayRate 0.5)
             $written = New-Line | Invoke-ModelTraining $data -Steps 4 -LearningRate @{ Schedule = 'exponential'; Initial = 0.1; DecaySteps = 2; DecayRate = 0.5 }
             $made.Hyperparameters[0].Training | Should -Be (0.1 * [Math]::Pow(0.5, 1.5))
-            Get-Weights $written | Should -Be (Get-Weights $made)
+            Get-Weight $written | Should -Be (Get-Weight $made)
             { New-Line | Invoke-ModelTraining $data -LearningRate @{ Schedule = 'cosin' } } | Should -Throw "*'cosine'*"
         }
 
@@ -217,8 +217,8 @@ Describe 'Invoke-ModelTraining' {
 
         It 'shuffles by a seed of its own' {
             $one = New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 3
-            Get-Weights (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 3) | Should -Be (Get-Weights $one)
-            Get-Weights (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 4) | Should -Not -Be (Get-Weights $one)
+            Get-Weight (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 3) | Should -Be (Get-Weight $one)
+            Get-Weight (New-Line | Invoke-ModelTraining $data -Steps 2 -ShuffleSeed 4) | Should -Not -Be (Get-Weight $one)
         }
     }
 
@@ -288,9 +288,9 @@ Describe 'Invoke-ModelTraining' {
         $session = $checkpoint | Restore-ModelSession -Binding @{ train = @{ learn = 'train'; uncounted = 'train/update' } }
         $failure = { $session | Invoke-ModelTraining $data -Steps 1 -ErrorAction Stop } | Should -Throw -PassThru
         $failure.Exception.Message | Should -BeLike "*'learn'*"
-        $before = Get-Weights $session
+        $before = Get-Weight $session
         $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation uncounted
-        Get-Weights $session | Should -Not -Be $before
+        Get-Weight $session | Should -Not -Be $before
         $session.Iteration | Should -Be 0
         $null = $session | Invoke-ModelTraining $data -Steps 1 -TrainOperation learn
         $session.Iteration | Should -Be 1

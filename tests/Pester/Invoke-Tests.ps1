@@ -6,7 +6,7 @@ Runs the Pester suite on a staged module. `dotnet test` does it too, by tests/Mo
 [CmdletBinding()]
 param(
     # The folder of the module under test.
-    [string] $Module = (Join-Path $PSScriptRoot .. .. out ModelSession),
+    [string] $Module = "$PSScriptRoot/../../out/ModelSession",
 
     # Test files; all by default.
     [string[]] $Path = $PSScriptRoot,
