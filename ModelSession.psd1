@@ -10,7 +10,7 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
     RequiredAssemblies   = @()
-    FormatsToProcess     = @('ModelSession.format.ps1xml')
+    FormatsToProcess     = @('ModelSession.format.ps1xml', 'ModelSession.lists.format.ps1xml')
     TypesToProcess       = @('ModelSession.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ModelCheckpoint'

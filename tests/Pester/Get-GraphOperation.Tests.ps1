@@ -99,7 +99,7 @@ Describe 'Get-GraphOperation' {
     }
 
     It 'shows an operation on one line, and as JSON without a graph' {
-        $session | Get-GraphOperation MatMul | Out-String -Width 120 | Should -Match 'MatMul +MatMul +x:0, w/read:0 +float32 \[\?, 10\]'
+        $session | Get-GraphOperation MatMul | Out-String -Width 120 | Should -Match 'MatMul +MatMul +float32 \[\?, 10\] +x:0, w/read:0'
         $json = $session | Get-GraphOperation MatMul | ConvertTo-Json -Depth 3 -WarningVariable warnings
         $warnings | Should -BeNullOrEmpty
         ($json | ConvertFrom-Json).Inputs | Should -Be 'x:0', 'w/read:0'

@@ -6,7 +6,7 @@ namespace ModelSessions;
 
 /// <summary>A dataflow graph of TensorFlow ops: operations, function library, collections. It only grows, and may be read
 /// while it does.</summary>
-public sealed class Graph
+public sealed class Graph : IGraphContent
 {
     /// <summary>The newest GraphDef version that this library knows: TensorFlow 2.16's.</summary>
     public const int ProducerVersion = 1766;
@@ -45,10 +45,10 @@ public sealed class Graph
     }
 
     /// <summary>Adds operations by TensorFlow's naming rules.</summary>
-    public GraphBuilder Builder { get; }
+    internal GraphBuilder Builder { get; }
 
     /// <summary>The operations in the order in which they were added, as they are now.</summary>
-    public IReadOnlyList<GraphOperation> Operations
+    internal IReadOnlyList<GraphOperation> Operations
     {
         get
         {
@@ -63,10 +63,10 @@ public sealed class Graph
     public int Count => _count;
 
     /// <summary>Versions that the graph was made with: of several imported ones the oldest producer and the strictest consumer.</summary>
-    public VersionDef Versions { get; private set; } = new() { Producer = ProducerVersion };
+    internal VersionDef Versions { get; private set; } = new() { Producer = ProducerVersion };
 
     /// <summary>Functions that nodes may call.</summary>
-    public FunctionDefLibrary Library { get; }
+    internal FunctionDefLibrary Library { get; }
 
     /// <summary>The bodies of the library's functions as graphs.</summary>
     internal FunctionGraphs Functions { get; }
@@ -75,13 +75,25 @@ public sealed class Graph
     internal string? FunctionName { get; }
 
     /// <summary>Named lists of names, numbers and bytes that go along in a MetaGraph.</summary>
-    public GraphCollections Collections { get; } = new();
+    internal GraphCollections Collections { get; } = new();
 
     /// <summary>Bindings of objects that are stored with the graph.</summary>
-    public GraphBindings Bindings { get; }
+    internal GraphBindings Bindings { get; }
 
     /// <summary>The seed from which random operations take theirs, as <c>tf.set_random_seed</c>; null if none is set.</summary>
     public long? Seed { get; set; }
+
+    GraphBuilder IGraphContent.Builder => Builder;
+
+    IReadOnlyList<GraphOperation> IGraphContent.Operations => Operations;
+
+    VersionDef IGraphContent.Versions => Versions;
+
+    FunctionDefLibrary IGraphContent.Library => Library;
+
+    GraphCollections IGraphContent.Collections => Collections;
+
+    GraphBindings IGraphContent.Bindings => Bindings;
 
     /// <summary>The operation of that name; null if there is none.</summary>
     public GraphOperation? Find(string name)

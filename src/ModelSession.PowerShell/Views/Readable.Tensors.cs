@@ -19,8 +19,12 @@ public static partial class Readable
         IEnumerable<string?> elements = row.ToArray().Cast<object>().Select(element => element switch
         {
             float or double or Half => Number(element is Half half ? (double)half : System.Convert.ToDouble(element, CultureInfo.InvariantCulture)),
-            _ => System.Convert.ToString(element, CultureInfo.CurrentCulture),
+            _ => System.Convert.ToString(element, CultureInfo.InvariantCulture),
         });
         return string.Join(", ", elements) + (tensor.ElementCount > most ? ", …" : "");
     }
+
+    /// <summary>How many variables a session has, and how many numbers these are.</summary>
+    public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");
 }

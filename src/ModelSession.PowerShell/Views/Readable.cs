@@ -22,14 +22,15 @@ public static partial class Readable
     public static string Age(DateTime time)
     {
         TimeSpan age = DateTime.UtcNow - time.ToUniversalTime();
-        return Duration(age < TimeSpan.Zero ? TimeSpan.Zero : age);
+        return Duration(age < TimeSpan.FromSeconds(1) ? TimeSpan.Zero : age);
     }
 
-    /// <summary>A duration in its largest unit: <c>12 s</c>, <c>5 min</c>.</summary>
+    /// <summary>A duration in its largest unit: <c>250 ms</c>, <c>12 s</c>, <c>5 min</c>.</summary>
     public static string Duration(TimeSpan duration)
     {
         (double value, string unit) = duration switch
         {
+            { TotalSeconds: > 0 and < 1 } => (duration.TotalMilliseconds, "ms"),
             { TotalSeconds: < 60 } => (duration.TotalSeconds, "s"),
             { TotalMinutes: < 60 } => (duration.TotalMinutes, "min"),
             { TotalHours: < 24 } => (duration.TotalHours, "h"),
@@ -55,5 +56,5 @@ public static partial class Readable
     public static string Metric(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Four digits that count, <c>0.02031</c>, <c>1.5e-07</c>; nothing for null.</summary>
-    public static string Number(double? value) => value?.ToString("G4", CultureInfo.CurrentCulture) ?? "";
+    public static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,0 +1,64 @@
+BeforeDiscovery {
+    $outputs = (Get-Command -Module ModelSession).OutputType.Type | Where-Object { $_ } | Sort-Object FullName -Unique | ForEach-Object { @{ Type = $_ } }
+}
+
+BeforeAll {
+    Set-StrictMode -Version 3
+    . $PSScriptRoot/Fixtures/OneOfEach.ps1
+    $all = Get-OneOfEach $TestDrive
+    $session = $all[0]
+    # Of what PowerShell itself shows well.
+    $plain = [psobject], [bool], [System.Collections.Specialized.OrderedDictionary], [string], [double], [System.IO.FileInfo], [System.Management.Automation.PSModuleInfo]
+
+    function Get-View($Type, $Control) {
+        for ($type = $Type; $type -and $type -ne [object]; $type = $type.BaseType) {
+            Get-FormatData -TypeName $type.FullName -PowerShellVersion $PSVersionTable.PSVersion |
+                ForEach-Object FormatViewDefinition | Where-Object { $_.Control.GetType().Name -like $Control }
+        }
+    }
+}
+
+Describe 'Views' {
+    It 'shows <Type> by a view of its own' -ForEach $outputs {
+        if ($Type -notin $plain) {
+            Get-View $Type '*Control' | Should -Not -BeNullOrEmpty -Because 'what a cmdlet emits has a view'
+        }
+    }
+
+    It 'shows each object within <Width> columns, one line an object, without an error' -ForEach @{ Width = 80 }, @{ Width = 120 } {
+        $before = $Error.Count
+        foreach ($one in $all) {
+            $lines = ($one | Out-String -Width $Width).Trim().Split([Environment]::NewLine)
+            $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
+            if (Get-View $one.GetType() 'TableControl') {
+                ($lines | Where-Object { $_.Trim() -and $_ -notlike ' *Folder:*' }).Count | Should -BeLessOrEqual 5 -Because "$($one.GetType()) is shown on one line below its header:`n$($lines -join "`n")"
+            }
+        }
+
+        $Error.Count | Should -Be $before
+    }
+
+    It 'shows lists without an error' {
+        $before = $Error.Count
+        foreach ($one in $all) {
+            $one | Format-List | Out-String -Width 120 | Should -Not -BeNullOrEmpty
+        }
+
+        $Error.Count | Should -Be $before
+    }
+
+    It 'shows a session on one line: model, structure, iteration, engine, folder' {
+        $session | Out-String -Width 120 | Should -Match "Mnist +Layer1=2, Layer2=2 +4 +Embedded +\S*checkpoint"
+    }
+
+    It 'writes no colours where output is plain' {
+        $before = $PSStyle.OutputRendering
+        try {
+            $PSStyle.OutputRendering = 'PlainText'
+            $all | ForEach-Object { $_ | Out-String } | Should -Not -Match "`e"
+        }
+        finally {
+            $PSStyle.OutputRendering = $before
+        }
+    }
+}
