@@ -32,6 +32,7 @@ function Get-OneOfEach([string] $Folder) {
             (Get-ModelSignature ./saved)[0]
             $session.History.Runs[0]
             ($session | Invoke-ModelSession iteration -Trace)[0]
+            $session | Measure-Model -Count 1 -WarmUp 0
             ($session | Invoke-ModelPrediction $data.Test)[0]
             [ModelSessions.Training.Schedule]::Constant(0.1)
         ) | Where-Object { $null -ne $_ }
