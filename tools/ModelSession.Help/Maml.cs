@@ -51,20 +51,26 @@ internal sealed class Maml(string module, string? online)
         return new(
             s_command + "parameter",
             new XAttribute("required", use.IsMandatory ? "true" : "false"),
-            new XAttribute("variableLength", parameter.Type.IsArray ? "true" : "false"),
-            new XAttribute("globbing", parameter.Globs ? "true" : "false"),
-            new XAttribute("pipelineInput", Pipeline(use)),
             new XAttribute("position", use.Position?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "named"),
-            new XAttribute("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases)),
+            inSyntax ? null : Details(parameter, use),
             new XElement(s_maml + "name", parameter.Name),
             inSyntax ? null : Description([.. parameter.CommonText is { } common && prose is null ? [common] : Prose(prose!.Blocks), .. Values(parameter)]),
             inSyntax && parameter.Words.Count is > 0 and <= 8
                 ? new XElement(s_command + "parameterValueGroup", parameter.Words.Select(word => new XElement(s_command + "parameterValue", new XAttribute("required", "false"), word)))
                 : null,
-            parameter.IsSwitch ? null : new XElement(s_command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type),
-            inSyntax ? null : new XElement(s_dev + "type", new XElement(s_maml + "name", type), new XElement(s_maml + "uri")),
+            parameter.IsSwitch ? null : new XElement(s_command + "parameterValue", new XAttribute("required", "true"), type),
+            inSyntax ? null : new XElement(s_dev + "type", new XElement(s_maml + "name", type)),
             inSyntax ? null : new XElement(s_dev + "defaultValue", parameter.Default ?? (parameter.IsSwitch ? "False" : "None")));
     }
+
+    // What the line of a syntax does not show; it would be a fifth of the file.
+    private static XAttribute[] Details(ParameterSurface parameter, ParameterUse use) =>
+    [
+        new("variableLength", parameter.Type.IsArray ? "true" : "false"),
+        new("globbing", parameter.Globs ? "true" : "false"),
+        new("pipelineInput", Pipeline(use)),
+        new("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases)),
+    ];
 
     private static string[] Values(ParameterSurface parameter) => parameter switch
     {
