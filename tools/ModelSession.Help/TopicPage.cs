@@ -35,13 +35,17 @@ internal static class TopicPage
 
     private static void Check(string path, string name, List<MarkdownBlock> blocks, List<Fault> faults)
     {
-        if (blocks is not [{ Kind: BlockKind.Heading, Level: 1 } title, { Kind: BlockKind.Heading, Level: 2, Text: "Short description" }, { Kind: BlockKind.Paragraph }, ..])
+        if (blocks is not [{ Kind: BlockKind.Heading, Level: 1 } title, { Kind: BlockKind.Heading, Level: 2, Text: "Short description" }, { Kind: BlockKind.Paragraph } sentence, ..])
         {
             faults.Add(new(path, 1, $"a page about a topic begins with '# {name}', '## Short description' and a sentence."));
         }
         else if (title.Text != name)
         {
             faults.Add(new(path, title.Line, $"the title is '{title.Text}', the file is of {name}."));
+        }
+        else if (sentence.Text.Length > Columns - Margin.Length)
+        {
+            faults.Add(new(path, sentence.Line, $"the short description is {sentence.Text.Length} characters long; lists of topics show one line of {Columns - Margin.Length}."));
         }
     }
 

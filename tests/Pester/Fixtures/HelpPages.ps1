@@ -55,7 +55,8 @@ function Invoke-HelpExample([string] $Setup, [string] $Code, [string] $Folder) {
                 Set-Location $folder
                 Import-Module $module
                 . ([scriptblock]::Create($setup)) | Out-Null
-                . ([scriptblock]::Create($code)) 3>&1 | Out-String -Width 250
+                $shown = { process { $_ -is [System.Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } }
+                . ([scriptblock]::Create($code)) 3>&1 | & $shown | Out-String -Width 250
             }).AddParameters(@($Folder, (Join-Path (Get-Module ModelSession).ModuleBase ModelSession.psd1), $Setup, $Code)).Invoke()
         ($printed -join '').Replace("`r", '').Trim("`n")
     }
