@@ -15,13 +15,17 @@ Option<int> chain = new("--chain") { Description = "Nodes of the chain that is r
 Command filesCommand = new("files", "Checkpoints and big graphs timed as shared/bench/peer_files.py times TensorFlow; prints one JSON object.") { mib, nodes, chain };
 filesCommand.SetAction(parsed => FilesBenchmark.Run(parsed.GetValue(mib), parsed.GetValue(nodes), parsed.GetValue(chain)));
 
-Argument<string> file = new("file") { Description = "A .csv or .tfrecord file." };
+Argument<string> file = new("file") { Description = "A .csv, .tfrecord or .npy file." };
 Option<long> size = new("--mib") { Description = "Its size.", DefaultValueFactory = _ => 2048 };
 Command writeCommand = new("write-rows", "Writes a file of random rows, 20 numbers and a class each.") { file, size };
 writeCommand.SetAction(parsed => StreamingBenchmark.Write(parsed.GetRequiredValue(file), parsed.GetValue(size)));
 Option<long> trainSteps = new("--steps") { Description = "Steps of 100 rows; 0 for all rows once.", DefaultValueFactory = _ => 0 };
 Command streamingCommand = new("streaming", "Learns from a file of write-rows; prints one JSON object with the peak of memory.") { file, trainSteps };
 streamingCommand.SetAction(parsed => StreamingBenchmark.Run(parsed.GetRequiredValue(file), parsed.GetValue(trainSteps)));
+
+Option<int> rounds = new("--rounds") { Description = "Rounds of sixteen steps with it and sixteen without.", DefaultValueFactory = _ => 40 };
+Command guardCommand = new("guard", "What looking for numbers that are not finite adds to a training step; prints one JSON object.") { rounds };
+guardCommand.SetAction(parsed => GuardBenchmark.Run(parsed.GetValue(rounds)));
 
 Option<int> runs = new("--runs") { Description = "Runs of each, alternating.", DefaultValueFactory = _ => 5 };
 Option<FileInfo> python = new Option<FileInfo>("--tfpython") { Description = "Python with TensorFlow (shared/tensorflow/setup.sh).", Required = true }.AcceptExistingOnly();
@@ -31,6 +35,7 @@ return new RootCommand("Benchmarks of ModelSession, side by side with its peers.
 {
     mnistCommand,
     filesCommand,
+    guardCommand,
     streamingCommand,
     writeCommand,
     Compare("compare", "mnist", threads, steps, batch),

@@ -21,9 +21,9 @@ public sealed record NonFiniteTensor(string Name, string OpType, Shape Shape, lo
 /// <summary>Finds numbers that are not finite.</summary>
 internal static class NonFinite
 {
-    /// <summary>What makes a session's loss not finite, for some feeds: of these, or of what is computed from them and from the variables, the
+    /// <summary>What makes a tensor not finite, for some feeds: of these, or of what is computed from them and from the variables, the
     /// first. Null if there is nothing of the kind.</summary>
-    public static NonFiniteTensor? Origin(ModelSession session, IReadOnlyList<string> feedNames, Tensor[] feeds, GraphTensor loss)
+    public static NonFiniteTensor? Origin(ModelSession session, IReadOnlyList<string> feedNames, Tensor[] feeds, GraphTensor tensor)
     {
         for (int i = 0; i < feeds.Length; i++)
         {
@@ -34,16 +34,50 @@ internal static class NonFinite
         }
 
         NumericGuard guard = new(only: null);
+        Run(session, feedNames, feeds, [tensor], guard);
+        return guard.Tensor is { } found ? Inside(session, feedNames, feeds, found) ?? guard.Found : null;
+    }
+
+    // What an engine computes at once, such as a product, its bias and its activation, shows the last of its tensors alone. Asked for by
+    // their names, the others are there, too.
+    private static NonFiniteTensor? Inside(ModelSession session, IReadOnlyList<string> feedNames, Tensor[] feeds, GraphTensor last)
+    {
+        HashSet<GraphTensor> inner = [];
+        foreach (GraphTensor near in Computed(last).ToArray())
+        {
+            inner.Add(near);
+            inner.UnionWith(Computed(near));
+        }
+
+        // The last is among them, so that the run ends there, and leaves no trace.
+        NumericGuard guard = new(inner.Append(last).ToHashSet());
         try
         {
-            session.Engine.Prepare(new RunSignature(feedNames, [loss.Name], [])).Run(feeds, new Tensor[1], CancellationToken.None, guard: guard);
+            Run(session, feedNames, feeds, [.. inner, last], guard);
+        }
+        catch (ModelSessionException)
+        {
+            // Within a loop, or on a branch that is not taken: such tensors cannot be asked for.
+        }
+
+        return guard.Found;
+
+        IEnumerable<GraphTensor> Computed(GraphTensor tensor) =>
+            tensor.Operation.Inputs.Where(input => input.DType.IsFloating() && !input.IsRef && input.Operation.Inputs.Count > 0 && !feedNames.Contains(input.Name));
+    }
+
+    // Variables would be written last of all, which a guard does not let happen.
+    private static void Run(ModelSession session, IReadOnlyList<string> feedNames, Tensor[] feeds, IReadOnlyList<GraphTensor> fetches, NumericGuard guard)
+    {
+        RunSignature signature = new(feedNames, [.. fetches.Select(tensor => tensor.Name)], []) { WritesLast = true };
+        try
+        {
+            session.Engine.Prepare(signature).Run(feeds, new Tensor[fetches.Count], CancellationToken.None, guard: guard);
         }
         catch (OperationCanceledException) when (guard.Found is not null)
         {
             // That is what it was run for.
         }
-
-        return guard.Found;
     }
 
     /// <summary>The first variable of a saver's that is not finite; null if all are.</summary>

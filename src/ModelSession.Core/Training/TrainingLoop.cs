@@ -15,7 +15,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly List<(TrainingObserver Observer, IReadOnlyList<string> Names)> _wanted = [];
     private readonly TrainingProgress _progress;
     private readonly GraphTensor? _loss;
-    private readonly NumericGuard? _guard;
+    private readonly StepGuard? _guard;
     private NonFiniteTensor? _nonFinite;
     private (StopReason Reason, string? Explanation)? _stop;
     private StopReason? _told;
@@ -33,9 +33,10 @@ internal sealed class TrainingLoop : IDisposable
         TrainingLength length = TrainingLength.Of(options, session);
         _source = part is null ? new GraphSource(session, length, _schedules.Of) : new DatasetSource(session, part, options, length, _schedules.Of);
         _loss = session.Binding.Name(Roles.Loss) is { } loss ? session.Graph.Tensor(loss) : null;
-        _guard = _loss is null || options.AllowNonFinite ? null : new NumericGuard(_loss);
+        string train = TrainOperation();
+        _guard = options.AllowNonFinite ? null : new StepGuard(_loss, session.Graph.Operation(train));
         _plan = session.Engine.Prepare(new RunSignature(
-            _source.Feeds.Names, [.. _loss is null ? (string[])[] : [_loss.Name], .. _source.Fetches], [TrainOperation()]) { WritesLast = true });
+            _source.Feeds.Names, [.. _loss is null ? (string[])[] : [_loss.Name], .. _source.Fetches], [train]) { WritesLast = true });
         _fetches = new Tensor[_plan.Signature.Fetches.Count];
         _progress = new TrainingProgress(this, session, length, _source, options.Clock);
         _observers = [session.History.Begin(session, part, options, _plan.Signature.Targets[0], _source.Position), .. options.Observers];
@@ -189,6 +190,7 @@ internal sealed class TrainingLoop : IDisposable
             _source.Fill(_progress);
             (IRunPlan plan, Tensor[] fetches) = Wanted();
             begun = true;
+            _guard?.Begin();
             bool done = _source.Step(plan, fetches, _progress, _guard);
             whole = true;
             if (done)
@@ -207,7 +209,7 @@ internal sealed class TrainingLoop : IDisposable
         catch (OperationCanceledException ended) when (_guard?.Found is not null)
         {
             undone = ended is WaitCancelledException;
-            StopAt(_guard.Found, undone);
+            StopAt(_guard.Tensor!, _guard.Found, undone);
             return false;
         }
         catch (OperationCanceledException ended) when (!begun || cancel.IsCancellationRequested)
@@ -261,10 +263,11 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    private void StopAt(NonFiniteTensor loss, bool undone)
+    private void StopAt(GraphTensor tensor, NonFiniteTensor found, bool undone)
     {
-        _nonFinite = (_source.CanRunAgain ? NonFinite.Origin(_session, _source.Feeds.Names, _source.Feeds.Values, _loss!) : null) ?? loss;
-        Stop(StopReason.NaN, $"The loss '{loss.Name}' of the step after iteration {_progress.Iteration} is {(loss.NaNCount > 0 ? "NaN" : "infinite")}. The first tensor: {_nonFinite}{(undone ? " The step was not done: the variables are as before it." : "")}");
+        _nonFinite = (_source.CanRunAgain ? NonFinite.Origin(_session, _source.Feeds.Names, _source.Feeds.Values, tensor) : null) ?? found;
+        string what = tensor == _loss ? $"The loss '{tensor.Name}'" : $"An update of a variable, '{tensor.Name}',";
+        Stop(StopReason.NaN, $"{what} of the step after iteration {_progress.Iteration} is {(found.NaNCount > 0 ? "NaN" : "infinite")}. The first tensor: {_nonFinite}{(undone ? " The step was not done: the variables are as before it." : "")}");
     }
 
     // The last step's update is followed by no loss that would tell.

@@ -156,6 +156,55 @@ public sealed class StopReasonTests : IDisposable
     }
 
     [Fact]
+    public void A_gradient_that_is_not_finite_ends_the_step_before_it_is_written_though_the_loss_is_finite()
+    {
+        // The root's slope at 0 is infinite.
+        using ModelSession session = Small(g => g.ReduceSum(g.Sqrt(g.MatMul(g.Placeholder(DType.Float32, [-1, 2], "x"), g.Variable(g.Constant(Tensor.From<float>([1, 1], [2, 1])), "w")))));
+        TrainingResult good = session.Train(Rows(1, 2, 3, 4), new TrainingOptions { Steps = 2, BatchSize = 2 });
+        Assert.Equal(StopReason.Completed, good.StopReason);
+        byte[] weights = session.ReadVariable("w").Bytes().ToArray();
+        TrainingResult result = session.Train(Rows(0, 0, 3, 4), new TrainingOptions { Steps = 2, BatchSize = 2 });
+        Assert.Equal((StopReason.NaN, 0L, "SqrtGrad"), (result.StopReason, result.Steps, result.NonFinite!.OpType));
+        Assert.Contains("An update of a variable", result.Explanation, StringComparison.Ordinal);
+        Assert.Contains("was not done", result.Explanation, StringComparison.Ordinal);
+        Assert.Equal(weights, session.ReadVariable("w").Bytes().ToArray());
+        Assert.False(session.IsTorn);
+    }
+
+    [Theory]
+    [InlineData(1e30f, 0, "MatMul")]
+    [InlineData(1, 3e38f, "BiasAdd")]
+    public void Of_what_is_computed_at_once_the_first_node_is_named(float weight, float bias, string type)
+    {
+        using ModelSession session = Small(g => g.ReduceMean(g.Relu(g.BiasAdd(
+            g.MatMul(g.Placeholder(DType.Float32, [-1, 2], "x"), g.Variable(g.Constant(Tensor.From<float>([weight, 0, 0, weight], [2, 2])), "w")),
+            g.Variable(g.Constant(Tensor.From<float>([bias, bias], [2])), "b")))));
+        TrainingResult result = session.Train(Rows(1e38f, 1e38f, 0, 0), new TrainingOptions { Steps = 1, BatchSize = 2, Shuffle = false });
+        Assert.Equal((StopReason.NaN, type), (result.StopReason, result.NonFinite!.OpType));
+    }
+
+    [Fact]
+    public void Updates_are_what_optimizers_are_given_and_assignments_add()
+    {
+        GraphBuilder g = new();
+        GraphVariable w = g.Variable(g.Constant(Tensor.From<float>([1, 2], [2])), "w"), v = g.Variable(g.Constant(Tensor.From<float>([1, 2], [2])), "v");
+        GraphVariable step = g.Variable(g.Constant(0, DType.Int32), "step", trainable: false);
+        GraphOperation train = new AdamOptimizer(0.1).Minimize(g.ReduceSum(g.Square(w) + v), step);
+        Assert.Equal([new Shape(2), new Shape(2)], Updates.Of(train).Select(update => update.Shape));
+        Assert.Equal(["w:0"], Updates.Of(g.AssignSub(v, w)).Select(update => update.Operation.Type == "Identity" ? update.Operation.Inputs[0].Name : update.Name));
+    }
+
+    private static DatasetPart Rows(params float[] numbers) => DatasetPart.From(Tensor.From<float>(numbers, [numbers.Length / 2, 2]));
+
+    private static ModelSession Small(Func<GraphBuilder, GraphTensor> loss) => ModelSession.Create(
+        new FunctionDefinition("small", g =>
+        {
+            GraphTensor result = loss(g);
+            return new() { [Roles.Inputs] = g.Graph.Tensor("x:0"), [Roles.Loss] = result, [Roles.Train] = new GradientDescentOptimizer(0.1f).Minimize(result) };
+        }),
+        s_options);
+
+    [Fact]
     public void Examples_that_are_not_finite_are_named()
     {
         using ModelSession session = Create();
