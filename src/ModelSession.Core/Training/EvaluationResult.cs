@@ -9,4 +9,8 @@ namespace ModelSessions;
 /// <param name="Checkpoint">The checkpoint's name, where the model is as it was saved or restored; else null.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record EvaluationResult(
-    double? Accuracy, double? Loss, IReadOnlyDictionary<string, double> Metrics, long Count, long? Iteration, string? Checkpoint, TimeSpan Duration);
+    double? Accuracy, double? Loss, IReadOnlyDictionary<string, double> Metrics, long Count, long? Iteration, string? Checkpoint, TimeSpan Duration)
+{
+    /// <summary>The metrics that are tables, by name: how often each class is taken for each other.</summary>
+    public IReadOnlyDictionary<string, MetricMatrix> Matrices { get; init; } = new Dictionary<string, MetricMatrix>();
+}

@@ -90,6 +90,7 @@ internal sealed class Evaluator
         double[] sums = new double[_names.Length + (_hasLoss ? 1 : 0)];
         Tensor[] values = new Tensor[sums.Length];
         Dictionary<string, double> metrics = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, MetricMatrix> matrices = new(StringComparer.OrdinalIgnoreCase);
         try
         {
             using MetricVariables? emptied = _metrics.Streaming.Count > 0 ? new MetricVariables(_session, cancel) : null;
@@ -105,7 +106,7 @@ internal sealed class Evaluator
                 }
             }
 
-            ReadStreaming(metrics, cancel);
+            ReadStreaming(metrics, matrices, cancel);
         }
         finally
         {
@@ -125,10 +126,10 @@ internal sealed class Evaluator
             count,
             iteration,
             _session.HasChanged ? null : _session.Checkpoint?.Name,
-            Stopwatch.GetElapsedTime(started));
+            Stopwatch.GetElapsedTime(started)) { Matrices = matrices };
     }
 
-    private void ReadStreaming(Dictionary<string, double> metrics, CancellationToken cancel)
+    private void ReadStreaming(Dictionary<string, double> metrics, Dictionary<string, MetricMatrix> matrices, CancellationToken cancel)
     {
         if (_streaming is null)
         {
@@ -140,7 +141,14 @@ internal sealed class Evaluator
         int i = 0;
         foreach (string name in _metrics.Streaming.Keys)
         {
-            metrics[name] = ScalarValue.Of(values[i], _streaming.Signature.Fetches[i++]);
+            if (values[i].Shape.Rank == 2)
+            {
+                matrices[name] = MetricMatrix.Of(name, values[i++]);
+            }
+            else
+            {
+                metrics[name] = ScalarValue.Of(values[i], _streaming.Signature.Fetches[i++]);
+            }
         }
     }
 

@@ -26,7 +26,8 @@ public sealed class BuilderStructureTests
 
     // What Python computes and never uses.
     private static bool IsDead(string node) => node.EndsWith("/dilation_rate", StringComparison.Ordinal)
-        || node.Contains("/assert_type/", StringComparison.Ordinal) || node.Contains("/Assert/Const", StringComparison.Ordinal) || node is "depthwise/Shape" or "separable_conv2d/separable_conv2d/Shape"
+        || node.Contains("/assert_type/", StringComparison.Ordinal) || node.Contains("/Assert/Const", StringComparison.Ordinal) || node.Contains("/Assert_1/Const", StringComparison.Ordinal)
+        || node.Contains("/assert_broadcastable/Const", StringComparison.Ordinal) || node is "depthwise/Shape" or "separable_conv2d/separable_conv2d/Shape"
         || node.StartsWith("conv2d_transpose/strided_slice_1", StringComparison.Ordinal) || node.StartsWith("up/strided_slice_1", StringComparison.Ordinal);
 
     private static MetaGraphDef Read(string name)

@@ -7,6 +7,15 @@ internal static class LossCases
     {
         ["losses/mean_squared_error"] = MeanSquaredError,
         ["losses/weights"] = Weights,
+        ["losses/weights_of_any_shape"] = g =>
+        {
+            (GraphTensor a, GraphTensor b) = Pair(g);
+            g.Losses.AbsoluteDifference(a, b, new() { Weights = g.Placeholder(DType.Float32, Shape.Unknown, "any") });
+            g.Losses.AbsoluteDifference(a, b, new() { Weights = LayerCases.X(g, "column", -1, 1) });
+            g.Losses.AbsoluteDifference(a, b, new() { Weights = LayerCases.X(g, "matrix", -1, -1), Reduction = LossReduction.Mean });
+            GraphTensor u = g.Placeholder(DType.Float32, Shape.Unknown, "u");
+            g.Losses.AbsoluteDifference(u, u, new() { Weights = LayerCases.X(g, "each", -1, 3) });
+        },
         ["losses/simple"] = Simple,
         ["losses/pairwise"] = g =>
         {

@@ -30,6 +30,19 @@ public sealed class ReadyMadeModelTests
         Assert.True(session.Evaluate(MnistData.Sample).Loss < before * 0.6);
     }
 
+    // y = 2a − 3b + ½, and −a + b − 1.
+    [Fact]
+    public void A_linear_regression_finds_the_weights_that_made_the_data()
+    {
+        float[] inputs = [.. Enumerable.Range(0, 64).SelectMany(i => (float[])[(float)Math.Sin(i), (float)Math.Cos(3 * i)])];
+        float[] outputs = [.. inputs.Chunk(2).SelectMany(x => (float[])[(2 * x[0]) - (3 * x[1]) + 0.5f, -x[0] + x[1] - 1])];
+        using ModelSession session = ModelSession.Create(new LinearRegressionModel { Inputs = 2, Outputs = 2 }, s_options);
+        session.Train(DatasetPart.From(Tensor.From(inputs, [64, 2]), Tensor.From(outputs, [64, 2])), new TrainingOptions { Epochs = 400, BatchSize = 16 });
+        Assert.All(
+            session.Engine.ReadVariable("linear/kernel")!.Span<float>().ToArray().Zip([2f, -1, -3, 1]), pair => Assert.Equal(pair.Second, pair.First, 3));
+        Assert.All(session.Engine.ReadVariable("linear/bias")!.Span<float>().ToArray().Zip([0.5f, -1]), pair => Assert.Equal(pair.Second, pair.First, 3));
+    }
+
     [Fact]
     public void Structure_gives_variables_their_shapes()
     {
@@ -63,6 +76,20 @@ public sealed class ReadyMadeModelTests
         Assert.Equal(0, session.Engine.ReadVariable("streaming/count")!.ToScalar<float>());
     }
 
+    [Fact]
+    public void A_metric_may_be_a_table_of_numbers()
+    {
+        using ModelSession session = ModelSession.Create(new StreamingModel(), s_options);
+        EvaluationResult result = session.Evaluate(MnistData.Sample);
+        MetricMatrix confusion = result.Matrices["confusion"];
+        Assert.Equal((10, 10), (confusion.RowCount, confusion.ColumnCount));
+        Assert.Equal(result.Count, Enumerable.Range(0, 10).Sum(row => confusion.Row(row).Sum()));
+        Assert.Equal(result.Metrics["accuracy"] * result.Count, Enumerable.Range(0, 10).Sum(row => confusion[row, row]), 3);
+        Assert.DoesNotContain("confusion", result.Metrics.Keys);
+        Assert.Equal(11, confusion.ToString().Split(Environment.NewLine).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => confusion[10, 0]);
+    }
+
     private sealed class StreamingModel : ModelDefinition
     {
         public override Binding Build(GraphBuilder g)
@@ -76,7 +103,7 @@ public sealed class ReadyMadeModelTests
                 [Roles.Inputs] = x,
                 [Roles.Labels] = y,
                 [Roles.Predictions] = logits,
-                [Roles.Metrics] = new Binding { ["accuracy"] = g.BatchAccuracy(right, said), ["streaming"] = streaming.ToBinding() },
+                [Roles.Metrics] = new Binding { ["accuracy"] = g.BatchAccuracy(right, said), ["streaming"] = streaming.ToBinding(), ["confusion"] = g.Metrics.ConfusionMatrix(right, said, 10).ToBinding() },
             };
         }
     }

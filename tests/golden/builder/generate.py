@@ -261,6 +261,16 @@ def _():
     v1.losses.absolute_difference(a, b, weights=0.0)
 
 
+@case("losses/weights_of_any_shape")
+def _():
+    a, b = pair()
+    v1.losses.absolute_difference(a, b, weights=v1.placeholder(tf.float32, None, name="any"))
+    v1.losses.absolute_difference(a, b, weights=x(None, 1, name="column"))
+    v1.losses.absolute_difference(a, b, weights=x(None, None, name="matrix"), reduction="weighted_mean")
+    u = v1.placeholder(tf.float32, None, name="u")
+    v1.losses.absolute_difference(u, u, weights=x(None, 3, name="each"))
+
+
 @case("losses/simple")
 def _():
     a, b = pair()
@@ -329,6 +339,64 @@ def _():
     v1.metrics.false_negatives(a, b)
     v1.metrics.precision(a, b)
     v1.metrics.recall(a, b)
+
+
+def scores(n=4):
+    return x(n, dtype=tf.bool, name="labels"), x(n, name="predictions")
+
+
+@case("metrics/auc")
+def _():
+    a, b = scores()
+    v1.metrics.auc(a, b, num_thresholds=5)
+    v1.metrics.auc(a, b, curve="PR", summation_method="careful_interpolation", num_thresholds=5)
+    v1.metrics.auc(a, b, curve="PR", summation_method="minoring", thresholds=[0.7, 0.2], name="minor")
+    v1.metrics.auc(a, b, summation_method="majoring", num_thresholds=3, weights=x(4, name="w"))
+
+
+@case("metrics/auc_open")
+def _():
+    a, b = scores(None)
+    v1.metrics.auc(a, b, num_thresholds=4, weights=x(None, name="w"))
+    v1.metrics.auc(a, b, num_thresholds=4, curve="PR")
+
+
+@case("metrics/classes")
+def _():
+    a, b = classes()
+    v1.metrics.mean_per_class_accuracy(a, b, 3)
+    v1.metrics.mean_per_class_accuracy(a, b, 3, weights=x(4, name="w"), name="weighted")
+    v1.metrics.mean_iou(a, b, 3)
+    v1.metrics.mean_iou(x(2, 2, dtype=tf.int32, name="l"), x(2, 2, dtype=tf.int32, name="p"), 3, weights=x(2, 2, name="v"))
+
+
+@case("metrics/classes_open")
+def _():
+    a, b = x(None, dtype=tf.int32, name="labels"), x(None, dtype=tf.int64, name="predictions")
+    v1.metrics.mean_per_class_accuracy(a, b, 3)
+    v1.metrics.mean_iou(a, b, 3)
+
+
+@case("metrics/top_k")
+def _():
+    a, b = x(4, dtype=tf.int64, name="labels"), x(4, 5, name="predictions")
+    v1.metrics.recall_at_k(a, b, 2)
+    v1.metrics.precision_at_k(a, b, 2)
+    v1.metrics.recall_at_k(x(4, 3, dtype=tf.int64, name="several"), b, 3, name="r")
+
+
+# ------------------------------------------------------------------------ flow
+
+@case("flow/case")
+def _():
+    a, b, c = [x(dtype=tf.bool, name=name) for name in "abc"]
+    y = x(2, name="y")
+    pairs = [(a, lambda: y + 1.0), (b, lambda: y * 2.0), (c, lambda: y - 3.0)]
+    v1.case(pairs, default=lambda: y, exclusive=True)
+    v1.case(pairs, exclusive=True, name="no_default")
+    v1.case(pairs[:2], name="open")
+    v1.case(pairs[:1], name="one")
+    v1.case(pairs[:1], default=lambda: y, exclusive=True, name="only")
 
 
 # ------------------------------------------------------------------------ summaries

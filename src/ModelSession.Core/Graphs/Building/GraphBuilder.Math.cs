@@ -140,6 +140,12 @@ public sealed partial class GraphBuilder
         GraphTensor all = rank > 0
             ? Constant(Scalars.CreateVector([.. Enumerable.Range(0, rank).Select(axis => (long)axis)], DType.Int32))
             : Sequence(0, RankOf(x.ToTensor(this, DType.Invalid, "x")), 1);
-        return Add(type, name, attributes, x, all);
+        GraphTensor result = Add(type, name, attributes, x, all);
+        if (!keepDims)
+        {
+            result.MergeShape(Shape.Scalar);
+        }
+
+        return result;
     }
 }

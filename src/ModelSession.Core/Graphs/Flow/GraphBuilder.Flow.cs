@@ -42,36 +42,53 @@ public sealed partial class GraphBuilder
 
     /// <summary>The first of several parts of the graph whose predicate is true: <c>tf.case</c>.</summary>
     /// <param name="cases">Boolean scalars, and what builds the parts.</param>
-    /// <param name="otherwise">Builds what runs if none is true.</param>
+    /// <param name="otherwise">Builds what runs if none is true; if null, one must be, or the run fails.</param>
     /// <param name="name"><c>case</c> if null.</param>
-    public T Case<T>(IReadOnlyList<(GraphTensor Predicate, Func<T> Then)> cases, Func<T> otherwise, string? name = null)
+    /// <param name="exclusive">Whether at most one may be true, or the run fails.</param>
+    public T Case<T>(IReadOnlyList<(GraphTensor Predicate, Func<T> Then)> cases, Func<T>? otherwise = null, string? name = null, bool exclusive = false)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(cases);
-        ArgumentNullException.ThrowIfNull(otherwise);
+        if (cases.Count == 0)
+        {
+            throw new ArgumentException("There must be at least one case.", nameof(cases));
+        }
+
         using GraphScope scope = NameScope(name ?? "case");
-        Func<T> rest = otherwise;
+        Func<T> rest = otherwise!;
+        if (otherwise is null)
+        {
+            rest = Last(cases);
+            cases = [.. cases.SkipLast(1)];
+        }
+
         foreach ((GraphTensor predicate, Func<T> then) in cases.Reverse())
         {
             Func<T> next = rest;
             rest = () => Cond(predicate, then, next);
         }
 
+        using GraphScope? after = exclusive ? ControlDependencies(AssertAtMost(1, "Input error: exclusive=True", [.. cases.Select(item => item.Predicate)])) : null;
         return rest();
     }
 
     /// <summary>As above, for scripts.</summary>
     /// <param name="predicates">Boolean scalars.</param>
     /// <param name="parts">What builds the parts, one for each predicate.</param>
-    /// <param name="otherwise">Builds what runs if none is true.</param>
+    /// <param name="otherwise">Builds what runs if none is true; if null, one must be, or the run fails.</param>
     /// <param name="name"><c>case</c> if null.</param>
-    public object Case(GraphTensor[] predicates, Func<object?>[] parts, Func<object?> otherwise, string? name = null)
+    /// <param name="exclusive">Whether at most one may be true, or the run fails.</param>
+    public object Case(GraphTensor[] predicates, Func<object?>[] parts, Func<object?>? otherwise = null, string? name = null, bool exclusive = false)
     {
         ArgumentNullException.ThrowIfNull(predicates);
         ArgumentNullException.ThrowIfNull(parts);
-        return predicates.Length == parts.Length
-            ? Case<object>([.. predicates.Zip(parts, (predicate, part) => (predicate, (Func<object>)(() => part()!)))], () => otherwise()!, name is "" ? null : name)
-            : throw new ArgumentException($"There are {predicates.Length} predicates and {parts.Length} parts.", nameof(parts));
+        if (predicates.Length != parts.Length)
+        {
+            throw new ArgumentException($"There are {predicates.Length} predicates and {parts.Length} parts.", nameof(parts));
+        }
+
+        (GraphTensor, Func<object>)[] cases = [.. predicates.Zip(parts, (predicate, part) => (predicate, (Func<object>)(() => part()!)))];
+        return Case(cases, otherwise is null ? null : () => otherwise()!, name is "" ? null : name, exclusive);
     }
 
     /// <summary>A loop over one variable: <c>tf.while_loop</c>.</summary>
@@ -165,6 +182,33 @@ public sealed partial class GraphBuilder
         }
 
         return function(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5], arguments[6], arguments[7]);
+    }
+
+    // The last case, which must be true if it is come to.
+    private Func<T> Last<T>(IReadOnlyList<(GraphTensor Predicate, Func<T> Then)> cases)
+    {
+        (GraphTensor predicate, Func<T> then) = cases[^1];
+        GraphTensor[] before = [.. cases.SkipLast(1).Select(item => item.Predicate)];
+        return () =>
+        {
+            GraphTensor all = Stack([.. cases.Select(item => (Operand)item.Predicate)], 0, "preds_c");
+            GraphOperation others = AssertAtMost(
+                0, $"Implementation error: selected default action #{before.Length} was called, but some of other predicates are True: ", before);
+            GraphOperation any = Assert(predicate, ["Input error: None of conditions evaluated as True:", all]);
+            using GraphScope after = ControlDependencies(others, any);
+            return then();
+        };
+    }
+
+    private GraphOperation AssertAtMost(int most, string message, GraphTensor[] predicates)
+    {
+        GraphTensor all = predicates.Length > 0
+            ? Stack([.. predicates.Select(predicate => (Operand)predicate)], 0, "preds_c")
+            : Constant(Tensor.From<float>([]), "preds_c");
+        GraphTensor count = ReduceSum(Cast(all, DType.Int32), name: "num_true_conds");
+        GraphTensor fits = count.LessEqual(Constant(Tensor.Scalar(most), "n_true_conds"));
+        string names = string.Join(", ", predicates.Select(predicate => predicate.Name));
+        return Assert(fits, [$"{message}: more than {most} conditions ({names}) evaluated as True:", all], null, predicates.Length);
     }
 
     private static Func<object?> Body<T>(Func<T> body)

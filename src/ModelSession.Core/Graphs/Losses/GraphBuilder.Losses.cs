@@ -71,38 +71,6 @@ public sealed partial class GraphBuilder
         return Plus(negative, factor * log, scope.Name);
     }
 
-    /// <summary>Fails the run where two tensors differ.</summary>
-    /// <param name="x">One of them.</param>
-    /// <param name="y">The other.</param>
-    /// <param name="message">Said first; nothing if null.</param>
-    internal GraphOperation AssertEqual(GraphTensor x, GraphTensor y, string? message = null)
-    {
-        // Python opens a scope to see whether both are the same tensor, and another one for the nodes.
-        UniqueName("assert_equal");
-        using GraphScope scope = NameScope("assert_equal");
-        return Assert(x.Equal(y), message, "Condition x == y did not hold element-wise:", $"x ({x.Name}) = ", x, $"y ({y.Name}) = ", y);
-    }
-
-    /// <summary>Fails the run where a number is not greater than zero.</summary>
-    internal GraphOperation AssertPositive(GraphTensor x, string message)
-    {
-        using GraphScope scope = NameScope("assert_positive");
-        GraphTensor zero = Constant(0, x.DType);
-        using GraphScope inner = NameScope("assert_less");
-        return Assert(zero.Less(x), message, "Condition x > 0 did not hold element-wise:", $"x ({x.Name}) = ", x);
-    }
-
-    // Texts and tensors, in the order in which they are shown.
-    private GraphOperation Assert(GraphTensor condition, params object?[] data)
-    {
-        GraphTensor all = Reduce("All", condition, null, false, null);
-        using GraphScope inner = NameScope("Assert");
-        Operand[] shown = [.. data.Where(item => item is not null).Select((item, i) => item is string text ? Text(text, i) : (Operand)(GraphTensor)item!)];
-        return AddOperation("Assert", "Assert", new() { ["summarize"] = 3 }, [all, .. shown]);
-    }
-
-    private GraphTensor Text(string text, int index) => Constant(Tensor.Scalar(text), $"Assert/data_{index}");
-
     private static void CheckClasses(GraphTensor classes, GraphTensor logits)
     {
         bool fits = !classes.Shape.HasRank || !logits.Shape.HasRank

@@ -37,7 +37,7 @@ public sealed partial class LossBuilder
 
     private GraphTensor Weighted(GraphTensor losses, Operand weights, LossOptions options)
     {
-        using GraphScope? check = After(_g.AssertBroadcastable(weights, losses));
+        using GraphScope check = _g.ControlDependencies(_g.AssertBroadcastable(weights, losses));
         GraphTensor each = _g.Cast(losses, DType.Float32), factors = _g.Cast(weights, DType.Float32);
         GraphTensor weighted = _g.Add("Mul", each, factors);
         GraphTensor loss = options.Reduction == LossReduction.None ? weighted : _g.ReduceSum(weighted);
@@ -60,8 +60,6 @@ public sealed partial class LossBuilder
 
         return loss;
     }
-
-    private GraphScope? After(GraphOperation? check) => check is null ? null : _g.ControlDependencies(check);
 
     private GraphTensor SafeMean(GraphTensor sum, GraphTensor count) => _g.Add("DivNoNan", "value", null, _g.ReduceSum(sum), count);
 

@@ -76,7 +76,7 @@ public sealed partial class LossBuilder
         options ??= new LossOptions();
         using GraphScope scope = Open("mean_pairwise_squared_error", labels, predictions, options);
         GraphTensor factors = _g.Cast(options.Weights, DType.Float32), right = _g.Cast(labels, DType.Float32);
-        using GraphScope? check = After(_g.AssertBroadcastable(factors, right));
+        using GraphScope check = _g.ControlDependencies(_g.AssertBroadcastable(factors, right));
         GraphTensor differences = _g.Add("Sub", _g.Cast(predictions, DType.Float32), right);
         GraphTensor axes = _g.Sequence(1, _g.RankOf(differences));
         GraphTensor squares = _g.ReduceSum(_g.Square(differences), axes, keepDims: true);

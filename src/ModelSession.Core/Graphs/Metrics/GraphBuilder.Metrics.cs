@@ -40,11 +40,42 @@ public sealed partial class GraphBuilder
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        weights = weights is null ? null : Flat(weights);
+        return ConfusionMatrix(Flat(labels), Flat(predictions), Constant(classes, DType.Int64), classes, weights, dtype, name);
+    }
+
+    /// <summary>As above; the number of classes as a tensor, too.</summary>
+    internal GraphTensor ConfusionMatrix(GraphTensor labels, GraphTensor predictions, GraphTensor count, int classes, GraphTensor? weights, DType dtype, string? name)
+    {
         using GraphScope scope = NameScope(name ?? "confusion_matrix");
-        GraphTensor right = Reshape(Cast(labels, DType.Int64), (long[])[-1]), said = Reshape(Cast(predictions, DType.Int64), (long[])[-1]);
-        GraphTensor values = weights is null ? OnesLike(said, dtype) : Cast(Reshape(weights, (long[])[-1]), dtype);
+        (labels, predictions) = RemoveSqueezableDimensions(labels, predictions);
+        GraphTensor said = Cast(predictions, DType.Int64), right = Cast(labels, DType.Int64);
+        right = After(right, AssertNonNegative(right, "`labels` contains negative values"));
+        said = After(said, AssertNonNegative(said, "`predictions` contains negative values"));
+        right = After(right, AssertLess(right, count, "`labels` out of bound"));
+        said = After(said, AssertLess(said, count, "`predictions` out of bound"));
+        if (weights is not null)
+        {
+            CheckSameSize(weights, said);
+            weights = Cast(weights, dtype);
+        }
+
+        GraphTensor shape = Stack([count, count]);
         GraphTensor places = Stack([right, said], 1);
-        GraphTensor shape = Constant(Tensor.From<long>([classes, classes]), "shape");
-        return Add("ScatterNd", scope.Name, null, places, values, shape);
+        GraphTensor matrix = Add("ScatterNd", null, null, places, weights ?? OnesLike(said, dtype), shape);
+        matrix.MergeShape([classes, classes]);
+        return matrix;
+    }
+
+    /// <summary>A vector of all elements.</summary>
+    internal GraphTensor Flat(GraphTensor tensor) => tensor.Shape.Rank > 1 ? Reshape(tensor, (long[])[-1]) : tensor;
+
+    private static void CheckSameSize(GraphTensor weights, GraphTensor values)
+    {
+        if (!weights.Shape.IsCompatibleWith(values.Shape))
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument, $"Each example has one weight: the weights '{weights.Name}' are {weights.Shape}, the examples {values.Shape}.", values.Operation.Name);
+        }
     }
 }

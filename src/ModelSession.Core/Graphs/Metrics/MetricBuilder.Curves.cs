@@ -10,91 +10,152 @@ public enum MetricCurve
     PrecisionRecall,
 }
 
-/// <content>Curves, and tables of classes.</content>
+/// <summary>How the area under a curve is summed up from its points.</summary>
+public enum AreaSummation
+{
+    /// <summary>By trapezoids between neighbouring points.</summary>
+    Trapezoidal,
+
+    /// <summary>By the true curve between two points, for precision over recall; by trapezoids for the other curve.</summary>
+    CarefulInterpolation,
+
+    /// <summary>By the lower one of two points.</summary>
+    Minoring,
+
+    /// <summary>By the higher one of two points.</summary>
+    Majoring,
+}
+
+/// <summary>How an area is computed; in PowerShell a table.</summary>
+public sealed record AucOptions
+{
+    /// <summary>Which curve.</summary>
+    public MetricCurve Curve { get; init; }
+
+    /// <summary>How the area is summed up.</summary>
+    public AreaSummation Summation { get; init; }
+
+    /// <summary>How many thresholds there are, at equal distances.</summary>
+    public int ThresholdCount { get; init; } = 200;
+
+    /// <summary>The thresholds between 0 and 1; as many as said, at equal distances, if null.</summary>
+    public double[]? Thresholds { get; init; }
+}
+
+/// <content>Areas under curves.</content>
 public sealed partial class MetricBuilder
 {
     // As TensorFlow has them.
     private const double EndPoint = 1e-7, Epsilon = 1e-6;
 
-    /// <summary>The area under a curve over thresholds, by trapezoids.</summary>
+    /// <summary>The area under a curve over thresholds.</summary>
     /// <param name="labels">What is right: booleans, or numbers that are 0 or not.</param>
     /// <param name="predictions">Scores from 0 to 1, of the same shape.</param>
     /// <param name="weights">Weights of the examples; none if null.</param>
-    /// <param name="curve">Which curve.</param>
-    /// <param name="thresholds">How many thresholds.</param>
+    /// <param name="options">Which curve, and how; true over false positives, by trapezoids over 200 thresholds, if null.</param>
     /// <param name="name">The scope; <c>auc</c> if null.</param>
-    public StreamingMetric Auc(
-        GraphTensor labels, GraphTensor predictions, GraphTensor? weights = null, MetricCurve curve = MetricCurve.Roc, int thresholds = 200, string? name = null)
+    public StreamingMetric Auc(GraphTensor labels, GraphTensor predictions, GraphTensor? weights = null, AucOptions? options = null, string? name = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(thresholds, 2);
+        options ??= new();
         using VariableScope scope = Open("auc", name);
-        float[] cuts = [(float)-EndPoint, .. Enumerable.Range(1, thresholds - 2).Select(i => (float)(i * 1.0 / (thresholds - 1))), (float)(1 + EndPoint)];
-        (GraphTensor right, GraphTensor scores) = Same(_g.Cast(labels, DType.Bool), _g.Cast(predictions, DType.Float32));
-        GraphTensor row = _g.Reshape(scores, (long[])[1, -1]), rightRow = _g.Reshape(right, (long[])[1, -1]);
-        GraphTensor said = row.Greater(_g.ExpandDims(_g.Constant(Tensor.From<float>(cuts)), 1));
-        GraphTensor isRight = _g.Add("LogicalAnd", rightRow, _g.OnesLike(said));
-        GraphTensor? factors = weights is null ? null : _g.Reshape(_g.BroadcastWeights(_g.Cast(Fitted(weights, scores), DType.Float32), scores), (long[])[1, -1]);
-        GraphTensor not = _g.Add("LogicalNot", said), wrong = _g.Add("LogicalNot", isRight);
-        (GraphTensor Value, GraphTensor Update) tp = Tally("true_positives", isRight, said), fn = Tally("false_negatives", isRight, not);
-        (GraphTensor Value, GraphTensor Update) tn = Tally("true_negatives", wrong, not), fp = Tally("false_positives", wrong, said);
-        GraphTensor value = Area(tp.Value, fn.Value, tn.Value, fp.Value, curve, "value");
-        return new StreamingMetric(value, Area(tp.Update, fn.Update, tn.Update, fp.Update, curve, "update_op"));
-
-        (GraphTensor Value, GraphTensor Update) Tally(string variable, GraphTensor a, GraphTensor b)
+        float[] cuts = Cuts(options);
+        using (_g.ControlDependencies(_g.AssertWithin(predictions, 0, 1, "predictions must be in [0, 1]")))
         {
-            GraphVariable sums = Local(variable, [thresholds]);
+            predictions = _g.Cast(predictions, DType.Float32);
+            (labels, predictions) = Same(_g.Cast(labels, DType.Bool), predictions);
+            weights = weights is null ? null : Fitted(weights, predictions);
+        }
+
+        Counts counts = CountAt(cuts, labels, predictions, weights);
+        GraphTensor value = Area(counts.Select(part => part.Value.Read()), options, cuts.Length, "value");
+        return new StreamingMetric(value, Area(counts.Select(part => part.Update), options, cuts.Length, "update_op"));
+    }
+
+    private static float[] Cuts(AucOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ThresholdCount, 2, nameof(options));
+        int count = options.ThresholdCount;
+        IEnumerable<double> inner = options.Thresholds?.Order() ?? Enumerable.Range(1, count - 2).Select(i => i * 1.0 / (count - 1));
+        return [(float)-EndPoint, .. inner.Select(cut => (float)cut), (float)(1 + EndPoint)];
+    }
+
+    // How many are right and wrong to be called positive and negative, at each threshold.
+    private Counts CountAt(float[] cuts, GraphTensor labels, GraphTensor predictions, GraphTensor? weights)
+    {
+        GraphTensor column = _g.Reshape(predictions, (long[])[-1, 1]), truth = _g.Reshape(labels, (long[])[1, -1]);
+        GraphTensor? count = column.Shape[0] >= 0 ? null : _g.Element(_g.ShapeOf(column), 0);
+        GraphTensor level = _g.ExpandDims(_g.Constant(Tensor.From<float>(cuts)), (long[])[1]);
+        GraphTensor times = count is null ? _g.Constant(Scalars.CreateVector([1, column.Shape[0]], DType.Int32), "stack") : _g.Stack([1, count]);
+        GraphTensor levels = _g.Tile(level, times);
+        GraphTensor isPositive = _g.Tile(_g.Transpose(column), (long[])[cuts.Length, 1]).Greater(levels);
+        GraphTensor isNegative = _g.Add("LogicalNot", isPositive);
+        GraphTensor isTrue = _g.Tile(truth, (long[])[cuts.Length, 1]);
+        GraphTensor isFalse = _g.Add("LogicalNot", isTrue);
+        GraphTensor? factors = weights is null ? null
+            : _g.Tile(_g.Reshape(_g.BroadcastWeights(_g.Cast(weights, DType.Float32), predictions), (long[])[1, -1]), (long[])[cuts.Length, 1]);
+        return new(
+            Tally("true_positives", isTrue, isPositive),
+            Tally("false_negatives", isTrue, isNegative),
+            Tally("true_negatives", isFalse, isNegative),
+            Tally("false_positives", isFalse, isPositive));
+
+        (GraphVariable Value, GraphTensor Update) Tally(string variable, GraphTensor a, GraphTensor b)
+        {
+            GraphVariable sums = Local(variable, [cuts.Length]);
             GraphTensor hits = _g.Cast(_g.Add("LogicalAnd", a, b), DType.Float32);
-            hits = factors is null ? hits : hits * factors;
-            GraphTensor before = sums.Read();
-            return (before, Add(sums, _g.ReduceSum(hits, 1)));
+            return (sums, Add(sums, _g.ReduceSum(factors is null ? hits : hits * factors, 1)));
         }
     }
 
-    /// <summary>How often each class is taken for each other: rows are the labels, columns the predictions.</summary>
-    /// <param name="labels">Class numbers.</param>
-    /// <param name="predictions">Class numbers.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="weights">Weights of the examples; none if null.</param>
-    /// <param name="name">The scope; <c>confusion_matrix</c> if null.</param>
-    public StreamingMetric ConfusionMatrix(GraphTensor labels, GraphTensor predictions, int classes, GraphTensor? weights = null, string? name = null)
+    private GraphTensor Area((GraphTensor TruePositives, GraphTensor FalseNegatives, GraphTensor TrueNegatives, GraphTensor FalsePositives) counts, AucOptions options, int points, string name)
     {
-        using VariableScope scope = Open("confusion_matrix", name);
-        GraphVariable total = Local("total_confusion_matrix", [classes, classes], DType.Float64);
-        GraphTensor batch = _g.ConfusionMatrix(labels, predictions, classes, weights, DType.Float64);
-        GraphTensor value = _g.Identity(total, "value");
-        return new StreamingMetric(value, Add(total, batch));
-    }
-
-    /// <summary>The mean over classes of how often an example of the class is recognised.</summary>
-    /// <inheritdoc cref="ConfusionMatrix"/>
-    public StreamingMetric MeanPerClassAccuracy(GraphTensor labels, GraphTensor predictions, int classes, GraphTensor? weights = null, string? name = null)
-    {
-        using VariableScope scope = Open("mean_accuracy", name);
-        (labels, predictions) = Same(_g.Reshape(_g.Cast(labels, DType.Int64), (long[])[-1]), _g.Reshape(predictions, (long[])[-1]));
-        GraphVariable total = Local("total", [classes]), count = Local("count", [classes]);
-        GraphTensor hits = _g.Cast(_g.Equal(_g.Cast(predictions, DType.Int64), labels), DType.Float32), ones = _g.OnesLike(hits);
-        if (weights is not null)
+        (GraphTensor tp, GraphTensor fn, GraphTensor tn, GraphTensor fp) = counts;
+        bool isRoc = options.Curve == MetricCurve.Roc;
+        if (!isRoc && options.Summation == AreaSummation.CarefulInterpolation)
         {
-            GraphTensor factors = _g.Cast(_g.Reshape(weights, (long[])[-1]), DType.Float32);
-            (hits, ones) = (hits * factors, ones * factors);
+            return Interpolated(tp, fp, fn, points);
         }
 
-        GraphTensor which = _g.OneHot(labels, classes);
-        GraphTensor newTotal = Add(total, Summed(ones)), newCount = Add(count, Summed(hits));
-        GraphTensor value = _g.ReduceMean(_g.Add("DivNoNan", count, _g.Maximum(total, 0.0)), name: "mean_accuracy");
-        return new StreamingMetric(value, _g.Add("DivNoNan", "update_op", null, newCount, _g.Maximum(newTotal, 0.0)));
-
-        GraphTensor Summed(GraphTensor values) => _g.ReduceSum(which * _g.ExpandDims(values, 1), 0);
+        GraphTensor recall = (tp + Epsilon) / (tp + fn + Epsilon);
+        (GraphTensor x, GraphTensor y) = isRoc ? (fp / (fp + tn + Epsilon), recall) : (recall, (tp + Epsilon) / (tp + fp + Epsilon));
+        GraphTensor widths = Before(x, points) - Behind(x);
+        GraphTensor left = Before(y, points), right = Behind(y);
+        GraphTensor heights = options.Summation switch
+        {
+            AreaSummation.Minoring => _g.Minimum(left, right),
+            AreaSummation.Majoring => _g.Maximum(left, right),
+            _ => (left + right) / 2.0,
+        };
+        return _g.ReduceSum(_g.Add("Mul", widths, heights), name: name);
     }
 
-    private GraphTensor Area(GraphTensor tp, GraphTensor fn, GraphTensor tn, GraphTensor fp, MetricCurve curve, string name)
+    // Between two points true positives grow evenly with all that are called positive.
+    private GraphTensor Interpolated(GraphTensor tp, GraphTensor fp, GraphTensor fn, int points)
     {
-        GraphTensor recall = (tp + Epsilon) / (tp + fn + Epsilon);
-        (GraphTensor x, GraphTensor y) = curve == MetricCurve.Roc
-            ? (fp / (fp + tn + Epsilon), recall)
-            : (recall, (tp + Epsilon) / (tp + fp + Epsilon));
-        GraphTensor widths = _g.Range(x, null, -1) - _g.Range(x, 1, null);
-        GraphTensor heights = (_g.Range(y, null, -1) + _g.Range(y, 1, null)) / 2.0;
-        return _g.ReduceSum(_g.Add("Mul", widths, heights), name: name);
+        GraphTensor rise = Before(tp, points) - Behind(tp);
+        GraphTensor all = tp + fp;
+        GraphTensor slope = Ratio(rise, Before(all, points) - Behind(all), "prec_slope");
+        GraphTensor from = Behind(tp) - _g.Add("Mul", slope, Behind(all));
+        GraphTensor areAny = _g.Add("LogicalAnd", Before(all, points).Greater(0.0), Behind(all).Greater(0.0));
+        GraphTensor ratio = Ratio(Before(all, points), Behind(all), "recall_relative_ratio");
+        ratio = _g.Add("Select", areAny, ratio, _g.OnesLike(Behind(all)));
+        GraphTensor sums = slope * (rise + (from * _g.Log(ratio)));
+        return _g.ReduceSum(Ratio(sums, Behind(tp) + Behind(fn), "pr_auc_increment"), name: "interpolate_pr_auc");
+    }
+
+    private GraphTensor Ratio(GraphTensor x, GraphTensor y, string name) => _g.Add("DivNoNan", name, null, x, _g.Maximum(y, 0.0));
+
+    private GraphTensor Before(GraphTensor x, int points) => _g.Range(x, null, points - 1);
+
+    private GraphTensor Behind(GraphTensor x) => _g.Range(x, 1, null);
+
+    private sealed record Counts(
+        (GraphVariable Value, GraphTensor Update) TruePositives,
+        (GraphVariable Value, GraphTensor Update) FalseNegatives,
+        (GraphVariable Value, GraphTensor Update) TrueNegatives,
+        (GraphVariable Value, GraphTensor Update) FalsePositives)
+    {
+        public (GraphTensor, GraphTensor, GraphTensor, GraphTensor) Select(Func<(GraphVariable Value, GraphTensor Update), GraphTensor> part) =>
+            (part(TruePositives), part(FalseNegatives), part(TrueNegatives), part(FalsePositives));
     }
 }

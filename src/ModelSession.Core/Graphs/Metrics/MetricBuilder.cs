@@ -102,9 +102,9 @@ public sealed partial class MetricBuilder
         _g.Variable(name, shape, Initializers.Zeros, dtype, _g.UseResourceVariables, new Registration(false, [CollectionKeys.LocalVariables, CollectionKeys.MetricVariables]));
 
     // variable += delta, and its value after it.
-    private GraphTensor Add(GraphVariable variable, GraphTensor delta)
+    private GraphTensor Add(GraphVariable variable, GraphTensor delta, string? name = null)
     {
-        GraphOperation added = _g.AssignAdd(variable, delta);
+        GraphOperation added = _g.AssignAdd(variable, delta, name);
         if (!variable.IsResource)
         {
             return added.Outputs[0];
@@ -119,12 +119,19 @@ public sealed partial class MetricBuilder
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predictions);
         (labels, predictions) = _g.RemoveSqueezableDimensions(labels, predictions);
-        return labels.Shape.IsCompatibleWith(predictions.Shape)
-            ? (labels, predictions)
-            : throw new GraphException(
+        CheckShapes(labels, predictions);
+        return (labels, predictions);
+    }
+
+    private static void CheckShapes(GraphTensor labels, GraphTensor predictions)
+    {
+        if (!labels.Shape.IsCompatibleWith(predictions.Shape))
+        {
+            throw new GraphException(
                 StatusCode.InvalidArgument,
                 $"A metric takes labels and predictions of one shape; '{labels.Name}' is {labels.Shape}, '{predictions.Name}' is {predictions.Shape}. Class numbers come from scores by ArgMax.",
                 predictions.Operation.Name);
+        }
     }
 
     // Weights with as many dimensions as the values.

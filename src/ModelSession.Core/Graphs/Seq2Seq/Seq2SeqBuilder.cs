@@ -87,7 +87,7 @@ public sealed partial class Seq2SeqBuilder
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(lengths);
         GraphTensor mask;
-        using (_g.ControlDependencies(_g.AssertPositive(lengths, "The lengths of a memory must be greater than zero:")))
+        using (_g.ControlDependencies(_g.AssertPositive(lengths, "The lengths of a memory must be greater than zero")))
         {
             mask = _g.SequenceMask(lengths, _g.Element(_g.ShapeOf(score), 1));
         }
