@@ -3,8 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using ModelSessions.Help;
 
-bool lenient = args.Contains("--lenient");
-if (args.Where(argument => argument != "--lenient").ToArray() is not [var assembly, var pages, var target, .. var rest])
+if (args is not [var assembly, var pages, var target, .. var rest])
 {
     Console.Error.WriteLine("ModelSession.Help ASSEMBLY PAGES TARGET [ADDRESS]: compiles the pages of a module's cmdlets, and those about topics, for Get-Help.");
     return 2;
@@ -28,11 +27,8 @@ faults.AddRange(surface.Select(command => command.Name).Except(commands.Select(p
 Dictionary<string, string> topics = Directory.GetFiles(pages, "about_*.md").ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => TopicPage.Text(path, faults));
 if (faults.Count > 0)
 {
-    faults.ForEach(fault => Console.WriteLine(lenient ? $"{fault}".Replace("error", "to do", StringComparison.Ordinal) : $"{fault}"));
-    if (!lenient)
-    {
-        return 1;
-    }
+    faults.ForEach(Console.WriteLine);
+    return 1;
 }
 
 Directory.CreateDirectory(target);
