@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of bindings that are stored with the graph of the session that the command is given.</summary>
-public sealed class BindingNameCompleter : IArgumentCompleter
+public sealed class BindingNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete, SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Bindings.Names), name => $"binding {name}");
 }

@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes folders and, in place of a checkpoint's files, its prefix.</summary>
-public sealed class CheckpointCompleter : IArgumentCompleter
+public sealed class CheckpointCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         foreach (CompletionResult result in CompletionCompleters.CompleteFilename(wordToComplete))
         {

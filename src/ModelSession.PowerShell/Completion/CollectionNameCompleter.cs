@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the keys of collections of the session that the command is given, or else of all live ones.</summary>
-public sealed class CollectionNameCompleter : IArgumentCompleter
+public sealed class CollectionNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete,
             SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Collections.Keys)

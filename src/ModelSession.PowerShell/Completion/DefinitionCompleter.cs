@@ -6,11 +6,9 @@ using ModelSessions.Models;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of ready-made model definitions.</summary>
-public sealed class DefinitionCompleter : IArgumentCompleter
+public sealed class DefinitionCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         KnownModels.Names.Where(name => name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
             .Select(name => new CompletionResult(name, name, CompletionResultType.ParameterValue, Tip(name)));
 

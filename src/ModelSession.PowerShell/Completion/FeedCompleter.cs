@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes a table of feeds: what the session at hand wants to be fed, by role.</summary>
-public sealed class FeedCompleter : IArgumentCompleter
+public sealed class FeedCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         foreach (ModelSession session in SessionsAtHand.Find(commandAst, fakeBoundParameters))
         {

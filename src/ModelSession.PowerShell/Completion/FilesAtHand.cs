@@ -14,6 +14,7 @@ internal static class FilesAtHand
         """;
 
     private static readonly string[] s_pathParameters = ["Path", "LiteralPath"];
+    private static readonly string[] s_checkpointParameters = ["Checkpoint", "ReferenceCheckpoint", "DifferenceCheckpoint"];
 
     /// <summary>The paths of the file system that the command is given.</summary>
     public static IEnumerable<string> Paths(CommandAst command, IDictionary bound) => s_pathParameters.Where(name => bound.Contains(name))
@@ -28,8 +29,8 @@ internal static class FilesAtHand
 
     /// <summary>The prefixes of the checkpoints that the command is given.</summary>
     public static IEnumerable<string> Checkpoints(CommandAst command, IDictionary bound) =>
-        SessionsAtHand.Given<CheckpointInfo>(command, bound, "Checkpoint").Select(checkpoint => checkpoint.Prefix)
-            .Concat(Paths(command, bound).Select(path => Try(() => CheckpointFolder.Resolve(path).Prefix)).OfType<string>()).Distinct();
+        s_checkpointParameters.SelectMany(name => SessionsAtHand.Given<CheckpointInfo>(command, bound, name)).Select(checkpoint => checkpoint.Prefix)
+            .Concat(Paths(command, bound).Concat(s_checkpointParameters.Where(name => bound.Contains(name)).SelectMany(name => SessionsAtHand.Given<string>(command, bound, name)).SelectMany(Resolved)).Select(path => Try(() => CheckpointFolder.Resolve(path).Prefix)).OfType<string>()).Distinct();
 
     /// <summary>The files with graphs that the command is given, or the prefixes of checkpoints.</summary>
     public static IEnumerable<string> Graphs(CommandAst command, IDictionary bound) =>

@@ -6,11 +6,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the iterations of the checkpoints in the folder that the command is given, else in the current location.</summary>
-public sealed class IterationCompleter : IArgumentCompleter
+public sealed class IterationCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string[] given = [.. FilesAtHand.Paths(commandAst, fakeBoundParameters)];
         Dictionary<string, CheckpointInfo> found = [];

@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of metrics: the loss, and those of the session that the command is given, or of all live sessions.</summary>
-public sealed class MetricNameCompleter : IArgumentCompleter
+public sealed class MetricNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) => SessionsAtHand.Complete(
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) => SessionsAtHand.Complete(
         wordToComplete,
         SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Binding.NamesOf(Roles.Metrics).Keys).Append(Roles.Loss),
         name => $"metric {name}");

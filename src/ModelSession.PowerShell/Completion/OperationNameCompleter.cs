@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of operations of the file or the session that the command is given, or else of all live ones.</summary>
-public sealed class OperationNameCompleter : IArgumentCompleter
+public sealed class OperationNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete,
             GraphAtHand.Nodes(commandAst, fakeBoundParameters).Select(node => node.Name),

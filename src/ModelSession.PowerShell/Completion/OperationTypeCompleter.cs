@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes op kinds that the graph at hand has.</summary>
-public sealed class OperationTypeCompleter : IArgumentCompleter
+public sealed class OperationTypeCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete,
             GraphAtHand.Nodes(commandAst, fakeBoundParameters).Select(node => node.Type).Order(StringComparer.Ordinal),

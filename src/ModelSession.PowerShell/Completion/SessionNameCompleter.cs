@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of the models of live sessions.</summary>
-public sealed class SessionNameCompleter : IArgumentCompleter
+public sealed class SessionNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         SessionsAtHand.Complete(
             wordToComplete,
             ModelSession.Live.Select(LiveSessions.NameOf),

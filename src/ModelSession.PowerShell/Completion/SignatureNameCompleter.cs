@@ -5,11 +5,9 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of signatures of the session that the command is given, or else of all live ones.</summary>
-public sealed class SignatureNameCompleter : IArgumentCompleter
+public sealed class SignatureNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         Dictionary<string, SignatureInfo> signatures = [];
         foreach (SignatureInfo signature in SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Signatures))

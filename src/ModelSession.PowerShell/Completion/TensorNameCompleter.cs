@@ -5,17 +5,15 @@ using System.Management.Automation.Language;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Completes tensor names from the checkpoint or session that the command is given, or else from all live sessions.</summary>
-public sealed class TensorNameCompleter : IArgumentCompleter
+public sealed class TensorNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string[] checkpoints = [.. FilesAtHand.Checkpoints(commandAst, fakeBoundParameters)];
         if (checkpoints.Length > 0)
         {
-            CheckpointTensor[] stored = [.. checkpoints.SelectMany(FilesAtHand.Tensors)];
-            return SessionsAtHand.Complete(wordToComplete, stored.Select(tensor => tensor.Name), name => $"{stored.First(tensor => tensor.Name == name)}");
+            Dictionary<string, CheckpointTensor> stored = checkpoints.SelectMany(FilesAtHand.Tensors).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+            return SessionsAtHand.Complete(wordToComplete, stored.Keys, name => $"{stored[name]}");
         }
 
         Dictionary<string, GraphTensor> tensors = [];

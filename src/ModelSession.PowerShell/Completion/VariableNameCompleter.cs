@@ -6,11 +6,9 @@ namespace ModelSessions.PowerShell;
 
 /// <summary>Completes the names of variables: of the session that the command is given, of the checkpoint that it is given, or else of all live
 /// sessions.</summary>
-public sealed class VariableNameCompleter : IArgumentCompleter
+public sealed class VariableNameCompleter : Completer
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string[] stored = [.. FilesAtHand.Checkpoints(commandAst, fakeBoundParameters).SelectMany(FilesAtHand.Tensors).Select(tensor => tensor.Name)];
         IEnumerable<string> live = SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Variables).Select(variable => variable.Name);

@@ -20,6 +20,7 @@ public sealed class MeasureModelCommand : SessionCommand
     /// <summary>Values by tensor, role or hyperparameter, for a signature by its inputs; zeros for the inputs by default.</summary>
     [Parameter(ParameterSetName = OfFeed, HelpMessage = "Values by tensor, role or hyperparameter, for a signature by its inputs; zeros for the inputs by default.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(FeedCompleter))]
     public IDictionary Feed { get; set; } = new Hashtable();
 
     /// <summary>What is fetched: names of tensors or roles; the predictions by default.</summary>

@@ -23,6 +23,7 @@ public sealed class CompareModelCheckpointCommand : ModelCmdlet
     [Parameter(HelpMessage = "Names of tensors; wildcards are allowed.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TensorNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Emits tensors that are the same in both, too.</summary>

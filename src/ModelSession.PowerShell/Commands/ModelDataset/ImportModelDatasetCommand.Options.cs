@@ -35,11 +35,13 @@ public sealed partial class ImportModelDatasetCommand
 
     /// <summary>The columns of the label: names, or numbers from 1, from the end below 0.</summary>
     [Parameter(HelpMessage = "The column of the label: its name, its number from 1, or -1 for the last.")]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     public string[] LabelColumn { get; set; } = [];
 
     /// <summary>The column of how much each example counts.</summary>
     [Parameter(HelpMessage = "The column of how much each example counts, for models that take weights.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     public string? WeightColumn { get; set; }
 
     /// <summary>Whether labels are classes or numbers.</summary>
@@ -53,15 +55,18 @@ public sealed partial class ImportModelDatasetCommand
     /// <summary>The columns, or features, that become the example.</summary>
     [Parameter(HelpMessage = "The columns that become the example, in this order, with wildcards; by default all but the label.")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     public string[] Feature { get; set; } = [];
 
     /// <summary>The columns that do not.</summary>
     [Parameter(HelpMessage = "Columns that are left out, with wildcards.")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Columns whose values are names even if they look like numbers.</summary>
     [Parameter(HelpMessage = "Columns whose values are names even if they look like numbers: zip codes, say.")]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     public string[] Category { get; set; } = [];
 
     /// <summary>Whether categories become one-hot numbers; else their number.</summary>

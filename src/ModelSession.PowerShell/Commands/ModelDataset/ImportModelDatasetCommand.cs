@@ -16,6 +16,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
     /// <summary>Mnist, or what to call the dataset that is read.</summary>
     [Parameter(Position = 0, HelpMessage = "Mnist, or what to call the dataset that is read.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetNameCompleter))]
     public string? Name { get; set; }
 
     /// <summary>The files, with wildcards; for Mnist the folder of its four idx files. Of array files the first holds the inputs, the second

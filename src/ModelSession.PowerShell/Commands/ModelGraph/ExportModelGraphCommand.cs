@@ -46,6 +46,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
     /// <summary>Of a SavedModel, what can be run by name: signatures of Get-ModelSignature, or tables. By default those of the session.</summary>
     [Parameter(HelpMessage = "Of a SavedModel, what can be run by name, such as @{ serving_default = @{ inputs = @{ x = 'x:0' }; outputs = @{ y = 'y:0' } } }.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SignatureNameCompleter))]
     public object[]? Signature { get; set; }
 
     /// <summary>Of a SavedModel, its tags; <c>serve</c> by default.</summary>

@@ -50,6 +50,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     /// <summary>What is emitted of the file, by its names there: tensors by <c>name:0</c>, operations by <c>name</c>. The session by default.</summary>
     [Parameter(HelpMessage = "What is emitted in place of the session, by its names in the file: tensors by name:0, operations by name.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
     public string[] ReturnElement { get; set; } = [];
 
     /// <summary>Leaves the devices that nodes ask for, which are mostly those of another machine.</summary>

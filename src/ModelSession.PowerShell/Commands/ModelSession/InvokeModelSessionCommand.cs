@@ -29,6 +29,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
     /// <summary>Values by tensor, role or hyperparameter, for a signature by its inputs: numbers, texts, lists, lists of lists, tensors.</summary>
     [Parameter(HelpMessage = "Values by tensor, role or hyperparameter, for a signature by its inputs, such as @{ x = 1, 2, 3 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(FeedCompleter))]
     public IDictionary Feed { get; set; } = new Hashtable();
 
     /// <summary>The longest that the run may take; any time by default.</summary>

@@ -25,6 +25,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
     /// <summary>Values of the hyperparameters of a model that a script block builds: one, or two for training and for evaluation.</summary>
     [Parameter(HelpMessage = "Hyperparameters of a model that a script block builds, such as @{ learning_rate = 1e-3; keep_probability = 0.5, 1 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(HyperparameterTableCompleter))]
     public Hashtable Hyperparameter { get; set; } = [];
 
     /// <summary>What the classes are called that a model tells apart that a script block builds.</summary>

@@ -63,17 +63,20 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
     [Parameter(HelpMessage = "A number, a table such as @{ 0 = 1e-3; 1000 = 1e-4 }, a schedule of New-ModelSchedule, or a script block that is given the iteration as $_.")]
     [ValidateNotNull]
     [Schedule]
+    [ArgumentCompleter(typeof(ScheduleCompleter))]
     public Schedule? LearningRate { get; set; }
 
     /// <summary>The probability with which dropout keeps a value, in the forms of the learning rate.</summary>
     [Parameter(HelpMessage = "The probability with which dropout keeps a value: above 0, at most 1.")]
     [ValidateNotNull]
     [Schedule]
+    [ArgumentCompleter(typeof(ScheduleCompleter))]
     public Schedule? KeepProbability { get; set; }
 
     /// <summary>Other hyperparameters by name, in the forms of the learning rate.</summary>
     [Parameter(HelpMessage = "Other hyperparameters by name, such as @{ momentum = 0.9 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(HyperparameterTableCompleter))]
     public Hashtable? Hyperparameter { get; set; }
 
     /// <summary>The batch just learnt from is reported on the information stream every so many iterations; 0 = never.</summary>
@@ -120,6 +123,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
     /// <summary>Which train operation, by its name in the binding, for models that have several.</summary>
     [Parameter(HelpMessage = "Which train operation, by its name in the binding, for models that have several.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TrainOperationCompleter))]
     public string? TrainOperation { get; set; }
 
     /// <summary>Takes the examples in their order, not in a new one each time through.</summary>

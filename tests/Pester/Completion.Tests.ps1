@@ -1,0 +1,99 @@
+BeforeDiscovery {
+    # What is completed where: a command line, and what must be among the completions.
+    $lines = @(
+        @{ Line = 'New-ModelSession Mn'; Expected = 'Mnist' }
+        @{ Line = 'New-ModelSession Mnist -Lay'; Expected = '-Layer1' }
+        @{ Line = 'New-ModelSession Mnist -Hyperparameter '; Expected = '@{ learning_rate = 0.001; keep_probability = 0.5 }' }
+        @{ Line = '$line | Get-GraphTensor acc'; Expected = 'accuracy:0' }
+        @{ Line = '$line | Get-GraphOperation -Type MatM'; Expected = 'MatMul' }
+        @{ Line = '$line | Get-GraphOperation -Uses Softm'; Expected = 'Softmax' }
+        @{ Line = '$line | Set-GraphTensor it'; Expected = 'iteration' }
+        @{ Line = '$line | Invoke-ModelSession -Fetch acc'; Expected = 'accuracy:0' }
+        @{ Line = '$line | Invoke-ModelSession -Target tra'; Expected = 'train' }
+        @{ Line = '$line | Invoke-ModelSession -Feed '; Expected = '@{ inputs = ; labels = }' }
+        @{ Line = '$line | Get-GraphCollection trainable'; Expected = 'trainable_variables' }
+        @{ Line = '$line | Save-ModelCheckpoint -Include it'; Expected = 'iteration' }
+        @{ Line = '$line | Export-ModelGraph x.pb -Output los'; Expected = 'loss:0' }
+        @{ Line = '$line | Invoke-ModelTraining -TrainOperation tr'; Expected = 'train' }
+        @{ Line = '$line | Invoke-ModelTraining -Hyperparameter '; Expected = '@{ learning_rate = 0.1 }' }
+        @{ Line = '$line | Invoke-ModelTraining -LearningRate cos'; Expected = '(New-ModelSchedule -Cosine 0.001 -DecaySteps 1000)' }
+        @{ Line = '$line | Invoke-ModelTraining -Monitor acc'; Expected = 'accuracy' }
+        @{ Line = 'Get-GraphTensor -Path ./completion -Name it'; Expected = 'iteration' }
+        @{ Line = 'Get-GraphOperation -Path ./completion/model.ckpt-0.meta -Name Softm'; Expected = 'Softmax' }
+        @{ Line = 'Restore-ModelSession ./completion/mod'; Expected = './completion/model.ckpt-0' }
+        @{ Line = 'Restore-ModelSession ./completion -Include it'; Expected = 'iteration' }
+        @{ Line = 'Restore-ModelSession ./completion -Iteration '; Expected = '0' }
+        @{ Line = 'Compare-ModelCheckpoint ./completion ./completion -Name it'; Expected = 'iteration' }
+        @{ Line = 'Import-ModelDataset M'; Expected = 'Mnist' }
+        @{ Line = 'Import-ModelDataset -Path ./people.csv -LabelColumn h'; Expected = 'height' }
+        @{ Line = 'Import-ModelDataset -Path ./people.csv -Exclude "n'; Expected = 'name' }
+    )
+    # Parameters that take a name out of a graph, a checkpoint, a dataset.
+    $named = 'Name', 'Fetch', 'Target', 'Uses', 'UsedBy', 'Type', 'Signature', 'Include', 'Exclude', 'Feed', 'Output', 'ReturnElement', 'TrainOperation', 'KeepBest', 'Monitor',
+    'LabelColumn', 'WeightColumn', 'Feature', 'Category', 'Hyperparameter', 'LearningRate', 'KeepProbability', 'Iteration', 'Tag', 'Checkpoint'
+    # Names that the user invents, objects, and what PowerShell completes itself.
+    $free = 'Copy-ModelCheckpoint -Name', 'New-ModelSession -Name', 'Save-ModelCheckpoint -Name', 'Save-ModelCheckpoint -Iteration', 'Export-ModelGraph -Tag',
+    'Export-ModelCommand -Name'
+    $parameters = foreach ($command in Get-Command -Module ModelSession -CommandType Cmdlet) {
+        foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -in $named -and $_.ParameterType -notin [ModelSessions.CheckpointInfo], [ModelSessions.CheckpointInfo[]] }) {
+            if ("$($command.Name) -$($parameter.Name)" -notin $free) {
+                @{ Command = $command.Name; Parameter = $parameter }
+            }
+        }
+    }
+}
+
+BeforeAll {
+    Set-StrictMode -Version 3
+    . $PSScriptRoot/Fixtures/LineModel.ps1
+    $global:line = New-ModelSession ([LineModel])
+    $null = $line | Save-ModelCheckpoint $TestDrive/completion
+    Set-Content $TestDrive/people.csv 'name,height,"weight"', 'Ada,1.7,60'
+    Push-Location $TestDrive
+}
+
+AfterAll {
+    Pop-Location
+    Remove-Variable line -Scope Global
+}
+
+Describe 'Completion' {
+    It 'of "<Line>" has <Expected>' -ForEach $lines {
+        (TabExpansion2 $Line).CompletionMatches.CompletionText | Should -Contain $Expected
+    }
+
+    It 'is there for <Command> -<Parameter.Name>' -ForEach $parameters {
+        $Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] -or $_ -is [System.Management.Automation.ValidateSetAttribute] } |
+            Should -Not -BeNullOrEmpty -Because 'it takes a name that is known'
+    }
+
+    It 'of a large graph is there at once' {
+        $large = New-ModelSession { param($g)
+            $x = $g.Placeholder('Float32', @(-1, 2), 'x')
+            $sum = $x
+            for ($i = 0; $i -lt 10000; $i++) { $sum = $g.Add('Identity', @{}, $sum) }
+            [ModelSessions.Binding]::new(@{ inputs = $x; predictions = $sum }) } -ErrorAction SilentlyContinue
+        if ($large) {
+            $global:line = $large
+            $null = TabExpansion2 '$line | Get-GraphTensor Identity_99'
+            (Measure-Command { TabExpansion2 '$line | Get-GraphTensor Identity_99' }).TotalMilliseconds | Should -BeLessThan 2000
+        }
+        else {
+            Set-ItResult -Skipped -Because 'the graph cannot be built here'
+        }
+    }
+
+    It 'throws nothing for what is closed, damaged or not there' {
+        $closed = New-ModelSession Mnist -Layer1 2 -Layer2 2
+        $global:line = $closed
+        $closed.Dispose()
+        Set-Content $TestDrive/damaged.meta 'no graph'
+        $before = $Error.Count
+        foreach ($text in '$line | Get-GraphTensor l', '$line | Set-GraphTensor l', 'Get-GraphOperation -Path ./damaged.meta -Name x', 'Get-GraphTensor -Path ./nothing -Name x',
+            'Restore-ModelSession ./nothing -Iteration ', 'Import-ModelDataset -Path ./nothing.csv -LabelColumn x', 'Get-SavedModel ./nothing -', '$nothing | Get-GraphTensor x') {
+            { TabExpansion2 $text } | Should -Not -Throw
+        }
+
+        $Error.Count | Should -Be $before
+    }
+}
