@@ -68,18 +68,16 @@ Describe 'Completion' {
     }
 
     It 'of a large graph is there at once' {
-        $large = New-ModelSession { param($g)
+        $global:line = New-ModelSession {
+            param($g)
             $x = $g.Placeholder('Float32', @(-1, 2), 'x')
             $sum = $x
-            for ($i = 0; $i -lt 10000; $i++) { $sum = $g.Add('Identity', @{}, $sum) }
-            [ModelSessions.Binding]::new(@{ inputs = $x; predictions = $sum }) } -ErrorAction SilentlyContinue
-        if ($large) {
-            $global:line = $large
-            $null = TabExpansion2 '$line | Get-GraphTensor Identity_99'
-            (Measure-Command { TabExpansion2 '$line | Get-GraphTensor Identity_99' }).TotalMilliseconds | Should -BeLessThan 2000
+            for ($i = 0; $i -lt 10000; $i++) { $sum = $g.Identity($sum) }
+            [ModelSessions.Binding]::new(@{ inputs = $x; predictions = $sum })
         }
-        else {
-            Set-ItResult -Skipped -Because 'the graph cannot be built here'
+        foreach ($text in '$line | Get-GraphTensor Identity_99', '$line | Get-GraphOperation -Type Pl') {
+            $null = TabExpansion2 $text
+            (Measure-Command { TabExpansion2 $text }).TotalMilliseconds | Should -BeLessThan 1000 -Because 'it takes 30 ms where nothing else runs'
         }
     }
 
