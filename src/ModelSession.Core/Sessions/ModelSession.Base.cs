@@ -82,23 +82,24 @@ public sealed partial class ModelSession
     }
 
     // The base's values as they are; its tables are filled as it filled them.
-    private void TakeValues(ModelSession source, string scope)
+    private void TakeValues(ModelSession source, string scope, CancellationToken cancel)
     {
-        using Turn turn = source.Alone();
+        using Turn turn = source.Alone(cancel);
         _start = source._start is { } start ? $"{scope}/{start}" : null;
         _assets = [.. source._assets.Select(asset => ($"{scope}/{asset.Tensor}", asset.Path))];
         if (_start is not null)
         {
-            RunStart(_start);
+            RunStart(_start, cancel);
         }
 
-        CopyVariables(source, name => $"{scope}/{name}");
+        CopyVariables(source, name => $"{scope}/{name}", cancel);
     }
 
-    private void CopyVariables(ModelSession source, Func<string, string> rename)
+    private void CopyVariables(ModelSession source, Func<string, string> rename, CancellationToken cancel)
     {
         foreach (VariableInfo variable in source.Engine.Variables.Where(variable => variable.IsInitialized))
         {
+            cancel.ThrowIfCancellationRequested();
             source.Engine.LendVariable(variable.Name, value => Engine.WriteVariable(rename(variable.Name), value));
         }
     }

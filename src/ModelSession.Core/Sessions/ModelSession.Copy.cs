@@ -7,10 +7,11 @@ public sealed partial class ModelSession
     /// <summary>A second session of the same graph that stands where this one stands: values of variables, random generators, the position in
     /// a dataset. Trained alike, both give the same numbers; neither changes the other. Tables are filled anew, queues begin empty.</summary>
     /// <param name="directory">The copy's own folder; null for none yet, so that two sessions do not save over each other.</param>
+    /// <param name="cancel">Ends it between variables; there is no copy then.</param>
     /// <exception cref="EngineException">The session is torn.</exception>
-    public ModelSession Copy(string? directory = null)
+    public ModelSession Copy(string? directory = null, CancellationToken cancel = default)
     {
-        using Turn turn = Alone();
+        using Turn turn = Alone(cancel);
         CheckWhole();
         Record(Binding).WriteTo(Graph.Collections);
         MetaGraphDef definition = MetaGraphExporter.Export(Graph, new MetaGraphExportOptions { Saver = Saver.Definition }).Clone();
@@ -20,22 +21,22 @@ public sealed partial class ModelSession
             Assets = _assets,
         };
         SessionOptions options = _options with { Directory = directory, Seed = _graphSeed, Structure = null, Binding = null, Scope = "", Restore = null };
-        return Ready(Open(opening, options), copy => copy.StandAs(this));
+        return Ready(Open(opening, options), copy => copy.StandAs(this, cancel));
     }
 
-    private void StandAs(ModelSession source)
+    private void StandAs(ModelSession source, CancellationToken cancel)
     {
         _start = source._start;
         if (_start is not null)
         {
-            RunStart(_start);
+            RunStart(_start, cancel);
         }
         else
         {
             InitializeLocal(guess: true);
         }
 
-        CopyVariables(source, name => name);
+        CopyVariables(source, name => name, cancel);
         StateSections = source.StateSections.DeepClone().AsObject();
         Engine.RestartGenerators(GivenSeed);
         Engine.RestoreState(source.Engine.CaptureState());

@@ -50,7 +50,7 @@ public sealed partial class ModelSession
         Run([], targets: initializers, cancel: cancel);
         if (_start is { } start)
         {
-            RunStart(start);
+            RunStart(start, cancel);
         }
         else
         {

@@ -6,8 +6,11 @@ namespace ModelSessions;
 public sealed partial class ModelSession
 {
     /// <summary>Builds a model and initialises its variables.</summary>
+    /// <param name="definition">The model.</param>
+    /// <param name="options">Engines and so on.</param>
+    /// <param name="cancel">Ends it between operations, and in long ones; there is no session then.</param>
     /// <exception cref="UnsupportedFeatureException">No engine can run the graph.</exception>
-    public static ModelSession Create(ModelDefinition definition, SessionOptions options)
+    public static ModelSession Create(ModelDefinition definition, SessionOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(options);
@@ -26,15 +29,15 @@ public sealed partial class ModelSession
             // The base's values come first: what is new may begin as one of them, a moving average, say.
             if (baseModel is not null)
             {
-                session.TakeValues(options.Base!.Session, baseModel.Scope);
+                session.TakeValues(options.Base!.Session, baseModel.Scope, cancel);
             }
 
-            session.Initialize(Roles.Initialize);
-            session.Initialize(Roles.InitializeLocal);
+            session.Initialize(Roles.Initialize, cancel);
+            session.Initialize(Roles.InitializeLocal, cancel);
             if (baseModel is not null && hasInitializer)
             {
                 // The definition's own initialiser may have been over all there is.
-                session.CopyVariables(options.Base!.Session, name => $"{baseModel.Scope}/{name}");
+                session.CopyVariables(options.Base!.Session, name => $"{baseModel.Scope}/{name}", cancel);
             }
         });
     }
@@ -43,34 +46,36 @@ public sealed partial class ModelSession
     /// initialisers), a frozen graph, a SavedModel. What it is, its content tells.</summary>
     /// <param name="path">Of a checkpoint a prefix, a folder (its newest), a member file or a state file; a graph's file; a SavedModel's folder.</param>
     /// <param name="options">Engines and so on; a structure in it must be the model's.</param>
+    /// <param name="cancel">Ends it between variables; there is no session then.</param>
     /// <exception cref="ModelFileException">There is nothing that can be opened, or it is damaged.</exception>
     /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint.</exception>
     /// <exception cref="StructureMismatchException">The structure is another than asked for.</exception>
-    public static ModelSession Restore(string path, SessionOptions options)
+    public static ModelSession Restore(string path, SessionOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         GraphImport.CheckPrefix(options.Scope, options.Scope);
         ModelSource source = ModelSource.Of(path);
         return source.Kind switch
         {
-            ModelSourceKind.Graph => OpenGraph(source.Path, options),
-            ModelSourceKind.MetaGraph => OpenMetaGraph(source.Path, options),
-            ModelSourceKind.SavedModel => OpenSavedModel(source.Path, options),
-            _ => OpenCheckpoint(path, options),
+            ModelSourceKind.Graph => OpenGraph(source.Path, options, cancel),
+            ModelSourceKind.MetaGraph => OpenMetaGraph(source.Path, options, cancel),
+            ModelSourceKind.SavedModel => OpenSavedModel(source.Path, options, cancel),
+            _ => OpenCheckpoint(path, options, cancel),
         };
     }
 
     /// <summary>Goes on with the newest checkpoint of the session's folder, if there is one; else creates the model.</summary>
     /// <param name="definition">The model; its structure must be the checkpoint's.</param>
     /// <param name="options">With a folder.</param>
+    /// <param name="cancel">Ends it; there is no session then.</param>
     /// <exception cref="ModelFileException">The folder has checkpoints, but no whole one: nothing is written over them.</exception>
-    public static ModelSession Resume(ModelDefinition definition, SessionOptions options)
+    public static ModelSession Resume(ModelDefinition definition, SessionOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(options);
         return options.Directory is { } folder && CheckpointFolder.HasAny(folder)
-            ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() })
-            : Create(definition, options);
+            ? Restore(folder, options with { Structure = options.Structure ?? definition.Structure() }, cancel)
+            : Create(definition, options, cancel);
     }
 
     private static Binding Build(ModelDefinition definition, GraphBuilder g)
@@ -132,11 +137,11 @@ public sealed partial class ModelSession
         }
     }
 
-    private void Initialize(string role)
+    private void Initialize(string role, CancellationToken cancel)
     {
         if (Binding.Name(role) is { } name)
         {
-            Run([], targets: [name]);
+            Run([], targets: [name], cancel: cancel);
         }
     }
 }

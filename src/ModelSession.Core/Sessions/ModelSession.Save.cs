@@ -78,7 +78,7 @@ public sealed partial class ModelSession
     {
         if (IsTorn)
         {
-            throw new EngineException(StatusCode.FailedPrecondition, "A training step of this session failed half-way; its variables may not fit together, so it is not saved. Restore it from its last checkpoint.");
+            throw new EngineException(StatusCode.FailedPrecondition, "A training step, a restore or an initialisation of this session ended half-way; its variables may not fit together, so it is not saved. Restore it from a checkpoint (Restore-ModelCheckpoint), or give it first values again (Initialize-ModelSession).");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace ModelSessions;
 
 public sealed partial class ModelSession
 {
-    private static ModelSession OpenCheckpoint(string path, SessionOptions options)
+    private static ModelSession OpenCheckpoint(string path, SessionOptions options, CancellationToken cancel)
     {
         List<string> warnings = [];
         CheckpointInfo checkpoint = CheckpointFolder.Resolve(path, warnings.Add, withGraph: true);
@@ -17,22 +17,22 @@ public sealed partial class ModelSession
         }
 
         ModelOpening opening = Opening(MetaGraphFile.Import(metaPath, ImportOptions(options)), $"The checkpoint '{checkpoint.Prefix}'", warnings);
-        return Ready(Open(opening, Kept(options, opening.Saver) with { Directory = options.Directory ?? checkpoint.Folder }), session => session.LoadFirst(checkpoint, options.Restore));
+        return Ready(Open(opening, Kept(options, opening.Saver) with { Directory = options.Directory ?? checkpoint.Folder }), session => session.LoadFirst(checkpoint, options.Restore, cancel));
     }
 
-    private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options)
+    private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options, CancellationToken cancel)
     {
-        RestoreReport report = Load(Saver, checkpoint, options ?? new RestoreOptions(), CancellationToken.None, isFirst: true);
+        RestoreReport report = Load(Saver, checkpoint, options ?? new RestoreOptions(), cancel, isFirst: true);
         if (!report.IsComplete || report.Initialized.Count > 0 || report.Uninitialized.Count > 0)
         {
             _warnings.Add($"The checkpoint '{checkpoint.Name}' does not give every variable its value: {report}.");
         }
     }
 
-    private static ModelSession OpenMetaGraph(string path, SessionOptions options)
+    private static ModelSession OpenMetaGraph(string path, SessionOptions options, CancellationToken cancel)
     {
         ModelOpening opening = Opening(MetaGraphFile.Import(path, ImportOptions(options)), $"The graph '{path}'", []);
-        return Ready(Open(opening, Kept(options, opening.Saver)), session => session.StartAfresh(path));
+        return Ready(Open(opening, Kept(options, opening.Saver)), session => session.StartAfresh(path, cancel));
     }
 
     // As TensorFlow's import_meta_graph goes on with the saver that the graph was saved by.
@@ -41,7 +41,7 @@ public sealed partial class ModelSession
         Checkpoints = options.Checkpoints with { MaxToKeep = Math.Max(0, saver.MaxToKeep), KeepEveryHours = Math.Max(0, saver.KeepCheckpointEveryNHours) },
     };
 
-    private static ModelSession OpenGraph(string path, SessionOptions options)
+    private static ModelSession OpenGraph(string path, SessionOptions options, CancellationToken cancel)
     {
         GraphDef definition = ProtoFile.Read<GraphDef>(path, "graph (GraphDef)");
         SessionRecord record = GraphRecordFile.Read(path) ?? SessionRecord.Empty;
@@ -49,10 +49,10 @@ public sealed partial class ModelSession
         GraphImportOptions import = new() { Prefix = options.Scope, ClearDevices = !options.KeepDevices, IgnoreShapeConflicts = options.IgnoreShapeConflicts };
         GraphImportResult imported = Guard(path, () => GraphImporter.Import(graph, definition, import));
         SessionRecord scoped = options.Scope.Length == 0 ? record : record with { Binding = record.Binding.InScope(options.Scope) };
-        return Ready(Open(new ModelOpening(graph, scoped, null, $"The graph '{path}'") { Warnings = [.. imported.Warnings] }, options), session => session.StartAfresh(path));
+        return Ready(Open(new ModelOpening(graph, scoped, null, $"The graph '{path}'") { Warnings = [.. imported.Warnings] }, options), session => session.StartAfresh(path, cancel));
     }
 
-    private static ModelSession OpenSavedModel(string path, SessionOptions options)
+    private static ModelSession OpenSavedModel(string path, SessionOptions options, CancellationToken cancel)
     {
         SavedModelReader reader = SavedModelReader.Open(path);
         MetaGraphDef meta = reader.Select(options.Tags);
@@ -70,15 +70,15 @@ public sealed partial class ModelSession
         reader.Guard(() => (files.All(file => opening.Graph.Tensor(file.Tensor) is not null), start is null ? null : opening.Graph.Operation(start)));
         // The files that a model brings along are its own.
         FilePermissions permissions = options.Files with { ReadFolders = [.. options.Files.ReadFolders, Path.Combine(reader.Folder, SavedModelKeys.AssetsFolder)] };
-        return Ready(Open(opening, options with { Files = permissions }), session => session.Start(reader, start));
+        return Ready(Open(opening, options with { Files = permissions }), session => session.Start(reader, start, cancel));
     }
 
     // Values first, then what fills tables from assets: TensorFlow's order, which some models depend on.
-    private void Start(SavedModelReader reader, string? start)
+    private void Start(SavedModelReader reader, string? start, CancellationToken cancel)
     {
         if (reader.VariablesPrefix is { } prefix)
         {
-            Load(Saver, CheckpointFolder.Resolve(prefix), _options.Restore ?? new RestoreOptions(), CancellationToken.None, guessInitializers: start is null, isFirst: true);
+            Load(Saver, CheckpointFolder.Resolve(prefix), _options.Restore ?? new RestoreOptions(), cancel, guessInitializers: start is null, isFirst: true);
         }
         else if (Saver.Variables.Count > 0)
         {
@@ -91,17 +91,17 @@ public sealed partial class ModelSession
         _start = start;
         if (start is not null)
         {
-            RunStart(start);
+            RunStart(start, cancel);
         }
 
         HasChanged = false;
     }
 
-    private void RunStart(string start)
+    private void RunStart(string start, CancellationToken cancel)
     {
         try
         {
-            Run([], _assets.ToDictionary(file => file.Tensor, file => ModelSessions.Tensor.Scalar(file.Path), StringComparer.Ordinal), [start]);
+            Run([], _assets.ToDictionary(file => file.Tensor, file => ModelSessions.Tensor.Scalar(file.Path), StringComparer.Ordinal), [start], cancel: cancel);
         }
         catch (EngineException error) when (_warnings.Count > 0)
         {
@@ -111,7 +111,7 @@ public sealed partial class ModelSession
     }
 
     // A graph that came without values: what its author initialised, by the operations that did it.
-    private void StartAfresh(string path)
+    private void StartAfresh(string path, CancellationToken cancel)
     {
         if (_options.Restore is { NeedsCheckpoint: true })
         {
@@ -130,7 +130,7 @@ public sealed partial class ModelSession
         }
 
         initializers = [.. initializers, .. Graph.Collections.Names(SavedModelKeys.TableInitializers)];
-        InitializeBy(initializers);
+        InitializeBy(initializers, cancel);
         TryRun(LocalInitializers.Iterators(Graph));
         VariableInfo[] unset = [.. Variables.Where(variable => !variable.IsInitialized)];
         if (unset.Length > 0)
@@ -146,13 +146,13 @@ public sealed partial class ModelSession
     }
 
     // All at once, as their author did; where one cannot be run, which may read a file of his machine, the others one by one.
-    private void InitializeBy(string[] initializers)
+    private void InitializeBy(string[] initializers, CancellationToken cancel)
     {
         try
         {
             if (initializers.Length > 0)
             {
-                Run([], targets: initializers);
+                Run([], targets: initializers, cancel: cancel);
             }
         }
         catch (Exception all) when (all is EngineException or UnsupportedFeatureException)
@@ -162,7 +162,7 @@ public sealed partial class ModelSession
             {
                 try
                 {
-                    Run([], targets: [initializer]);
+                    Run([], targets: [initializer], cancel: cancel);
                 }
                 catch (Exception one) when (one is EngineException or UnsupportedFeatureException)
                 {

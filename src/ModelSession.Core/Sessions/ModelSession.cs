@@ -118,7 +118,7 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>The variables, as they are now.</summary>
     public IReadOnlyList<VariableInfo> Variables => Engine.Variables;
 
-    /// <summary>Whether a training step failed half-way, so that the variables may not fit together. Such a session is not saved.</summary>
+    /// <summary>Whether a training step, a restore or an initialisation ended half-way, so that the variables may not fit together. Such a session is not saved.</summary>
     public bool IsTorn { get; internal set; }
 
     /// <summary>Whether training, or a run of operations, may have changed variables since <see cref="Checkpoint"/> was saved or restored.</summary>

@@ -82,7 +82,7 @@ public sealed class TestModelCommand : ModelCmdlet
     {
         try
         {
-            return ModelSession.Restore(checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount });
+            return ModelSession.Restore(checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount }, CancelToken);
         }
         catch (ModelFileException error) when (Quiet && error.Code is (StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.DataLoss))
         {
@@ -92,6 +92,7 @@ public sealed class TestModelCommand : ModelCmdlet
 
     private void Test(ModelSession session, MetricLimits limits)
     {
+        WriteVerbose($"{session} is evaluated on '{Data.Name}', {Data.Count:n0} examples, {BatchSize:n0} at once, on the engine {session.EngineName}.");
         EvaluationResult result = session.Evaluate(Data, BatchSize, CancelToken);
         MissedLimit[]? missed = limits.Any ? limits.Missed(result) : null;
         WriteObject(Quiet

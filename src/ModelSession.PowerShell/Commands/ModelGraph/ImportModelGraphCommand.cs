@@ -70,7 +70,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
         if (Session is null)
         {
             CheckAlone();
-            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices, IgnoreShapeConflicts = IgnoreShapeConflict });
+            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices, IgnoreShapeConflicts = IgnoreShapeConflict }, CancelToken);
             this.Announce(opened);
             WriteObject(opened);
             return;

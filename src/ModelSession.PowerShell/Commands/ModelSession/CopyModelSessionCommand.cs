@@ -15,7 +15,7 @@ public sealed class CopyModelSessionCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
-        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory));
+        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), CancelToken);
         OwnedSessions.Add(copy);
         WriteObject(copy);
     }

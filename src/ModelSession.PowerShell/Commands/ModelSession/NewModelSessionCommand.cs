@@ -109,7 +109,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
             // What is not given follows the checkpoint, not the definition's defaults; an instance states all.
             Structure = Tables.Plain(Definition) is ModelDefinition ? definition.Structure() : structure,
         };
-        ModelSession session = Resume ? ModelSession.Resume(definition, options) : ModelSession.Create(definition, options);
+        ModelSession session = Resume ? ModelSession.Resume(definition, options, CancelToken) : ModelSession.Create(definition, options, CancelToken);
         if (Seed is { } seed && session.Seed != seed)
         {
             WriteWarning($"The restored session keeps its seed {session.Seed}; -Seed {seed} is for new ones.");
@@ -140,7 +140,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
             FileSystemInfo file => file.FullName,
             var name => ResolvePath(name!.ToString()!),
         };
-        ModelSession session = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All });
+        ModelSession session = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All }, CancelToken);
         foreach (string warning in session.Warnings)
         {
             WriteWarning(warning);

@@ -167,7 +167,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             Restore = Options(null),
             Scope = Scope.TrimEnd('/'),
             Tags = Tag,
-        });
+        }, CancelToken);
         this.Announce(session);
         WriteObject(session);
     }
