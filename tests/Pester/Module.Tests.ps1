@@ -51,20 +51,57 @@ Describe 'The module' {
         Invoke-InNewProcess "Import-Module ModelSession; Remove-Module ModelSession; Import-Module ModelSession; $useProtobuf" | Should -Be '1766'
     }
 
-    # PowerShell resolves base classes when it parses a file, before any of it runs: the module must be imported by then.
-    It 'gives a base class to PowerShell classes, with "using module" too' {
-        $file = Join-Path $TestDrive MyModel.ps1
-        @'
-using module ModelSession
+    Describe 'A class that derives from ModelDefinition' {
+        BeforeAll {
+            $class = @'
 class MyModel : ModelSessions.ModelDefinition {
     [int] $Width = 3
-    [ModelSessions.Binding] Build([ModelSessions.GraphBuilder] $g) { return [ModelSessions.Binding]::new() }
+    [ModelSessions.Binding] Build([ModelSessions.GraphBuilder] $g) {
+        return [ModelSessions.Binding]::new(@{ inputs = $g.Placeholder('Float32', @(-1, $this.Width), 'x') })
+    }
 }
-$model = [MyModel]::new()
-$model.Name
-$model.Structure()['width']
-$model -is [ModelSessions.ModelDefinition]
-'@ | Set-Content $file
-        Invoke-InNewProcess "Import-Module ModelSession; . '$file'" | Should -Be 'My', '3', 'True'
+'@
+            $use = '(New-ModelSession ([MyModel]) -Width 4).ToString()'
+            function New-Script([string] $Text) {
+                $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+                Set-Content $file $Text
+                $file
+            }
+        }
+
+        # PowerShell resolves base classes when it parses a file, before any of it runs. What #requires names is imported before that.
+        It 'may stand in a first file that begins with #requires<Besides>' -ForEach @{ Besides = ''; Line = '' }, @{ Besides = ' and using module'; Line = 'using module ModelSession' } {
+            $file = New-Script "#requires -Modules ModelSession`n$Line`n$class`n$use"
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $file 2>&1 | Should -Be 'My (Width=4)'
+            Invoke-InNewProcess "& '$file'" | Should -Be 'My (Width=4)'
+        }
+
+        It 'may stand in a file that is loaded after the module, with using module or without' {
+            $with = New-Script "using module ModelSession`n$class`n$use"
+            $without = New-Script "$class`n$use"
+            Invoke-InNewProcess "Import-Module ModelSession; . '$with'; . '$without'" | Should -Be 'My (Width=4)', 'My (Width=4)'
+        }
+
+        # The day that this fails the help may say so.
+        It 'is not found in a first file that has using module alone' {
+            $file = New-Script "using module ModelSession`n$class`n$use"
+            $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $file 2>&1
+            $LASTEXITCODE | Should -Be 1
+            "$output" | Should -BeLike '*Unable to find type*'
+        }
+
+        It 'may stand in a module that requires this one, and be derived from with using module' {
+            $folder = (New-Item -ItemType Directory -Force (Join-Path $TestDrive modules UserModels)).FullName
+            Set-Content "$folder/UserModels.psm1" "using module ModelSession`n$class`nfunction New-My { $use }"
+            New-ModuleManifest "$folder/UserModels.psd1" -RootModule UserModels.psm1 -RequiredModules ModelSession -FunctionsToExport New-My
+            $path = "`$env:PSModulePath = '$TestDrive/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath"
+            Invoke-InNewProcess "$path; New-My" | Should -Be 'My (Width=4)'
+            $file = New-Script "using module UserModels`nclass Other : MyModel { }`n(New-ModelSession ([Other])).ToString()"
+            Invoke-InNewProcess "$path; . '$file'" | Should -Be 'Other (Width=3)'
+        }
+
+        It 'has its type literals: [ModelSessions.ModelSession]' {
+            Invoke-InNewProcess "Import-Module ModelSession; [ModelSessions.ModelSession].FullName; [ModelSessions.ModelSession]::Live.Count" | Should -Be 'ModelSessions.ModelSession', '0'
+        }
     }
 }

@@ -29,7 +29,7 @@ Describe 'Remove-ModelSession' {
         $failure = $shell.Invoke()
         $shell.Dispose()
         $failure.FullyQualifiedErrorId | Should -BeLike 'SessionNotSaved,*'
-        "$failure" | Should -BeLike '2 training steps*Save-ModelCheckpoint*-Force*'
+        "$failure" | Should -BeLike '*2 steps*Save-ModelCheckpoint*-Force*'
         $session.IsDisposed | Should -BeFalse
         $session | Remove-ModelSession -Confirm:$false
         $session.IsDisposed | Should -BeTrue

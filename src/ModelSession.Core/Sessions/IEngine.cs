@@ -37,6 +37,9 @@ public interface IEngineSession : IDisposable
     /// <exception cref="UnsupportedFeatureException">Ops without a kernel are needed; all are listed.</exception>
     IRunPlan Prepare(RunSignature signature);
 
+    /// <summary>The plans that were asked for so far.</summary>
+    IReadOnlyList<IRunPlan> Plans { get; }
+
     /// <summary>The variables of the graph that this engine knows, as they are now.</summary>
     IReadOnlyList<VariableInfo> Variables { get; }
 
@@ -78,6 +81,12 @@ public interface IRunPlan
 {
     /// <summary>What it was prepared for.</summary>
     RunSignature Signature { get; }
+
+    /// <summary>How many runs were begun.</summary>
+    long Runs { get; }
+
+    /// <summary>What the engine made of the graph, for people: how many nodes, as how many steps, what was computed ahead and put together, then the steps in their order.</summary>
+    string Describe();
 
     /// <summary>Runs once.</summary>
     /// <param name="feeds">Values in the order of the signature's feeds; not changed, and read only during the run.</param>

@@ -23,7 +23,7 @@ public sealed partial class ModelSession
         CheckWhole();
         List<string> notes = [];
         string[] outputs = [.. OutputsFor(options, notes)];
-        FrozenGraph? frozen = options.Frozen ? Freeze(outputs, options, notes) : null;
+        FrozenGraph? frozen = options.Frozen ? Freeze(outputs, options, notes, cancel) : null;
         GraphDef? valueless = null;
         switch (format)
         {
@@ -80,10 +80,10 @@ public sealed partial class ModelSession
         return outputs;
     }
 
-    private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes)
+    private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes, CancellationToken cancel)
     {
         FrozenGraph frozen = GraphFreezer.Freeze(
-            Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, name => Engine.ReadVariable(name));
+            Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, Read);
         string[] tables = [.. frozen.Definition.Node.Where(node => node.Op.Contains("HashTable", StringComparison.Ordinal)).Select(node => $"'{node.Name}'")];
         if (tables.Length > 0)
         {
@@ -104,6 +104,12 @@ public sealed partial class ModelSession
         }
 
         return frozen;
+
+        Tensor? Read(string name)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return Engine.ReadVariable(name);
+        }
     }
 
     private GraphDef Plain(string[] outputs)

@@ -1,11 +1,20 @@
 using ModelSessions.Cpu.Numerics;
+using ModelSessions.Cpu.Planning;
 
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>A prepared run: kernel calls in a fixed order. One thread calls them; only kernels use others.</summary>
 internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routine routine, GraphTensor[] feeds) : IRunPlan
 {
+    private long _runs;
+
     public RunSignature Signature => signature;
+
+    /// <inheritdoc/>
+    public long Runs => Volatile.Read(ref _runs);
+
+    /// <inheritdoc/>
+    public string Describe() => PlanText.Of(signature, routine);
 
     /// <inheritdoc/>
     public void Run(ReadOnlySpan<Tensor> feedValues, Span<Tensor> fetches, CancellationToken cancel, RunTrace? trace = null, RunGuard? guard = null)
@@ -17,6 +26,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
             throw new ArgumentException($"The plan fetches {signature.Fetches.Count} tensors; there is room for {fetches.Length}.", nameof(fetches));
         }
 
+        Interlocked.Increment(ref _runs);
         RunState state = routine.Take();
         Arena arena = session.TakeArena();
         using Interruption.Scope run = Interruption.By(cancel);

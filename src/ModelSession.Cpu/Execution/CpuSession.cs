@@ -68,6 +68,9 @@ internal sealed class CpuSession : IEngineSession
     public long PeakMemory => _budget.Peak;
 
     /// <inheritdoc/>
+    public IReadOnlyList<IRunPlan> Plans => [.. _plans.Values.Where(plan => plan.IsValueCreated).Select(plan => plan.Value)];
+
+    /// <inheritdoc/>
     public IReadOnlyList<VariableInfo> Variables => _variables.List();
 
     /// <inheritdoc/>

@@ -12,6 +12,14 @@ internal sealed class Routine(
 
     public CpuSession Session => session;
 
+    public ReadOnlySpan<Step> Steps => steps;
+
+    /// <summary>How many nodes it came from, those folded included.</summary>
+    public int NodeCount { get; init; }
+
+    /// <summary>What is one step although it was several nodes, by the last of these.</summary>
+    public IReadOnlyDictionary<GraphOperation, Fusion> Fusions { get; init; } = new Dictionary<GraphOperation, Fusion>();
+
     /// <summary>The step from which on a run is not ended any more; none for one that may be ended anywhere.</summary>
     public int FirstWrite { get; init; } = int.MaxValue;
 

@@ -30,6 +30,7 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         HashSet<GraphOperation> mortal = Flow.Mortal(nodes, _fed);
         nodes = Waiting.Last(DeadNodes.Remove(nodes, roots, mortal));
         nodes = writesLast ? Writing.Last(nodes) : nodes;
+        int nodeCount = nodes.Count;
         _folded = ConstantFolder.Fold(session, nodes, _fed);
         nodes.RemoveAll(node => node.Outputs.Count > 0 && _folded.ContainsKey(node.Outputs[0]));
         Block block = nodes.Exists(Flow.Enters) ? BlockBuilder.Build(nodes, _fed) : new Block(nodes, []);
@@ -46,6 +47,8 @@ internal sealed class RoutineBuilder(CpuSession session, GraphTensor[] feeds, Gr
         Liveness.Mark(steps, 0, _slotTypes.Count, [.. fetchSlots, .. KeptSlots()]);
         return new Routine(session, steps, [.. _slotTypes], [.. _constants], [.. feeds.Select(feed => _slots[feed])], fetchSlots, nodes.Exists(Flow.Steers))
         {
+            NodeCount = nodeCount,
+            Fusions = _fusions,
             FirstWrite = writesLast ? Writing.First(steps) : int.MaxValue,
         };
     }

@@ -43,8 +43,11 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            (target as ModelSession)?.ThrowIfDisposed();
+            ModelSession? session = Tables.Plain(target) as ModelSession;
+            session?.ThrowIfDisposed();
+            PlanMessages? plans = PlanMessages.Watch(this, session);
             work();
+            plans?.Tell(this);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

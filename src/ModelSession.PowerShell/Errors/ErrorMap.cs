@@ -47,7 +47,7 @@ internal static class ErrorMap
 
     /// <summary>The record of a session that is not closed, since training would be lost and nobody can be asked.</summary>
     public static ErrorRecord NotSaved(ModelSession session) => new(
-        new InvalidOperationException($"{session.UnsavedSteps:n0} training steps of '{session}' are not saved, so it was not closed. Save them with Save-ModelCheckpoint, or lose them with -Force."),
+        new InvalidOperationException($"'{session}' was not closed: its training since the last save ({session.UnsavedSteps:n0} steps) would be lost. Save it with Save-ModelCheckpoint, or lose it with -Force."),
         "SessionNotSaved", ErrorCategory.ResourceBusy, session);
 
     private static (string Id, ErrorCategory Category) File(string subject, ModelFileException file) => file.Code switch

@@ -41,7 +41,12 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
             ?? (Iteration is { } iteration ? CheckpointFolder.At(ResolvePath(Path), iteration) : CheckpointFolder.Resolve(ResolvePath(Path), WriteWarning));
         foreach (ModelSession session in Session)
         {
-            Guard(session, () => WriteObject(session.Load(checkpoint, Options(Scope), CancelToken)));
+            Guard(session, () =>
+            {
+                RestoreReport report = session.Load(checkpoint, Options(Scope), CancelToken);
+                WriteVerbose($"{session}: variables of '{checkpoint.Prefix}': {report}.");
+                WriteObject(report);
+            });
         }
     });
 }

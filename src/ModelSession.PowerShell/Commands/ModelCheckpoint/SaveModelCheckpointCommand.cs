@@ -96,7 +96,8 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
         string? folder = Path is null ? session.Directory : ResolvePath(Path);
         if (ShouldProcess(folder ?? session.ToString(), $"Save checkpoint of {session}"))
         {
-            WriteObject(SaverOf(session).Save(
+            Saver saver = SaverOf(session);
+            CheckpointInfo saved = saver.Save(
                 new SaveOptions
                 {
                     Folder = folder,
@@ -108,7 +109,9 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
                     WriteGraph = !NoGraph,
                     Keep = Keep,
                 },
-                CancelToken));
+                CancelToken);
+            WriteVerbose($"{session}: {saver.Variables.Count:n0} variables are saved as '{saved.Prefix}'{(saved.HasGraph ? ", with the graph" : "")}.");
+            WriteObject(saved);
         }
     }
 

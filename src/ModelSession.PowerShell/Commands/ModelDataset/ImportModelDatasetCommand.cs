@@ -69,7 +69,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
     {
         if (_objects is { } objects)
         {
-            Guard(null, () => WriteObject(objects.ToDataset(Options(), CancelToken)));
+            Guard(null, () => Write(objects.ToDataset(Options(), CancelToken)));
         }
     }
 
@@ -82,13 +82,19 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
                 (_objects ??= new ObjectTable()).Add(DatasetArguments.Row(InputObject));
                 break;
             case "Array":
-                WriteObject(DatasetArguments.Arrays(InputArray, LabelArray, Options()));
+                Write(DatasetArguments.Arrays(InputArray, LabelArray, Options()));
                 break;
             default:
                 object target = (object?)Path.Concat(LiteralPath).FirstOrDefault() ?? Name ?? "Mnist";
-                Guard(target, () => WriteObject(FromFiles()));
+                Guard(target, () => Write(FromFiles()));
                 break;
         }
+    }
+
+    private void Write(ModelDataset data)
+    {
+        WriteVerbose($"{data}: an example is {data.Train.ExampleShape}, from {data.Train.Source}.");
+        WriteObject(data);
     }
 
     private ModelDataset FromFiles()

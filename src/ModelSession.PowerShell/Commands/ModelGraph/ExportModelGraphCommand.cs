@@ -94,6 +94,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
         }
 
         ExportResult result = session.Export(path, Options(session, format), CancelToken);
+        WriteVerbose($"{session}: written as {result.Format}: '{result.Path}'{(result.Frozen.Count > 0 ? $", {result.Frozen.Count:n0} variables frozen" : "")}.");
         foreach (string note in result.Notes)
         {
             WriteWarning(note);

@@ -54,6 +54,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
             throw new ArgumentException("There is nothing to be run. Give names of tensors by -Fetch, or of operations by -Target.");
         }
 
+        WriteVerbose($"{session} (session {session.Id}) runs {string.Join(", ", Fetch.Concat(Target))} on the engine {session.EngineName}.");
         RunTrace? trace = Trace ? new RunTrace() : null;
         Tensor[] values = session.Run(Fetch, FeedArgument.Tensors(session, Feed), Target, new RunOptions { TimeLimit = TimeLimit, Trace = trace }, CancelToken);
         if (trace is not null)

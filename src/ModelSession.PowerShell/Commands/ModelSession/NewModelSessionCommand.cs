@@ -112,7 +112,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         ModelSession session = Resume ? ModelSession.Resume(definition, options, CancelToken) : ModelSession.Create(definition, options, CancelToken);
         if (Seed is { } seed && session.Seed != seed)
         {
-            WriteWarning($"The restored session keeps its seed {session.Seed}; -Seed {seed} is for new ones.");
+            WriteWarning($"The restored session keeps its seed {session.Seed}; -Seed {seed} is for new ones. To begin anew with it, use Initialize-ModelSession -Seed {seed}.");
         }
 
         this.Announce(session);

@@ -49,7 +49,7 @@ public sealed class RemoveModelSessionCommand : ModelCmdlet
     private void Remove(ModelSession session)
     {
         string name = session.ToString();
-        string loss = session.UnsavedSteps > 0 ? $", losing {session.UnsavedSteps:n0} training steps that are not saved" : "";
+        string loss = session.UnsavedSteps > 0 ? $", losing training that is not saved (steps: {session.UnsavedSteps:n0})" : "";
         if (ShouldProcess(name, $"Close{loss}") && (session.UnsavedSteps == 0 || MayLose(session, name)))
         {
             session.Dispose();
@@ -67,7 +67,7 @@ public sealed class RemoveModelSessionCommand : ModelCmdlet
 
         try
         {
-            return ShouldContinue($"{session.UnsavedSteps:n0} training steps of '{name}' are not saved and will be lost. Close it?", "Unsaved training", ref _yesToAll, ref _noToAll);
+            return ShouldContinue($"Training of '{name}' is not saved (steps: {session.UnsavedSteps:n0}) and will be lost. Close it?", "Unsaved training", ref _yesToAll, ref _noToAll);
         }
         catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException)
         {

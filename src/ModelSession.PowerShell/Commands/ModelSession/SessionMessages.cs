@@ -6,7 +6,7 @@ namespace ModelSessions.PowerShell;
 internal static class SessionMessages
 {
     /// <summary>Notes whose session it is, warns of what was remarkable, shows which roles were guessed, and tells the rest with -Verbose.</summary>
-    public static void Announce(this Cmdlet cmdlet, ModelSession session)
+    public static void Announce(this PSCmdlet cmdlet, ModelSession session)
     {
         OwnedSessions.Add(session);
         foreach (string warning in session.Warnings)
@@ -20,6 +20,8 @@ internal static class SessionMessages
                 $"The graph has no binding of its own; these roles are guessed: {string.Join(", ", session.RolesGuessed.Select(pair => $"{pair.Key} = '{pair.Value}'"))}. If one is wrong, restore with -Binding @{{ role = 'name' }}.");
         }
 
-        cmdlet.WriteVerbose($"{session}: {session.Graph.Count} operations run on the engine {session.EngineName}; seed {session.Seed}.");
+        cmdlet.WriteVerbose(
+            $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}. It runs on the engine {session.EngineName}, the first one here that can run all that is bound ({string.Join(", ", session.Binding.Names.Keys)}).");
+        PlanMessages.TellAll(cmdlet, session);
     }
 }
