@@ -91,7 +91,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
         if (Data is not null && faults.Count == 0)
         {
             MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
-            using ModelSession session = ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All });
+            using ModelSession session = ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All }, CancelToken);
             EvaluationResult result = session.Evaluate(Data, cancel: CancelToken);
             test = test with { Evaluation = result, Missed = limits.Missed(result) };
         }

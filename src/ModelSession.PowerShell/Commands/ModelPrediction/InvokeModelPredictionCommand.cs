@@ -136,7 +136,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         ModelSource source = ModelSource.Of(path);
         _subject = source.Kind == ModelSourceKind.Checkpoint ? "Checkpoint" : "Model";
         path = source.Kind == ModelSourceKind.Checkpoint && !model.IsResolved ? CheckpointFolder.Resolve(path, WriteWarning, withGraph: true).Prefix : source.Path;
-        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All });
+        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All }, CancelToken);
         this.Announce(_opened);
         return _opened;
     }
