@@ -7,6 +7,7 @@ public sealed partial class GraphBuilder
 {
     private readonly Dictionary<string, GraphVariable> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PartitionedVariable> _partitioned = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Constraint> _constraints = new(StringComparer.Ordinal);
     private readonly VariableScope _outermost = ModelSessions.VariableScope.Outermost();
     private Dictionary<string, int> _scopesOpened = new(StringComparer.Ordinal);
 
@@ -84,6 +85,7 @@ public sealed partial class GraphBuilder
     /// <param name="resource">A resource or a reference variable; the scope's choice if null.</param>
     /// <param name="collections">The collections that list it; all variables if null.</param>
     /// <param name="reuse">The scope's if null.</param>
+    /// <param name="constraint">What optimizers do to the variable after each update; nothing if null.</param>
     /// <exception cref="GraphException">It is there and must not be, or the other way round; or it has another shape or type.</exception>
     public GraphVariable GetVariable(
         string name,
@@ -94,7 +96,8 @@ public sealed partial class GraphBuilder
         bool trainable = true,
         bool? resource = null,
         string[]? collections = null,
-        VariableReuse? reuse = null)
+        VariableReuse? reuse = null,
+        Constraint? constraint = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         VariableScope scope = CurrentVariableScope;
@@ -105,8 +108,17 @@ public sealed partial class GraphBuilder
         }
 
         using GraphScope top = NameScope(null);
-        return Single(full, shape, initializer ?? scope.Initializer, dtype ?? scope.DType, regularizer ?? scope.Regularizer, reuse ?? scope.Reuse, trainable, resource ?? scope.UseResource, collections, null);
+        GraphVariable variable = Single(full, shape, initializer ?? scope.Initializer, dtype ?? scope.DType, regularizer ?? scope.Regularizer, reuse ?? scope.Reuse, trainable, resource ?? scope.UseResource, collections, null);
+        if (constraint is not null)
+        {
+            _constraints.TryAdd(variable.Name, constraint);
+        }
+
+        return variable;
     }
+
+    /// <summary>What optimizers do to a variable after each update; null for nothing.</summary>
+    internal Constraint? ConstraintOf(GraphVariable variable) => _constraints.GetValueOrDefault(variable.Name);
 
     /// <summary>As <see cref="GetVariable"/>, a variable that is cut into parts.</summary>
     /// <inheritdoc cref="GetVariable"/>

@@ -258,13 +258,30 @@ public abstract class Optimizer
         using GraphScope scope = g.NameScope("update_" + variable.Name);
         using GraphScope place = g.ColocateWith(variable.Handle.Operation);
         Gradient once = gradient.IsSlices && !TakesRepeatedRows ? AddRows(g, gradient) : gradient;
+        GraphOperation updated;
         if (_weightDecay is null || DecayedVariables?.Any(decayed => decayed.Name == variable.Name) == false)
         {
-            return Apply(g, once, variable);
+            updated = Apply(g, once, variable);
+        }
+        else
+        {
+            using GraphScope decayed = g.ControlDependencies(DecoupledWeightDecay.Add(g, _weightDecay, once, variable, UseLocking));
+            updated = Apply(g, once, variable);
         }
 
-        using GraphScope decayed = g.ControlDependencies(DecoupledWeightDecay.Add(g, _weightDecay, once, variable, UseLocking));
-        return Apply(g, once, variable);
+        return g.ConstraintOf(variable) is { } constraint ? Constrain(g, updated, once, variable, constraint) : updated;
+    }
+
+    private static GraphOperation Constrain(GraphBuilder g, GraphOperation updated, Gradient gradient, GraphVariable variable, Constraint constraint)
+    {
+        if (gradient.IsSlices)
+        {
+            throw new GraphException(
+                StatusCode.InvalidArgument, $"'{variable.Name}' has a constraint, which is for the whole variable, and a gradient for some of its rows only.", variable.Name);
+        }
+
+        using GraphScope after = g.ControlDependencies(updated);
+        return g.Assign(variable, constraint(g, variable));
     }
 
     // The slices of each row added up.

@@ -18,7 +18,51 @@ public sealed partial class RnnBuilder
     /// <param name="scope">The variable scope; <c>rnn</c> if null.</param>
     /// <returns>The output of each step, and the last state.</returns>
     public RnnOutputs StaticRnn(
-        RnnCell cell, GraphTensor[] inputs, TensorTree? initialState = null, GraphTensor? sequenceLength = null, DType? dtype = null, string? scope = null)
+        RnnCell cell, GraphTensor[] inputs, TensorTree? initialState = null, GraphTensor? sequenceLength = null, DType? dtype = null, string? scope = null) =>
+        StaticRnn(cell, inputs, initialState, sequenceLength, dtype, scope, null);
+
+    /// <summary>Two networks over a sequence whose length is known when the graph is built, one over the reversed sequence:
+    /// <c>tf.nn.static_bidirectional_rnn</c>.</summary>
+    /// <param name="forward">The cell of the first.</param>
+    /// <param name="backward">The cell of the second.</param>
+    /// <param name="inputs">The input of each step, rows of a batch.</param>
+    /// <param name="forwardState">The first state of the first; zeros if null.</param>
+    /// <param name="backwardState">The first state of the second; zeros if null.</param>
+    /// <param name="sequenceLength">The number of steps of each row; all if null.</param>
+    /// <param name="dtype">The type of states of zeros; that of the inputs if null.</param>
+    /// <param name="scope">The variable scope; <c>bidirectional_rnn</c> if null.</param>
+    /// <returns>The outputs of each step, both in one row, and the last states of both.</returns>
+    public (IReadOnlyList<GraphTensor> Outputs, TensorTree Forward, TensorTree Backward) StaticBidirectionalRnn(
+        RnnCell forward,
+        RnnCell backward,
+        GraphTensor[] inputs,
+        TensorTree? forwardState = null,
+        TensorTree? backwardState = null,
+        GraphTensor? sequenceLength = null,
+        DType? dtype = null,
+        string? scope = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        RnnOutputs first, second;
+        using (_g.VariableScope(Named(scope, "bidirectional_rnn")))
+        {
+            using (VariableScope opened = _g.VariableScope("fw"))
+            {
+                first = StaticRnn(forward, inputs, forwardState, sequenceLength, dtype, null, opened);
+            }
+
+            using (VariableScope opened = _g.VariableScope("bw"))
+            {
+                second = StaticRnn(backward, Reverse(inputs, sequenceLength), backwardState, sequenceLength, dtype, null, opened);
+            }
+        }
+
+        GraphTensor[] back = Reverse([.. second.Outputs], sequenceLength);
+        return ([.. first.Outputs.Zip(back, (one, other) => _g.Concat([one, other], 1))], first.State, second.State);
+    }
+
+    private RnnOutputs StaticRnn(
+        RnnCell cell, GraphTensor[] inputs, TensorTree? initialState, GraphTensor? sequenceLength, DType? dtype, string? scope, VariableScope? opened)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -27,7 +71,7 @@ public sealed partial class RnnBuilder
             throw new ArgumentException("A sequence needs at least one step.", nameof(inputs));
         }
 
-        using VariableScope variables = _g.VariableScope(Named(scope, "rnn"));
+        using VariableScope variables = opened is null ? _g.VariableScope(Named(scope, "rnn")) : _g.VariableScope(opened);
         RnnNodes.ShareReads(_g, variables);
         Operand batchSize = RnnNodes.BatchSize(_g, inputs[0], 0);
         DType type = dtype ?? inputs[0].DType;
@@ -133,6 +177,20 @@ public sealed partial class RnnBuilder
     private GraphTensor Reverse(GraphTensor value, GraphTensor? lengths, int timeAxis) => lengths is null
         ? _g.Add("ReverseV2", null, null, value, (long[])[timeAxis])
         : _g.Add("ReverseSequence", null, new() { ["seq_dim"] = timeAxis, ["batch_dim"] = 1 - timeAxis }, value, lengths);
+
+    // The steps of each row backwards, up to its end.
+    private GraphTensor[] Reverse(GraphTensor[] steps, GraphTensor? lengths)
+    {
+        if (lengths is null)
+        {
+            return [.. Enumerable.Reverse(steps)];
+        }
+
+        NodeAttributes axes = new() { ["seq_dim"] = 0, ["batch_dim"] = 1 };
+        GraphTensor[] reversed = _g.Unstack(_g.Add("ReverseSequence", null, axes, _g.Stack([.. steps.Select(step => (Operand)step)]), lengths));
+        Array.ForEach(reversed, step => step.MergeShape(steps[0].Shape));
+        return reversed;
+    }
 
     private GraphTensor CheckLengths(GraphTensor lengths, Operand batchSize)
     {

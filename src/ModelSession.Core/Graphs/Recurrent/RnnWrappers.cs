@@ -105,10 +105,19 @@ public sealed class ResidualWrapper(RnnCell cell) : RnnCellWrapper(cell)
 /// <param name="outputKeepProbability">Of the output.</param>
 /// <param name="stateKeepProbability">Of the next state; the memory c of a state (c, h) stays as it is.</param>
 /// <param name="seed">The random numbers' own seed.</param>
+/// <param name="isVariational">Whether the same elements are dropped in all steps of a run, and in all rows (<c>variational_recurrent</c>).</param>
 public sealed class DropoutWrapper(
-    RnnCell cell, Operand? inputKeepProbability = null, Operand? outputKeepProbability = null, Operand? stateKeepProbability = null, long? seed = null)
+    RnnCell cell,
+    Operand? inputKeepProbability = null,
+    Operand? outputKeepProbability = null,
+    Operand? stateKeepProbability = null,
+    long? seed = null,
+    bool isVariational = false)
     : RnnCellWrapper(cell)
 {
+    // Random numbers of a place, drawn once for all steps.
+    private readonly Dictionary<string, GraphTensor> _noise = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
     {
@@ -130,9 +139,36 @@ public sealed class DropoutWrapper(
             .Select((pair, i) => pair.isDropped ? Drop(g, pair.part, probability, "state", i) : pair.part)]);
     }
 
-    private GraphTensor Drop(GraphBuilder g, GraphTensor value, Operand? probability, string salt, int index) => probability is not { } keep ? value
-        : keep.Real is 1 ? value
-        : g.DropoutByRate(value, keep.Real is { } known ? 1 - (double)(float)known : g.Minus(1.0, keep), SeedOf(salt, index));
+    private GraphTensor Drop(GraphBuilder g, GraphTensor value, Operand? probability, string salt, int index)
+    {
+        if (probability is not { } keep || keep.Real is 1)
+        {
+            return value;
+        }
+
+        if (isVariational)
+        {
+            GraphTensor kept = g.Floor(g.Plus(keep, Noise(g, value, salt, index)));
+            return g.Divide(value, keep) * kept;
+        }
+
+        return g.DropoutByRate(value, keep.Real is { } known ? 1 - (double)(float)known : g.Minus(1.0, keep), SeedOf(salt, index));
+    }
+
+    private GraphTensor Noise(GraphBuilder g, GraphTensor value, string salt, int index)
+    {
+        string place = string.Create(CultureInfo.InvariantCulture, $"{salt}_{index}");
+        if (_noise.TryGetValue(place, out GraphTensor? noise))
+        {
+            return noise;
+        }
+
+        // Outside of the loop that steps may be built in.
+        using GraphScope outside = g.NoControlDependencies();
+        using GraphScope top = g.NameScope(null);
+        using GraphScope scope = g.NameScope("DropoutWrapperInit");
+        return _noise[place] = g.RandomUniform((long[])[1, value.Shape[-1]], dtype: value.DType, seed: SeedOf(salt, index));
+    }
 
     // Each place has a seed of its own, by TensorFlow's way.
     private long? SeedOf(string salt, int index)
@@ -147,5 +183,27 @@ public sealed class DropoutWrapper(
         byte[] hash = MD5.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5351
         return (hash[0] << 24 | hash[1] << 16 | hash[2] << 8 | hash[3]) & 0x7FFFFFFF;
+    }
+}
+
+/// <summary>A cell that takes symbols: its inputs are looked up in a table (<c>EmbeddingWrapper</c>).</summary>
+/// <param name="cell">Takes the rows of the table.</param>
+/// <param name="classes">How many symbols there are.</param>
+/// <param name="size">The size of a symbol's row.</param>
+/// <param name="initializer">The first values of the table; the variable scope's if null, else evenly from −√3 to √3, whose variance is 1.</param>
+public sealed class EmbeddingWrapper(RnnCell cell, long classes, long size, Initializer? initializer = null) : RnnCellWrapper(cell)
+{
+    private VariableScope? _scope;
+    private GraphVariable? _table;
+
+    /// <inheritdoc/>
+    public override (GraphTensor Output, TensorTree State) Call(GraphBuilder g, GraphTensor input, TensorTree state)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        _scope ??= RnnNodes.OpenOnce(g, "embedding_wrapper");
+        using GraphScope scope = g.Inside(_scope);
+        Initializer first = initializer ?? g.CurrentVariableScope.Initializer ?? Initializers.RandomUniform(-Math.Sqrt(3), Math.Sqrt(3));
+        _table ??= g.GetVariable("embedding", [classes, size], first);
+        return Cell.Call(g, g.EmbeddingLookup(_table, g.Reshape(input, (long[])[-1])), state);
     }
 }

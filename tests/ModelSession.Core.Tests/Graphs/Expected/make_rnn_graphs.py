@@ -65,6 +65,14 @@ def samplers(x, n):
     ]
 
 
+def static_bidirectional(x, n):
+    return v1.nn.static_bidirectional_rnn(cells.GRUCell(5), cells.BasicLSTMCell(3), tf.unstack(x, axis=1), dtype=F)
+
+
+def static_bidirectional_lengths(x, n):
+    return v1.nn.static_bidirectional_rnn(cells.BasicRNNCell(5), cells.BasicRNNCell(5), tf.unstack(x, axis=1), sequence_length=n, dtype=F)
+
+
 def static_lengths(x, n):
     return v1.nn.static_rnn(cells.BasicLSTMCell(5), tf.unstack(x, axis=1), sequence_length=n, dtype=F)
 
@@ -77,12 +85,17 @@ def twice(x, n):
     return second, last, v1.nn.static_rnn(cells.LSTMCell(4), steps[:1], dtype=F, scope="third"), v1.nn.dynamic_rnn(cells.LSTMCell(3), x, dtype=F)
 
 
+def variational(x, n):
+    cell = cells.DropoutWrapper(cells.LSTMCell(5), 0.7, 0.6, 0.5, variational_recurrent=True, input_size=4, dtype=F, seed=3)
+    return v1.nn.dynamic_rnn(cell, x, dtype=F)
+
+
 def wrapped(x, n):
     cell = cells.MultiRNNCell([cells.ResidualWrapper(cells.BasicRNNCell(4)), cells.BasicRNNCell(6)])
     return v1.nn.static_rnn(cell, tf.unstack(x, axis=1), dtype=F)
 
 
-CASES = (bidirectional, bidirectional_all, dropout, known_sizes, lstm_options, lstm_plain, multi, samplers, static_lengths, twice, wrapped)
+CASES = (bidirectional, bidirectional_all, dropout, known_sizes, lstm_options, lstm_plain, multi, samplers, static_bidirectional, static_bidirectional_lengths, static_lengths, twice, variational, wrapped)
 
 
 def build(case):

@@ -14,8 +14,12 @@ internal static class RnnGraphs
         ["lstm_plain"] = (g, x, n) => Flat(g.Rnn.StaticRnn(new LstmCell(5), g.Unstack(x, axis: 1))),
         ["multi"] = (g, x, n) => Flat(g.Rnn.DynamicRnn(new MultiRnnCell(new BasicLstmCell(5), new GruCell(6)), x, n)),
         ["samplers"] = Samplers,
+        ["static_bidirectional"] = (g, x, n) => Both(g.Rnn.StaticBidirectionalRnn(new GruCell(5), new BasicLstmCell(3), g.Unstack(x, axis: 1))),
+        ["static_bidirectional_lengths"] = (g, x, n) => Both(
+            g.Rnn.StaticBidirectionalRnn(new BasicRnnCell(5), new BasicRnnCell(5), g.Unstack(x, axis: 1), sequenceLength: n)),
         ["static_lengths"] = (g, x, n) => Flat(g.Rnn.StaticRnn(new BasicLstmCell(5), g.Unstack(x, axis: 1), sequenceLength: n)),
         ["twice"] = Twice,
+        ["variational"] = (g, x, n) => Flat(g.Rnn.DynamicRnn(new DropoutWrapper(new LstmCell(5), 0.7, 0.6, 0.5, 3, isVariational: true), x)),
         ["wrapped"] = (g, x, n) => Flat(g.Rnn.StaticRnn(
             new MultiRnnCell(new ResidualWrapper(new BasicRnnCell(4)), new BasicRnnCell(6)), g.Unstack(x, axis: 1))),
     };
@@ -62,6 +66,9 @@ internal static class RnnGraphs
     private static IEnumerable<GraphTensor> Flat(RnnOutputs rnn) => [.. rnn.Outputs, .. rnn.State.Flatten()];
 
     private static IEnumerable<GraphTensor> Flat(DynamicRnnOutputs rnn) => [rnn.Outputs, .. rnn.State.Flatten()];
+
+    private static IEnumerable<GraphTensor> Both((IReadOnlyList<GraphTensor> Outputs, TensorTree Forward, TensorTree Backward) rnn) =>
+        [.. rnn.Outputs, .. rnn.Forward.Flatten(), .. rnn.Backward.Flatten()];
 
     private static IEnumerable<GraphTensor> Both((DynamicRnnOutputs Forward, DynamicRnnOutputs Backward) rnn) =>
         [rnn.Forward.Outputs, rnn.Backward.Outputs, .. rnn.Forward.State.Flatten(), .. rnn.Backward.State.Flatten()];
