@@ -69,7 +69,7 @@ function Invoke-HelpExample([string] $Setup, [string] $Code, [string] $Folder) {
 # Text without what differs from run to run and from machine to machine: folders, numbers of sessions, times, sizes, speeds, the last digits of results, the width of columns.
 function Hide-Difference([string] $Text, [string] $Folder) {
     $number = '\d[\d.,]*'
-    $lines = $Text.Replace($Folder, '.') -split "`n" | ForEach-Object {
+    $lines = $Text.Replace($Folder, '.').Replace('\', '/') -split "`n" | ForEach-Object {
         $_ -replace '\d{1,4}[-/]\d{1,2}[-/]\d{1,4}', 'DATE' `
             -replace '\d{1,2}:\d\d(:\d\d)?(\.\d+)?( [AP]M)?', 'TIME' `
             -replace "\b$number (k|M|G)?B\b", 'SIZE' `
