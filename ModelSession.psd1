@@ -17,6 +17,7 @@
         'Copy-ModelCheckpoint'
         'Copy-ModelSession'
         'Export-ModelBinding'
+        'Export-ModelCommand'
         'Export-ModelGraph'
         'Get-GraphCollection'
         'Get-GraphOperation'

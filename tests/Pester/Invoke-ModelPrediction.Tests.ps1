@@ -22,6 +22,10 @@ BeforeAll {
     $null = $rowSession | Invoke-ModelTraining $table -Epochs 200 -LearningRate 0.5
 }
 
+AfterAll {
+    Get-ModelSession | Remove-ModelSession -Force
+}
+
 Describe 'Invoke-ModelPrediction' {
     Context 'of a dataset' {
         It 'gives an object for each example: index, class, score, probabilities, label' {

@@ -4,6 +4,10 @@ BeforeAll {
     $session = New-ModelSession ([LineModel])
 }
 
+AfterAll {
+    Get-ModelSession | Remove-ModelSession -Force
+}
+
 Describe 'Measure-Model' {
     It 'tells how long runs take, and with what' {
         $found = $session | Measure-Model $data -Count 20 -WarmUp 2 -BatchSize 10

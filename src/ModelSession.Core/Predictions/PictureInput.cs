@@ -27,6 +27,21 @@ internal sealed class PictureInput
         ExampleShape = contract?.Shape ?? _form.Shape;
     }
 
+    /// <summary>The way for an input, if there is one.</summary>
+    public static bool TryFor(DataContract? contract, GraphTensor input, out PictureInput? way)
+    {
+        try
+        {
+            way = new PictureInput(contract, input);
+            return true;
+        }
+        catch (GraphException)
+        {
+            way = null;
+            return false;
+        }
+    }
+
     /// <summary>The shape of an example.</summary>
     public Shape ExampleShape { get; }
 

@@ -10,6 +10,9 @@ public sealed partial class Predictor : IDisposable
     // So many bytes of examples at once keep all processors busy.
     private const long BatchBytes = 32 << 20;
 
+    // Of 8 × 8 pixels. Fewer numbers are mostly something else.
+    private const int SmallestPicture = 64;
+
     private readonly ModelSession _session;
     private readonly PredictionOptions _options;
     private readonly SignatureInfo _signature;
@@ -50,6 +53,10 @@ public sealed partial class Predictor : IDisposable
 
     /// <summary>The tensor that takes examples; null where examples are several tensors.</summary>
     public GraphTensor? Input { get; }
+
+    /// <summary>Whether files of pictures are likely to be its examples: the contract says so, or the input is as large as a small picture.</summary>
+    public bool TakesPictures => Contract?.PictureForm() is not null
+        || (Input is { } input && input.DType != DType.String && PictureInput.TryFor(Contract, input, out _pictures) && _pictures!.ExampleShape.ElementCount >= SmallestPicture);
 
     /// <summary>How many examples are run at once.</summary>
     public int BatchSize => _options.BatchSize ?? (int)Math.Clamp(BatchBytes / (sizeof(float) * Math.Max(1, ExampleSize)), 1, ModelSession.DefaultEvaluationBatchSize);

@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Text;
+using ModelSessions.Data;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>The texts of a module whose only command asks a model.</summary>
+internal sealed class CommandModule
+{
+    /// <summary>The name of the model's file in the module.</summary>
+    public const string ModelFile = "model.pb";
+
+    private readonly string _module;
+    private readonly string _command;
+    private readonly string _description;
+    private readonly Version _version;
+    private readonly Version _required;
+    private readonly DataContract? _contract;
+    private readonly IReadOnlyList<string> _classes;
+    private readonly bool _takesPictures;
+    private readonly string[] _parameters;
+
+    /// <summary>A module.</summary>
+    /// <param name="module">Its name, made of letters, digits, points and lines.</param>
+    /// <param name="command">The command's name.</param>
+    /// <param name="session">The model.</param>
+    /// <param name="description">What it does, in a sentence; null for what the model tells.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="required">The version of ModelSession that it needs.</param>
+    public CommandModule(string module, string command, ModelSession session, string? description, Version version, Version required)
+    {
+        using Predictor predictor = new(session);
+        (_module, _command, _version, _required, _contract, _classes) = (module, command, version, required, predictor.Contract, session.ClassNames);
+        _takesPictures = predictor.TakesPictures;
+        _parameters = PowerShellText.Parameters([.. Columns.Select(column => column.Name)]);
+        string asks = Columns.Count > 0 ? "rows" : _takesPictures ? "pictures" : "examples";
+        _description = PowerShellText.Plain(description ?? $"Asks the model {(session.Name.Length > 0 ? session.Name : "of a graph of TensorFlow's")} about {asks}.");
+    }
+
+    private IReadOnlyList<DataColumn> Columns => _contract?.Columns ?? [];
+
+    private bool GivesClasses => _classes.Count > 0 || _contract?.ClassCount is not null;
+
+    /// <summary>The files by name.</summary>
+    public IReadOnlyDictionary<string, string> Files => new Dictionary<string, string> { [$"{_module}.psd1"] = Manifest(), [$"{_module}.psm1"] = Script() };
+
+    private string Manifest() => Lines($"""
+        @{"{"}
+            RootModule           = {PowerShellText.Quote($"{_module}.psm1")}
+            ModuleVersion        = '{_version}'
+            GUID                 = '{Guid.NewGuid()}'
+            Author               = {PowerShellText.Quote(Environment.UserName)}
+            Description          = {PowerShellText.Quote(_description)}
+            CompatiblePSEditions = @('Core')
+            PowerShellVersion    = '7.6'
+            RequiredModules      = @(@{"{"} ModuleName = 'ModelSession'; ModuleVersion = '{_required}' {"}"})
+            FunctionsToExport    = @('{_command}')
+            CmdletsToExport      = @()
+            VariablesToExport    = @()
+            AliasesToExport      = @()
+            FileList             = @({PowerShellText.Quote([$"{_module}.psd1", $"{_module}.psm1", ModelFile, $"{ModelFile}.json"])})
+        {"}"}
+        """);
+
+    private string Script()
+    {
+        StringBuilder script = new();
+        script.Append("# Made by Export-ModelCommand of the module ModelSession. To change what the model knows, export it again.\n\n");
+        script.Append("Set-StrictMode -Version 3\n$script:Session = $null\n\n");
+        script.Append(CultureInfo.InvariantCulture, $"function {_command} {{\n");
+        AppendHelp(script);
+        string set = Columns.Count == 0 && _takesPictures ? "DefaultParameterSetName = 'Path'" : "";
+        script.Append(CultureInfo.InvariantCulture, $"    [CmdletBinding({set})]\n    [OutputType({(GivesClasses ? "[ModelSessions.ClassPrediction]" : "[ModelSessions.ValuePrediction], [ModelSessions.ClassPrediction], [ModelSessions.TensorPrediction]")})]\n    param(\n");
+        script.AppendJoin(",\n\n", Parameters()).Append("\n    )\n\n");
+        script.Append(Lines("""
+                begin {
+                    if (-not $script:Session -or $script:Session.IsDisposed) {
+                        $script:Session = ModelSession\Restore-ModelSession -LiteralPath (Join-Path $PSScriptRoot model.pb) -ErrorAction Stop -Verbose:$false
+                    }
+
+                    # What fails is told by this command, as its own parameters say.
+                    $failed = [System.Collections.ArrayList]::new()
+                    $options = @{ Session = $script:Session; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed' }
+            """));
+        script.Append(GivesClasses ? "        $options.Top = $Top\n" : "");
+        script.Append(Lines("""
+                    $steps = { ModelSession\Invoke-ModelPrediction @options }.GetSteppablePipeline($MyInvocation.CommandOrigin)
+                    $steps.Begin($true)
+                }
+
+                process {
+            """));
+        script.Append(Process()).Append(Lines("""
+                    foreach ($failure in @($failed)) {
+                        $failed.Clear()
+                        $PSCmdlet.WriteError($failure)
+                    }
+                }
+
+                end {
+                    $steps.End()
+                    foreach ($failure in @($failed)) {
+                        $PSCmdlet.WriteError($failure)
+                    }
+                }
+
+                clean {
+                    if ($steps) {
+                        $steps.Dispose()
+                    }
+                }
+            }
+
+            $ExecutionContext.SessionState.Module.OnRemove = {
+                if ($script:Session) {
+                    $script:Session.Dispose()
+                    $script:Session = $null
+                }
+            }
+
+            """));
+        script.Append(CultureInfo.InvariantCulture, $"Export-ModuleMember -Function '{_command}'\n");
+        return script.ToString();
+    }
+
+    private void AppendHelp(StringBuilder script)
+    {
+        string classes = _classes.Count == 0 ? "" : $" It knows the classes {PowerShellText.Plain(string.Join(", ", _classes.Take(20).Select(PowerShellText.Plain)))}{(_classes.Count > 20 ? " and others" : "")}.";
+        script.Append(CultureInfo.InvariantCulture, $"    <#\n    .SYNOPSIS\n    {_description}\n\n    .DESCRIPTION\n    {_description}{classes} One object is emitted for each example.\n\n");
+        script.Append(CultureInfo.InvariantCulture, $"    .EXAMPLE\n    {(Columns.Count > 0 ? $"Import-Csv data.csv | {_command}" : _takesPictures ? $"Get-ChildItem *.png | {_command}" : $"{_command} $examples")}\n    #>\n");
+    }
+
+    private IEnumerable<string> Parameters()
+    {
+        if (Columns.Count > 0)
+        {
+            HashSet<string> taken = new(_parameters, StringComparer.OrdinalIgnoreCase);
+            for (int i = 0; i < Columns.Count; i++)
+            {
+                yield return Parameter(Columns[i], _parameters[i], PowerShellText.Alias(Columns[i].Name, _parameters[i], taken));
+            }
+        }
+        else if (_takesPictures)
+        {
+            yield return Lines("""
+                        # Files of pictures; wildcards are allowed.
+                        [Parameter(Mandatory, Position = 0, ParameterSetName = 'Path', ValueFromPipeline, HelpMessage = 'Files of pictures; wildcards are allowed.')]
+                        [ValidateNotNullOrEmpty()]
+                        [SupportsWildcards()]
+                        [string[]] $Path,
+
+                        # The same, taken letter by letter.
+                        [Parameter(Mandatory, ParameterSetName = 'LiteralPath', ValueFromPipelineByPropertyName, HelpMessage = 'Files of pictures.')]
+                        [Alias('PSPath', 'LP')]
+                        [ValidateNotNullOrEmpty()]
+                        [string[]] $LiteralPath
+                """).TrimEnd();
+        }
+        else
+        {
+            yield return Lines("""
+                        # Examples as the model takes them: arrays, objects with a value for each input.
+                        [Parameter(Mandatory, Position = 0, ValueFromPipeline, HelpMessage = 'Examples as the model takes them.')]
+                        [ValidateNotNull()]
+                        [object] $InputObject
+                """).TrimEnd();
+        }
+
+        if (GivesClasses)
+        {
+            yield return Lines("""
+                        # How many of the most probable classes are listed in the property Top.
+                        [ValidateRange(1, [int]::MaxValue)]
+                        [int] $Top = 1
+                """).TrimEnd();
+        }
+    }
+
+    private static string Parameter(DataColumn column, string name, string? alias)
+    {
+        List<string> lines = [$"# {PowerShellText.Plain(column.ToString())}"];
+        bool mayLack = column.Fill is not null;
+        lines.Add($"[Parameter({(mayLack ? "" : "Mandatory, ")}ValueFromPipelineByPropertyName, HelpMessage = {PowerShellText.Quote($"The column {PowerShellText.Plain(column.Name)}.")})]");
+        if (alias is not null)
+        {
+            lines.Add($"[Alias({PowerShellText.Quote(alias)})]");
+        }
+
+        if (column.Kind == ColumnKind.Category)
+        {
+            lines.Add($"[ArgumentCompleter({{ param($command, $parameter, $word) {PowerShellText.Completion(column.Values.Where(value => value.Length > 0).Take(100))} }})]");
+            lines.Add($"[string] ${name}");
+        }
+        else
+        {
+            string type = column.Kind == ColumnKind.Boolean ? "bool" : "double";
+            lines.Add(column.Size == 1 ? $"[ModelSessions.PowerShell.ModelColumn('{column.Kind}')]" : "[ValidateNotNull()]");
+            lines.Add(column.Size == 1 ? $"[Nullable[{type}]] ${name}" : $"[{type}[]] ${name}");
+        }
+
+        return string.Join("\n", lines.Select(line => $"        {line}"));
+    }
+
+    private string Process()
+    {
+        if (Columns.Count == 0)
+        {
+            return _takesPictures
+                ? Lines("""
+                            foreach ($item in $PSCmdlet.ParameterSetName -eq 'Path' ? $Path : $LiteralPath) {
+                                $steps.Process(($PSCmdlet.ParameterSetName -eq 'Path' ? $item : [pscustomobject]@{ LiteralPath = $item }))
+                            }
+                    """)
+                : "        $steps.Process($InputObject)\n";
+        }
+
+        StringBuilder process = new("        $row = [System.Collections.Hashtable]::new([System.StringComparer]::Ordinal)\n");
+        for (int i = 0; i < Columns.Count; i++)
+        {
+            process.Append(CultureInfo.InvariantCulture, $"        $row[{PowerShellText.Quote(Columns[i].Name)}] = ${_parameters[i]}\n");
+        }
+
+        return process.Append("        $steps.Process($row)\n").ToString();
+    }
+
+    private static string Lines(string text) => text.ReplaceLineEndings("\n") + "\n";
+}

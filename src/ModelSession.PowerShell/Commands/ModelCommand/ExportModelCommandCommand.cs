@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace ModelSessions.PowerShell;
+
+/// <summary>Makes a model a module with a command of its own.</summary>
+[Cmdlet(VerbsData.Export, "ModelCommand", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed partial class ExportModelCommandCommand : SessionCommand
+{
+    /// <summary>The folder of the module, whose name becomes the module's.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The folder of the module, whose name becomes the module's.")]
+    [Alias("LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The name of the command: an approved verb and a noun, such as <c>Get-DigitClass</c>.</summary>
+    [Parameter(Mandatory = true, Position = 1, HelpMessage = "The name of the command: an approved verb and a noun, such as Get-DigitClass.")]
+    [ValidatePattern("^[A-Za-z]+-[A-Za-z][A-Za-z0-9]*\\z")]
+    public string Name { get; set; } = "";
+
+    /// <summary>What the command does, in a sentence.</summary>
+    [Parameter(HelpMessage = "What the command does, in a sentence.")]
+    [ValidateNotNullOrEmpty]
+    public string? Description { get; set; }
+
+    /// <summary>The version of the module; 1.0.0 by default.</summary>
+    [Parameter(HelpMessage = "The version of the module; 1.0.0 by default.")]
+    [ValidateNotNull]
+    public Version Version { get; set; } = new(1, 0, 0);
+
+    /// <summary>Takes the place of a module of that name that is there.</summary>
+    [Parameter(HelpMessage = "Take the place of a module of that name that is there.")]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits the manifest's file.</summary>
+    [Parameter(HelpMessage = "Emit the manifest's file.")]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    private protected override string Subject => "Module";
+
+    /// <inheritdoc/>
+    private protected override void Process(ModelSession session)
+    {
+        string folder = System.IO.Path.TrimEndingDirectorySeparator(ResolvePath(Path));
+        string module = System.IO.Path.GetFileName(folder);
+        Check(module, session);
+        CommandModule texts = new(module, Name, session, Description, Version, Required());
+        if (!ShouldProcess(folder, $"Export {session} as a module with the command {Name}"))
+        {
+            return;
+        }
+
+        string manifest = System.IO.Path.Combine(folder, $"{module}.psd1");
+        ExportResult result = session.ExportFolder(folder, CommandModule.ModelFile, texts.Files, _ => Force && File.Exists(manifest), CancelToken);
+        foreach (string note in result.Notes)
+        {
+            WriteWarning(note);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(new FileInfo(manifest));
+        }
+    }
+
+    private void Check(string module, ModelSession session)
+    {
+        if (!ModuleName().IsMatch(module))
+        {
+            throw new ArgumentException($"'{module}' is no name of a module: it begins with a letter, and has letters, digits, points and lines. Give another folder.");
+        }
+
+        string verb = Name[..Name.IndexOf('-', StringComparison.Ordinal)];
+        string[] verbs = [.. s_verbs.SelectMany(group => group.GetFields()).Select(field => field.Name)];
+        if (!verbs.Contains(verb, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"'{verb}' is no verb that PowerShell approves.{NearestNames.Hint(verb, verbs)} Get-Verb lists all; Get fits a question.");
+        }
+
+        if (session.Front is not null)
+        {
+            throw new UnsupportedFeatureException("The session has another one in front of it, which is a graph of its own. Put both into one graph by New-ModelSession -BaseModel, then export that.");
+        }
+    }
+
+    private static readonly Type[] s_verbs =
+        [typeof(VerbsCommon), typeof(VerbsCommunications), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsOther), typeof(VerbsSecurity)];
+
+    private Version Required() => MyInvocation.MyCommand.Module?.Version ?? new Version(0, 0);
+
+    [GeneratedRegex(@"^[A-Za-z][\w.-]*\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex ModuleName();
+}
