@@ -45,7 +45,7 @@ public sealed partial class ModelSession
     }
 
     /// <summary>Evaluates a dataset's test part.</summary>
-    /// <inheritdoc cref="Evaluate(DatasetPart, int, CancellationToken)"/>
+    /// <inheritdoc cref="Evaluate(DatasetPart, int, CancellationToken, Action{long})"/>
     public EvaluationResult Evaluate(ModelDataset data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -57,11 +57,13 @@ public sealed partial class ModelSession
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many at once.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <param name="progress">Is told, after each batch, how many examples are done; null for nobody.</param>
     /// <exception cref="GraphException">The binding has neither loss nor metrics, or the examples do not fit the graph.</exception>
-    public EvaluationResult Evaluate(DatasetPart data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default)
+    public EvaluationResult Evaluate(
+        DatasetPart data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default, Action<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new Evaluator(this, data, batchSize).Run(cancel);
+        return new Evaluator(this, data, batchSize).Run(cancel, progress);
     }
 
     /// <summary>Sets the value of a hyperparameter for the training calls that leave it out.</summary>

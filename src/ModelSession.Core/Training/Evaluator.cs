@@ -42,7 +42,7 @@ internal sealed class Evaluator
     }
 
     /// <summary>Evaluates all examples, in their order.</summary>
-    public EvaluationResult Run(CancellationToken cancel)
+    public EvaluationResult Run(CancellationToken cancel, Action<long>? progress = null)
     {
         ShuffledOrder order = new(_part.Count, shuffle: false, new DatasetPosition("", 0, 0, 0));
         long left = _part.Count;
@@ -56,7 +56,8 @@ internal sealed class Evaluator
                 return rows.Length > 0;
             },
             ahead: true,
-            cancel);
+            cancel,
+            progress);
     }
 
     /// <summary>Evaluates some examples.</summary>
@@ -77,7 +78,7 @@ internal sealed class Evaluator
             cancel);
     }
 
-    private EvaluationResult Run(long count, Func<Batch, bool> next, bool ahead, CancellationToken cancel)
+    private EvaluationResult Run(long count, Func<Batch, bool> next, bool ahead, CancellationToken cancel, Action<long>? progress = null)
     {
         if (count == 0)
         {
@@ -95,6 +96,7 @@ internal sealed class Evaluator
         {
             using MetricVariables? emptied = _metrics.Streaming.Count > 0 ? new MetricVariables(_session, cancel) : null;
             using BatchStream batches = new(_part, _feeds.Batches!, next, ahead);
+            long done = 0;
             while (batches.Take(cancel) is { } batch)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -104,6 +106,9 @@ internal sealed class Evaluator
                 {
                     sums[i] += ScalarValue.Of(values[i], _plan.Signature.Fetches[i]) * batch.Rows.Length;
                 }
+
+                done += batch.Rows.Length;
+                progress?.Invoke(done);
             }
 
             ReadStreaming(metrics, matrices, cancel);

@@ -5,6 +5,12 @@ namespace ModelSessions.PowerShell;
 /// <summary>The base of all cmdlets: cancels, turns exceptions into error records, resolves paths.</summary>
 public abstract class ModelCmdlet : PSCmdlet, IDisposable
 {
+    private const string NonInteractive = "-NonInteractive";
+
+    // As short as the switch may be written; a host that is embedded in something else has no such switch.
+    private static readonly bool s_isInteractive = !Array.Exists(
+        Environment.GetCommandLineArgs(), argument => argument.Length >= "-noni".Length && NonInteractive.StartsWith(argument, StringComparison.OrdinalIgnoreCase));
+
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Signalled when the pipeline is stopped.</summary>
@@ -59,6 +65,15 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
             {
                 WriteError(ErrorMap.Record(error, Subject, target));
             }
+        }
+    }
+
+    /// <summary>Shows progress, where somebody looks on.</summary>
+    internal void Show(ProgressRecord progress)
+    {
+        if (s_isInteractive)
+        {
+            WriteProgress(progress);
         }
     }
 

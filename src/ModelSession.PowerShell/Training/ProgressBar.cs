@@ -18,12 +18,12 @@ internal sealed class ProgressBar(InvokeModelTrainingCommand cmdlet, ModelSessio
         if (_shown == TimeSpan.MinValue || elapsed - _shown >= s_pause)
         {
             _shown = elapsed;
-            cmdlet.Tell(() => cmdlet.WriteProgress(Record(progress)));
+            cmdlet.Tell(() => cmdlet.Show(Record(progress)));
         }
     }
 
     /// <summary>Takes the bar away.</summary>
-    public void Close() => cmdlet.Tell(() => cmdlet.WriteProgress(new ProgressRecord(session.Id, $"Training {session.Name}", "done") { RecordType = ProgressRecordType.Completed }));
+    public void Close() => cmdlet.Tell(() => cmdlet.Show(new ProgressRecord(session.Id, $"Training {session.Name}", "done") { RecordType = ProgressRecordType.Completed }));
 
     private ProgressRecord Record(TrainingProgress progress) => new(session.Id, $"Training {session.Name}", Status(progress))
     {

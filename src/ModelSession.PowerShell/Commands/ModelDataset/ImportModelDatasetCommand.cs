@@ -140,14 +140,14 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
         {
             if (latest.Value is { } progress)
             {
-                WriteProgress(new ProgressRecord(0, "Downloading MNIST", $"{progress.File}: {Readable.Size(progress.Bytes)}")
+                Show(new ProgressRecord(0, "Downloading MNIST", $"{progress.File}: {Readable.Size(progress.Bytes)}")
                 {
                     PercentComplete = progress.Total is > 0 and { } total ? (int)(100 * progress.Bytes / total) : -1,
                 });
             }
         }
 
-        WriteProgress(new ProgressRecord(0, "Downloading MNIST", "done") { RecordType = ProgressRecordType.Completed });
+        Show(new ProgressRecord(0, "Downloading MNIST", "done") { RecordType = ProgressRecordType.Completed });
         return download.GetAwaiter().GetResult();
     }
 
