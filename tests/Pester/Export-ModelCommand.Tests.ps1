@@ -24,7 +24,7 @@ BeforeAll {
         $output
     }
 
-    function Export-Rows([string] $Folder, [object[]] $Rows, [string] $Label) {
+    function Export-Row([string] $Folder, [object[]] $Rows, [string] $Label) {
         $table = $Rows | Import-ModelDataset -LabelColumn $Label
         $width = $table.Contract.Shape.ElementCount
         $model = New-ModelSession SoftmaxRegression -Inputs $width -Classes $table.Contract.ClassCount -Seed 1
@@ -97,7 +97,7 @@ Describe 'Export-ModelCommand' {
         BeforeAll {
             $rows = 0..39 | ForEach-Object { [pscustomobject]@{ age = $_; 'job title' = $_ % 2 ? 'baker' : 'smith'; member = $_ % 3 -eq 0; big = $_ -gt 20 ? 'yes' : 'no' } }
             $rowFolder = Join-Path $modules Answer
-            $model = Export-Rows $rowFolder $rows big
+            $model = Export-Row $rowFolder $rows big
             Import-Module (Join-Path $rowFolder Answer.psd1)
         }
 
@@ -145,7 +145,7 @@ Describe 'Export-ModelCommand' {
             [pscustomobject]$row
         }
         $folder = Join-Path $modules Evil
-        $model = Export-Rows $folder $rows answer
+        $model = Export-Row $folder $rows answer
         Import-Module (Join-Path $folder Evil.psd1)
         try {
             $expectedClasses = @($rows[2, 17] | Invoke-ModelPrediction -Session $model).Class

@@ -9,8 +9,8 @@ BeforeAll {
     # TypeNotFound: the analyzer does not import the module. PSUseBOMForUnicodeEncodedFile: PowerShell 7 reads UTF-8 without a mark.
     $nowhere = 'TypeNotFound', 'PSUseBOMForUnicodeEncodedFile'
     # What the rules do not know of Pester: variables of a BeforeAll live on in its tests, helpers change nothing but a test's own files, and
-    # completion sees global variables only.
-    $notInTests = 'PSUseDeclaredVarsMoreThanAssignments', 'PSUseShouldProcessForStateChangingFunctions', 'PSAvoidGlobalVars', 'PSReviewUnusedParameter', 'PSAvoidUsingPositionalParameters'
+    # completion sees global variables only; blocks with parameters of their own are run in threads.
+    $notInTests = 'PSUseDeclaredVarsMoreThanAssignments', 'PSUseShouldProcessForStateChangingFunctions', 'PSAvoidGlobalVars', 'PSReviewUnusedParameter', 'PSAvoidUsingPositionalParameters', 'PSUseUsingScopeModifierInNewRunspaces'
     function Get-Finding([string] $Path, [string[]] $ExcludeRule) {
         Invoke-ScriptAnalyzer -Path $Path -ExcludeRule $ExcludeRule | Where-Object RuleName -NotIn $nowhere | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.RuleName): $($_.Message)" }
     }
