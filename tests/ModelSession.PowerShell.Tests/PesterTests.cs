@@ -8,11 +8,16 @@ public sealed class PesterTests
     {
         string pwsh = Pwsh.Require();
         string versions = Path.Combine(AppContext.BaseDirectory, "versions");
-        OtherVersion.Write(
-            Path.Combine(StagedModule.Folder, "dependencies", "Google.Protobuf.dll"),
-            Path.Combine(versions, "newer", "Google.Protobuf.dll"),
-            major: 3,
-            minor: 999);
+        foreach (string package in Directory.EnumerateFiles(Path.Combine(StagedModule.Folder, "dependencies"), "*.dll"))
+        {
+            OtherVersion.Write(package, Path.Combine(versions, "newer", Path.GetFileName(package)), major: 999, minor: 0);
+            string older = Path.Combine(versions, "older", Path.GetFileName(package));
+            if (!File.Exists(older))
+            {
+                OtherVersion.Write(package, older, major: 0, minor: 1);
+            }
+        }
+
         (int exitCode, string output) = await Pwsh.RunAsync(
             pwsh,
             [Path.Combine(StagedModule.Repository, "tests", "Pester", "Invoke-Tests.ps1"), "-Module", StagedModule.Folder, "-OtherVersions", versions],

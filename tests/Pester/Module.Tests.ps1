@@ -47,6 +47,23 @@ Describe 'The module' {
             Should -Be '1766', '1766', 'Default', 'ModelSession dependencies'
     }
 
+    Describe 'Another module''s <_>' -ForEach @(Get-ChildItem (Join-Path (Get-Module ModelSession).ModuleBase dependencies) -Filter *.dll).BaseName {
+        BeforeAll {
+            $package = $_
+            Set-Content $TestDrive/rows.csv 'a,y', '1,0', '2,1', '3,0'
+            $useAll = "`$d = Import-ModelDataset -Path '$TestDrive/rows.csv' -LabelColumn y; `$s = New-ModelSession Mnist -Layer1 2 -Layer2 2 | Invoke-ModelTraining (Import-ModelDataset) -Steps 1 -BatchSize 5; `$d.Train.Count; `$s.Iteration"
+        }
+
+        It 'may be loaded before ours, <Which>' -ForEach @{ Which = 'older' }, @{ Which = 'newer' } {
+            if (-not $env:MODELSESSION_OTHER_VERSIONS) {
+                Set-ItResult -Skipped -Because 'Invoke-Tests.ps1 was given no -OtherVersions'
+            }
+
+            $other = Join-Path $env:MODELSESSION_OTHER_VERSIONS $Which "$package.dll"
+            Invoke-InNewProcess "`$null = [Reflection.Assembly]::LoadFrom('$other'); Import-Module ModelSession; $useAll" | Should -Be '3', '1'
+        }
+    }
+
     It 'works again after Remove-Module' {
         Invoke-InNewProcess "Import-Module ModelSession; Remove-Module ModelSession; Import-Module ModelSession; $useProtobuf" | Should -Be '1766'
     }
