@@ -84,6 +84,28 @@ public sealed class Tensor
     public static Tensor From<T>(params ReadOnlySpan<T> values)
         where T : unmanaged => From(values, [values.Length]);
 
+    /// <summary>A tensor with a copy of an array's values, for scripts: <c>[ModelSessions.Tensor]::FromArray([float[]](1, 2, 3))</c>.</summary>
+    /// <param name="values">Texts or numbers, in row-major order.</param>
+    /// <param name="shape">The shape; that of a vector if null.</param>
+    /// <exception cref="ArgumentException">The array holds something else, or does not fill the shape.</exception>
+    public static Tensor FromArray(Array values, Shape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        shape ??= [values.LongLength];
+        return values.GetType().GetElementType() switch
+        {
+            Type type when type == typeof(string) => FromStrings((string[])values, shape),
+            Type type when type == typeof(float) => From<float>((float[])values, shape),
+            Type type when type == typeof(double) => From<double>((double[])values, shape),
+            Type type when type == typeof(int) => From<int>((int[])values, shape),
+            Type type when type == typeof(long) => From<long>((long[])values, shape),
+            Type type when type == typeof(byte) => From<byte>((byte[])values, shape),
+            Type type when type == typeof(bool) => From<bool>((bool[])values, shape),
+            _ => throw new ArgumentException(
+                $"A tensor is made of an array of texts or numbers of one type; this one is {values.GetType().Name}. Say which, as in [float[]](1, 2, 3).", nameof(values)),
+        };
+    }
+
     /// <summary>A scalar.</summary>
     public static Tensor Scalar<T>(T value)
         where T : unmanaged => From([value], Shape.Scalar);
