@@ -273,6 +273,8 @@ public static partial class CheckpointFolder
         }
 
         IReadOnlyList<CheckpointInfo> others = List(folder);
-        return others.Count == 0 ? $" There is no checkpoint in '{folder}'." : $" The folder has {string.Join(", ", others.TakeLast(5).Select(info => $"'{info.Name}'"))}.";
+        string[] folders = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)!)];
+        return others.Count == 0 && NearestNames.Hint(Path.GetFileName(path), folders) is { Length: > 0 } hint ? hint
+            : others.Count == 0 ? $" There is no checkpoint in '{folder}'." : $" The folder has {string.Join(", ", others.TakeLast(5).Select(info => $"'{info.Name}'"))}.";
     }
 }

@@ -168,7 +168,14 @@ public sealed partial class ModelSession : IDisposable
 
     /// <summary>An operation by its role (<c>train</c>) or name (<c>train/train_step</c>).</summary>
     /// <exception cref="GraphException">There is none.</exception>
-    public GraphOperation Operation(string roleOrName) => Graph.Operation(Graph.ParseTensorName(Binding.Name(roleOrName) ?? roleOrName).Operation);
+    public GraphOperation Operation(string roleOrName)
+    {
+        string name = Graph.ParseTensorName(Binding.Name(roleOrName) ?? roleOrName).Operation;
+        return Graph.Find(name) ?? throw new GraphException(
+            StatusCode.NotFound,
+            $"The graph has no operation '{name}'.{NearestNames.Hint(name, Binding.Names.Keys.Concat(Graph.Operations.Select(operation => operation.Name)))}",
+            name);
+    }
 
     /// <summary>Runs the graph.</summary>
     /// <param name="fetches">What is wanted: roles or names of tensors.</param>

@@ -8,7 +8,12 @@ internal sealed class WholeDatasetAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Tables.Plain(inputData) is DatasetPart part ? new ModelDataset(part.Name, part, null, null) : inputData;
+        Tables.Plain(inputData) switch
+        {
+            DatasetPart part => new ModelDataset(part.Name, part, null, null),
+            string text => throw NoDataset.Of(text),
+            _ => inputData,
+        };
 }
 
 /// <summary>Lets a parameter that takes the part to test with take a whole dataset too: then it is the test part.</summary>
@@ -19,6 +24,14 @@ internal sealed class TestPartAttribute : ArgumentTransformationAttribute
     {
         ModelDataset { Test: { } test } => test,
         ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.Validation."),
+        string text => throw NoDataset.Of(text),
         _ => inputData,
     };
+}
+
+/// <summary>The names of files and of ready-made data are given to Import-ModelDataset.</summary>
+internal static class NoDataset
+{
+    public static ArgumentTransformationMetadataException Of(string text) =>
+        new($"'{text}' is a text, not a dataset. Data are made by Import-ModelDataset: $data = Import-ModelDataset Mnist, or -Path for files of your own.");
 }

@@ -16,8 +16,18 @@ public sealed class TensorNameCompleter : Completer
             return SessionsAtHand.Complete(wordToComplete, stored.Keys, name => $"{stored[name]}");
         }
 
+        // Roles first: they are short, and the same for every model.
+        IReadOnlyList<ModelSession> sessions = SessionsAtHand.Find(commandAst, fakeBoundParameters);
         Dictionary<string, GraphTensor> tensors = [];
-        foreach (GraphTensor tensor in SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Graph.Operations).SelectMany(operation => operation.Outputs))
+        foreach (ModelSession session in sessions)
+        {
+            foreach ((string role, string name) in session.Binding.Names.Where(pair => pair.Value.Contains(':', StringComparison.Ordinal)))
+            {
+                tensors.TryAdd(role, session.Tensor(name));
+            }
+        }
+
+        foreach (GraphTensor tensor in sessions.SelectMany(session => session.Graph.Operations).SelectMany(operation => operation.Outputs))
         {
             tensors.TryAdd(tensor.Name, tensor);
         }

@@ -49,6 +49,13 @@ public static partial class Readable
         return string.Concat(parts.Select(part => !double.IsFinite(part) ? ' ' : most > least ? blocks[(int)Math.Round((part - least) / (most - least) * (blocks.Length - 1))] : blocks[0]));
     }
 
+    /// <summary>A name of the graph with its beginning and its end; what is between is left out where it would leave no room for other columns.</summary>
+    public static string Name(string name)
+    {
+        const int most = 60;
+        return name.Length <= most ? name : string.Concat(name.AsSpan(0, most / 2), "…", name.AsSpan(name.Length - (most / 2) + 1));
+    }
+
     /// <summary><c>9,000</c>; nothing for null.</summary>
     public static string Count(long? count) => count?.ToString("n0", CultureInfo.InvariantCulture) ?? "";
 

@@ -75,6 +75,7 @@ function Hide-Difference([string] $Text, [string] $Folder) {
             -replace "\b$number (k|M|G)?B\b", 'SIZE' `
             -replace "\b$number (steps|examples)/s", 'SPEED' `
             -replace "\b$number (ms|µs|us|s|min|h|d)\b", 'AGE' `
+            -replace '\d+\.\d{4}(?= Embedded)', 'LOSS' `
             -replace '(\d\.\d{2})\d+', '$1' `
             -replace '^\s*\d+ (?=[A-Z]\w+ +\w+=)', 'ID ' `
             -replace '-{2,}', '--' `

@@ -115,7 +115,7 @@ public sealed record RunHyperparameter(string Name, double? Start, double? End, 
     /// <summary><c>learning_rate: 0.001 → 0.0001 (0 = 0.001; 200 = 0.0001)</c>.</summary>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{Name}: {Start}{(Nullable.Equals(Start, End) ? "" : $" → {End}")}{(Schedule is null || Schedule == Start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "" : $" ({Schedule})")}");
+        $"{Name}: {Start:G6}{(Nullable.Equals(Start, End) ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" → {End:G6}"))}{(Schedule is null || Schedule == Start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "" : $" ({Schedule})")}");
 }
 
 /// <summary>A training at one iteration.</summary>
