@@ -47,8 +47,8 @@ Describe 'Views' {
         $Error.Count | Should -Be $before
     }
 
-    It 'shows a session on one line: model, structure, iteration, engine, folder' {
-        $session | Out-String -Width 120 | Should -Match "Mnist +Layer1=2, Layer2=2 +4 +Embedded +\S*checkpoint"
+    It 'shows a session on one line: model, structure, iteration, loss, engine, folder' {
+        $session | Out-String -Width 120 | Should -Match "Mnist +Layer1=2, Layer2=2 +4 +\d\.\d{4} +Embedded +\S*checkpoint"
     }
 
     It 'writes no colours where output is plain' {
