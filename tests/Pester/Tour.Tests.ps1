@@ -26,6 +26,8 @@ Describe 'The tour of the README' {
         Compare-Tour "PS> a`nLoss 0.12`n" "PS> a`nloss 0.12`n" | Should -HaveCount 1
         Compare-Tour "PS> a`n360 steps`n" "PS> a`n361 steps`n" | Should -HaveCount 1
         Compare-Tour "PS> a`nx`n" "PS> a`nx`ny`n" | Should -HaveCount 1
+        Compare-Tour "PS> a`n3 s rate: 0.001; keep: 0.5`n" "PS> a`n12 s rate: 0.001; keep:…`n" | Should -BeNullOrEmpty
+        Compare-Tour "PS> a`n3 s rate: 0.001; keep: 0.5`n" "PS> a`n12 s…`n" | Should -HaveCount 1
     }
 }
 

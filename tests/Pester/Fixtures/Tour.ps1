@@ -85,9 +85,13 @@ function Hide-TourDifference([string] $Text) {
 }
 
 function Test-TourLine([string] $A, [string] $B) {
-    if ($A.EndsWith('…') -and $B.EndsWith('…')) {
-        $length = [Math]::Min($A.Length, $B.Length) - 1
-        $A, $B = $A.Substring(0, $length), $B.Substring(0, $length)
+    if ($A.EndsWith('…') -or $B.EndsWith('…')) {
+        $length = [Math]::Min($A.TrimEnd('…').Length, $B.TrimEnd('…').Length)
+        if ($length -lt 0.7 * [Math]::Max($A.Length, $B.Length)) {
+            return $false
+        }
+        $A = $A.Substring(0, $length)
+        $B = $B.Substring(0, $length)
     }
     $number = '-?\d+\.\d+(?:[eE][-+]?\d+)?'
     if (($A -replace $number, '#') -cne ($B -replace $number, '#')) {
