@@ -52,23 +52,6 @@ public sealed class CsvDataTests : IDisposable
         Assert.False(part.HasLabels);
     }
 
-    [Theory]
-    [InlineData("a\"b,c", "a\"b|c")]
-    [InlineData("\"a\"b,c", "ab|c")]
-    [InlineData("\"a\"\"b\",c", "a\"b|c")]
-    [InlineData("\"a,c", "a,c")]
-    [InlineData(" \"a\",b", " \"a\"|b")]
-    [InlineData("\"\",b", "|b")]
-    [InlineData("\"a\",", "a|")]
-    [InlineData(",\"\"\"\"", "|\"")]
-    [InlineData("\"\"\"\"", "\"")]
-    [InlineData("", "")]
-    public void Quotes_open_fields_only_where_these_begin(string row, string fields)
-    {
-        CsvFormat format = CsvFormat.Of(ByteSource.OfMemory("x,y\n"u8.ToArray()), new TableOptions());
-        Assert.Equal(fields.Split('|'), format.Fields(Encoding.UTF8.GetBytes(row)));
-    }
-
     [Fact]
     public void Quoted_fields_may_hold_delimiters_quotes_and_line_ends()
     {

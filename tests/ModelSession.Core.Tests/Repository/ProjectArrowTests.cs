@@ -8,7 +8,7 @@ public sealed class ProjectArrowTests
     /// <summary>Project, the projects that it may use, the packages that it may use.</summary>
     public static TheoryData<string, string[], string[]> Arrows => new()
     {
-        { "ModelSession.Core", [], ["Google.Protobuf", "Grpc.Tools", "IronSnappy", "System.Numerics.Tensors"] },
+        { "ModelSession.Core", [], ["CsvHelper", "Google.Protobuf", "Grpc.Tools", "IronSnappy", "System.Numerics.Tensors"] },
         { "ModelSession.Cpu", ["ModelSession.Core"], ["System.Numerics.Tensors"] },
         { "ModelSession.PowerShell", ["ModelSession.Core", "ModelSession.Cpu"], ["PowerShellStandard.Library"] },
     };

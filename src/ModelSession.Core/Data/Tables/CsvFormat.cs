@@ -1,21 +1,22 @@
 using System.Globalization;
 using System.Text;
+using CsvHelper;
 
 namespace ModelSessions.Data;
 
 /// <summary>Rows as CSV text, UTF-8.</summary>
 internal sealed class CsvFormat : RowFormat
 {
-    private const byte Quote = (byte)'"';
-
     private static readonly byte[] s_delimiters = [(byte)',', (byte)';', (byte)'\t', (byte)'|'];
 
     private readonly byte _delimiter;
+    private readonly CsvReaderOptions _reading;
     private readonly byte[][] _missing;
 
     private CsvFormat(byte delimiter, IReadOnlyList<string>? header, IReadOnlyList<string> columns, IReadOnlyList<string> missing)
     {
         _delimiter = delimiter;
+        _reading = CsvReaderOptions.Default with { Separator = (char)delimiter, HasHeader = false, SkipEmptyLines = false, MaxRecordSize = BlockReader.LargestRow + 1 };
         _missing = [.. missing.Select(Encoding.UTF8.GetBytes)];
         Columns = columns;
         Framing = new CsvFraming(delimiter, header, Fields);
@@ -53,37 +54,19 @@ internal sealed class CsvFormat : RowFormat
 
     public override RowParser CreateParser() => new CsvRowParser(this, _delimiter, _missing);
 
-    /// <summary>The fields of a row. A quote that stands first in a field opens it, and two within are one; what follows the closing one belongs to
-    /// the field, too.</summary>
+    /// <summary>The fields of a row in which there are quotes.</summary>
+    /// <exception cref="FormatException">The quotes are not as they should be.</exception>
     public string[] Fields(ReadOnlyMemory<byte> row)
     {
-        ReadOnlySpan<byte> bytes = row.Span;
-        List<string> fields = [];
-        byte[] field = new byte[bytes.Length];
-        for (int at = 0; at <= bytes.Length; at++)
+        try
         {
-            int length = 0;
-            bool quoted = at < bytes.Length && bytes[at] == Quote;
-            for (at += quoted ? 1 : 0; at < bytes.Length && (quoted || bytes[at] != _delimiter); at++)
-            {
-                if (quoted && bytes[at] == Quote)
-                {
-                    quoted = at + 1 < bytes.Length && bytes[at + 1] == Quote;
-                    if (!quoted)
-                    {
-                        continue;
-                    }
-
-                    at++;
-                }
-
-                field[length++] = bytes[at];
-            }
-
-            fields.Add(Encoding.UTF8.GetString(field, 0, length));
+            using CsvReader reader = CsvReader.Create(row, _reading);
+            return reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : [""];
         }
-
-        return [.. fields];
+        catch (CsvFormatException error)
+        {
+            throw new FormatException("its quotes are not as they should be.", error);
+        }
     }
 
     private static byte[] FirstRow(ByteSource source)

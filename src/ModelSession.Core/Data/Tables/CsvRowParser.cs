@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ModelSessions.Data;
 
-/// <summary>Takes rows of CSV text apart: at the delimiters, where there is no quote; else letter by letter.</summary>
+/// <summary>Takes rows of CSV text apart: at the delimiters, where there is no quote; else as CsvHelper does.</summary>
 internal sealed class CsvRowParser(CsvFormat format, byte delimiter, byte[][] missing) : RowParser
 {
     private readonly int[] _starts = new int[format.Columns.Count];
@@ -68,7 +68,16 @@ internal sealed class CsvRowParser(CsvFormat format, byte delimiter, byte[][] mi
 
     private void ParseQuoted(RowBlock block, int row)
     {
-        string[] fields = format.Fields(block.Memory(row));
+        string[] fields;
+        try
+        {
+            fields = format.Fields(block.Memory(row));
+        }
+        catch (FormatException error)
+        {
+            throw block.Fault(row, null, $"{error.Message} Put the field into quotes, and double those within it.");
+        }
+
         if (fields.Length != _starts.Length)
         {
             throw Ragged(block, row, fields.Length);
