@@ -43,7 +43,7 @@ Describe 'Get-ModelSession' {
     }
 
     It 'shows a session on one line' {
-        ($mnist | Format-Table | Out-String -Width 140).TrimEnd().Split([Environment]::NewLine)[-1] | Should -Match "\s$($mnist.Id)\s+Mnist\s+Layer1=2, Layer2=2\s+0\s+Embedded"
+        ($mnist | Format-Table | Out-String -Width 140).TrimEnd().Split([Environment]::NewLine)[-1] | Should -Match "^\s*$($mnist.Id)\s+Mnist\s+Layer1=2, Layer2=2\s+0\s+Embedded"
     }
 
     It 'completes names and numbers' {
