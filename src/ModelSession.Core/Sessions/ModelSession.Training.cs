@@ -45,7 +45,7 @@ public sealed partial class ModelSession
     }
 
     /// <summary>Evaluates a dataset's test part.</summary>
-    /// <inheritdoc cref="Evaluate(DatasetPart, int, CancellationToken, Action{long})"/>
+    /// <inheritdoc cref="Evaluate(DatasetPart, int, Action{long}, CancellationToken)"/>
     public EvaluationResult Evaluate(ModelDataset data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -53,14 +53,17 @@ public sealed partial class ModelSession
             data.Test ?? throw new GraphException(StatusCode.NotFound, $"'{data.Name}' has no test part; give a part of it."), batchSize, cancel);
     }
 
+    /// <inheritdoc cref="Evaluate(DatasetPart, int, Action{long}, CancellationToken)"/>
+    public EvaluationResult Evaluate(DatasetPart data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default) =>
+        Evaluate(data, batchSize, progress: null, cancel);
+
     /// <summary>Means of loss and metrics over examples, with the hyperparameters of evaluation. Changes no number of a training.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many at once.</param>
-    /// <param name="cancel">Stops between batches.</param>
     /// <param name="progress">Is told, after each batch, how many examples are done; null for nobody.</param>
+    /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="GraphException">The binding has neither loss nor metrics, or the examples do not fit the graph.</exception>
-    public EvaluationResult Evaluate(
-        DatasetPart data, int batchSize = DefaultEvaluationBatchSize, CancellationToken cancel = default, Action<long>? progress = null)
+    public EvaluationResult Evaluate(DatasetPart data, int batchSize, Action<long>? progress, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         return new Evaluator(this, data, batchSize).Run(cancel, progress);

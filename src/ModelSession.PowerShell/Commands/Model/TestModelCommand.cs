@@ -94,7 +94,7 @@ public sealed class TestModelCommand : ModelCmdlet
     {
         WriteVerbose($"{session} is evaluated on '{Data.Name}', {Data.Count:n0} examples, {BatchSize:n0} at once, on the engine {session.EngineName}.");
         using CountProgress bar = new(this, $"Testing {session.Name}", Data.Count);
-        EvaluationResult result = session.Evaluate(Data, BatchSize, CancelToken, bar.Report);
+        EvaluationResult result = session.Evaluate(Data, BatchSize, bar.Report, CancelToken);
         MissedLimit[]? missed = limits.Any ? limits.Missed(result) : null;
         WriteObject(Quiet
             ? missed?.Length == 0 || (missed is null && double.IsFinite(result.Loss ?? 0) && result.Metrics.Values.All(double.IsFinite))
