@@ -81,6 +81,21 @@ Describe 'Invoke-ModelTraining' {
         Get-Weight $telling | Should -Be (Get-Weight $quiet)
     }
 
+    It 'tells wrong data by row, as an error of the data' {
+        $session = New-ModelSession {
+            param($g)
+            $x = $g.Placeholder('float32', @(-1, 2), 'x')
+            $y = $g.Placeholder('int64', @(-1), 'y')
+            $loss = $g.Losses.SparseSoftmaxCrossEntropy($y, $g.Layers.Dense($x, 3))
+            @{ inputs = $x; labels = $y; loss = $loss; train = [ModelSessions.GradientDescentOptimizer]::new(0.1).Minimize($loss) }
+        }
+        $between = Import-ModelDataset -InputArray @((1, 2), (3, 4)) -LabelArray 0, 1.5
+        $failure = { $session | Invoke-ModelTraining $between -Steps 1 -ErrorAction Stop } | Should -Throw -PassThru -ErrorId 'DatasetInvalid,*'
+        $failure.Exception.Message | Should -BeLike 'row 2: the label is 1.5; *'
+        $beyond = Import-ModelDataset -InputArray @((1, 2), (3, 4)) -LabelArray 0, 3
+        { $session | Invoke-ModelTraining $beyond -Steps 1 -ErrorAction Stop } | Should -Throw '*has room for 3. row 2: the label is of class 3.'
+    }
+
     Context 'without data' {
         It 'refuses a graph that must be fed' {
             { New-Line | Invoke-ModelTraining -Steps 1 -ErrorAction Stop } | Should -Throw '*Give the data to train with*'

@@ -8,6 +8,7 @@ internal sealed class BatchFeed
     private readonly (DType Type, Shape Example)? _labels;
     private readonly (DType Type, Shape Example)? _weights;
     private readonly SparseClasses? _classes;
+    private readonly bool _wholeLabels;
     private readonly int _largestBatch;
 
     /// <summary>A feed for some tensors of a graph.</summary>
@@ -19,6 +20,7 @@ internal sealed class BatchFeed
         _labels = labels is null ? null : (labels.DType, LabelShape(part, labels));
         _weights = weights is null ? null : (weights.DType, WeightShape(weights));
         _classes = labels is null ? null : Classes(part, labels);
+        _wholeLabels = labels is not null && labels.DType.IsInteger() && part.HasFractions;
         _largestBatch = (int)Math.Clamp(part.Count, 1, largestBatch);
     }
 
@@ -28,19 +30,52 @@ internal sealed class BatchFeed
     /// <summary>Fills a batch with the examples that it is to hold.</summary>
     public void Fill(Batch batch)
     {
-        _part.Read(batch.Rows, batch.Inputs, batch.Labels);
-        if (batch.Labels is { } labels && _classes?.FirstWrong(labels) is { } wrong)
+        try
         {
-            throw _part.Fault(
-                batch.Rows[(int)(wrong.Index / (labels.ElementCount / batch.Rows.Length))], isLabel: true,
-                FormattableString.Invariant($"the label is {wrong.Label}; the model's classes are 0 to {_classes.Count - 1} ('{_classes.Logits.Name}' is {_classes.Logits.Shape})."));
-        }
+            Read(batch);
+            if (batch.Labels is { } labels && _classes?.FirstWrong(labels) is { } wrong)
+            {
+                throw WrongLabel(
+                    batch, wrong.Index, wrong.Label, $"the model's classes are 0 to {_classes.Count - 1} ('{_classes.Logits.Name}' is {_classes.Logits.Shape})");
+            }
 
-        if (batch.Weights is { } weights)
+            if (batch.Weights is { } weights)
+            {
+                _part.ReadWeights(batch.Rows, weights);
+            }
+        }
+        catch (ModelFileException error)
         {
-            _part.ReadWeights(batch.Rows, weights);
+            error.IsOfData = true;
+            throw;
         }
     }
+
+    // What a tensor of integers would cut off is refused: a label of 1.5 is not the class 1.
+    private void Read(Batch batch)
+    {
+        if (!_wholeLabels || batch.Labels is not { } labels)
+        {
+            _part.Read(batch.Rows, batch.Inputs, batch.Labels);
+            return;
+        }
+
+        Tensor exact = Tensor.Uninitialized(DType.Float64, labels.Shape);
+        _part.Read(batch.Rows, batch.Inputs, exact);
+        for (long i = 0; i < exact.ElementCount; i++)
+        {
+            double label = NumberCopy.Get(exact, i);
+            if (label != Math.Floor(label))
+            {
+                throw WrongLabel(batch, i, label, $"the model takes whole numbers ({labels.DType.Name()})");
+            }
+
+            NumberCopy.Set(labels, i, label);
+        }
+    }
+
+    private ModelFileException WrongLabel(Batch batch, long index, double label, string allowed) => _part.Fault(
+        batch.Rows[(int)(index / (batch.Labels!.ElementCount / batch.Rows.Length))], isLabel: true, FormattableString.Invariant($"the label is {label}; {allowed}."));
 
     /// <summary>The shape of an example as a graph takes it, without the batch dimension: what the placeholder says, or the examples' own shape.
     /// [?, 784] takes 28×28 images.</summary>
@@ -115,7 +150,7 @@ internal sealed class BatchFeed
         long depth = wanted.Rank == 2 && wanted[1] >= 0 ? wanted[1] : part.ClassCount.Value;
         return part.ClassCount <= depth
             ? [depth]
-            : throw new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; the label tensor '{labels.Name}' {wanted} has room for {depth}.", labels.Operation.Name);
+            : throw TooManyClasses(part, labels, $"the label tensor '{labels.Name}' {wanted}", depth);
     }
 
     private static SparseClasses? Classes(DatasetPart part, GraphTensor labels)
@@ -123,9 +158,32 @@ internal sealed class BatchFeed
         SparseClasses? classes = SparseClasses.Of(labels);
         return classes is null || part.ClassCount is not { } count || count <= classes.Count
             ? classes
-            : throw new GraphException(
-                StatusCode.InvalidArgument,
-                $"'{part.Name}' has {count} classes; the model, whose labels '{labels.Name}' are class numbers of '{classes.Logits.Name}' {classes.Logits.Shape}, has room for {classes.Count}.", labels.Operation.Name);
+            : throw TooManyClasses(
+                part, labels, $"the model, whose labels '{labels.Name}' are class numbers of '{classes.Logits.Name}' {classes.Logits.Shape},", classes.Count);
+    }
+
+    // With the first example that there is no room for, as far as it is found without reading long.
+    private static GraphException TooManyClasses(DatasetPart part, GraphTensor labels, string taker, long room)
+    {
+        const int block = 1024, most = 1_000_000;
+        string first = "";
+        for (long at = 0; at < Math.Min(part.Count, most) && first.Length == 0; at += block)
+        {
+            long[] rows = new long[Math.Min(block, part.Count - at)];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                rows[i] = at + i;
+            }
+
+            Tensor numbers = Tensor.Uninitialized(DType.Int64, [rows.Length]);
+            part.Read(rows, null, numbers);
+            if (new SparseClasses(room, labels).FirstWrong(numbers) is { } wrong)
+            {
+                first = " " + part.Fault(rows[wrong.Index], isLabel: true, FormattableString.Invariant($"the label is of class {wrong.Label}.")).Message;
+            }
+        }
+
+        return new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; {taker} has room for {room}.{first}", labels.Operation.Name);
     }
 
     // One number for each example, in whatever form that multiplies its loss.

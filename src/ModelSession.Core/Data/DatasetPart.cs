@@ -38,6 +38,9 @@ public abstract class DatasetPart
     /// <summary>How examples come from raw data; null if that is not known, as of tensors of the caller's own.</summary>
     public virtual DataContract? Contract => null;
 
+    /// <summary>Whether labels may be other than whole numbers.</summary>
+    internal virtual bool HasFractions => HasLabels && ClassCount is null;
+
     /// <summary>How the rows lie in blocks; null if any row is read at the same cost.</summary>
     internal virtual RowLayout? Layout => null;
 

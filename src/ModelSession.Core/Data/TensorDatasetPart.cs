@@ -40,6 +40,8 @@ internal sealed class TensorDatasetPart : DatasetPart
 
     public override bool HasLabels => _labels is not null;
 
+    internal override bool HasFractions => _labels?.DType.IsFloating() == true;
+
     public override bool HasWeights => _weights is not null;
 
     public override DataContract? Contract { get; }

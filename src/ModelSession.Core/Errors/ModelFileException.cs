@@ -44,6 +44,9 @@ public sealed class ModelFileException : ModelSessionException
     /// <summary>The column of the data; null where it is not about one.</summary>
     public string? Column { get; }
 
+    /// <summary>Whether the file holds data that a model was to be fed with, whatever else was being worked on.</summary>
+    public bool IsOfData { get; internal set; }
+
     /// <summary>The message without path and offset.</summary>
     public string Detail { get; }
 

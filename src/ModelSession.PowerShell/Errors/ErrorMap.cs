@@ -19,7 +19,7 @@ internal static class ErrorMap
 
         (string id, ErrorCategory category) = error switch
         {
-            ModelFileException file => File(subject, file),
+            ModelFileException file => File(file.IsOfData ? "Dataset" : subject, file),
             MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
             StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
             UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),

@@ -17,7 +17,7 @@ public sealed class SparseLabelTests : IDisposable
         using ModelSession session = Create();
         GraphException error = Assert.Throws<GraphException>(() => session.Train(Data([0, 1, 11, 2]), new TrainingOptions { Steps = 1 }));
         Assert.Contains("has 12 classes", error.Message, StringComparison.Ordinal);
-        Assert.Contains("has room for 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has room for 3. row 3: the label is of class 11.", error.Message, StringComparison.Ordinal);
         Assert.Throws<GraphException>(() => session.Evaluate(Data([0, 1, 11, 2])));
         Assert.Equal(1, session.Train(Data([0, 1, 2, 2]), new TrainingOptions { Steps = 1 }).Steps);
     }
@@ -33,6 +33,28 @@ public sealed class SparseLabelTests : IDisposable
         ModelFileException error = Assert.Throws<ModelFileException>(() => session.Train(part, new TrainingOptions { Steps = 1, Shuffle = false }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal((2L, false, 0L), (error.Row, session.IsTorn, session.LastRun?.Steps ?? 0));
+    }
+
+    [Fact]
+    public void A_label_between_two_classes_is_refused_with_its_row()
+    {
+        using ModelSession session = Create();
+        DatasetPart part = DatasetPart.From(Tensor.From<float>(new float[8], [4, 2]), Tensor.From<double>(0, 1, 1.5, 2));
+        ModelFileException error = Assert.Throws<ModelFileException>(() => session.Train(part, new TrainingOptions { Steps = 1, Shuffle = false }));
+        Assert.Contains("the label is 1.5; the model takes whole numbers (int64)", error.Message, StringComparison.Ordinal);
+        Assert.Equal((3L, true), (error.Row, error.IsOfData));
+        Assert.Equal(1, session.Train(DatasetPart.From(Tensor.From<float>(new float[4], [2, 2]), Tensor.From<double>(0, 2)), new TrainingOptions { Steps = 1 }).Steps);
+    }
+
+    [Fact]
+    public void The_first_row_of_a_class_that_there_is_no_room_for_is_told_with_file_line_and_column()
+    {
+        string path = _folder["classes.csv"];
+        File.WriteAllText(path, "a,b,y\n1,2,0\n1,2,1\n1,2,2\n3,4,5\n");
+        ModelDataset data = CsvData.Read([path], new TableOptions { LabelColumns = ["y"] });
+        using ModelSession session = Create();
+        GraphException error = Assert.Throws<GraphException>(() => session.Train(data, new TrainingOptions { Steps = 1 }));
+        Assert.Contains($"has room for 3. '{path}', row 4 (line 5), column 'y': the label is of class 5.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
