@@ -44,11 +44,7 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
 
     public override bool NeedsSessionAlone => true;
 
-    public override void Start(IRunPlan plan, CancellationToken cancel)
-    {
-        _cancel = cancel;
-        _session.Foremost.Contract ??= _part.Contract;
-    }
+    public override void Start(IRunPlan plan, CancellationToken cancel) => _cancel = cancel;
 
     public override DatasetPosition? Position { get; }
 
@@ -70,6 +66,8 @@ internal sealed class DatasetSource : TrainingSource, IDisposable
             Feeds.Front!.Train(gradients);
         }
 
+        // Of data that were refused the model has learnt nothing.
+        _session.Foremost.Contract ??= _part.Contract;
         _session.Position = _batch!.Next;
         progress.Examples += _batch.Rows.Length;
         return true;
