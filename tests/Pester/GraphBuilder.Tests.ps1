@@ -18,6 +18,13 @@ Describe 'A graph in PowerShell' {
         $g.Placeholder('Float32', @()).Shape.ToString() | Should -Be '[]'
     }
 
+    It 'takes lists where an operation takes a vector' {
+        $g.Reshape($a, @(-1, 1)).Shape.ToString() | Should -Be '[?, 1]'
+        $g.Slice($a, @(0, 1), @(-1, 2)).Shape.ToString() | Should -Be '[?, 2]'
+        $g.Reshape($a, @($g.Constant(3, 'Int32'), 2)).Shape.Rank | Should -Be 2
+        { $g.Reshape($a, @('x', 2)) } | Should -Throw "*'x' in a list*"
+    }
+
     It 'has comparisons' {
         $a.Less(0.5).DType | Should -Be 'Bool'
         $a.GreaterEqual($b).DType | Should -Be 'Bool'

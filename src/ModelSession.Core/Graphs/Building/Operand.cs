@@ -79,6 +79,31 @@ public readonly struct Operand
     /// <summary>A list of scalars, packed into a vector.</summary>
     public static implicit operator Operand(Operand[] items) => new(items);
 
+    /// <summary>A list as scripts write it, <c>@(-1, 4)</c>: whole numbers are a constant vector, anything else is packed.</summary>
+    /// <exception cref="ArgumentException">There is something else in it than numbers, tensors and variables.</exception>
+    public static implicit operator Operand(object?[] items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.All(item => item is int or long)
+            ? new(items.Select(item => Convert.ToInt64(item, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
+            : new(items.Select(Item).ToArray());
+    }
+
+    private static Operand Item(object? item) => item switch
+    {
+        GraphTensor tensor => tensor,
+        GraphVariable variable => variable,
+        Tensor tensor => tensor,
+        int number => number,
+        long number => number,
+        double number => number,
+        float number => number,
+        bool flag => flag,
+        Operand operand => operand,
+        object?[] items => items,
+        _ => throw new ArgumentException($"'{item ?? "null"}' in a list is neither a number nor a tensor or variable."),
+    };
+
     internal static Operand Of(double value) => value;
 
     internal static Operand Of(long value, DType dtype) => Scalars.Create(value, dtype);
