@@ -24,6 +24,11 @@ BeforeDiscovery {
         @{ Line = 'Restore-ModelSession ./completion -Include it'; Expected = 'iteration' }
         @{ Line = 'Restore-ModelSession ./completion -Iteration '; Expected = '0' }
         @{ Line = 'Compare-ModelCheckpoint ./completion ./completion -Name it'; Expected = 'iteration' }
+        @{ Line = 'New-ModelSession Mnist -BaseModel ./completion/mod'; Expected = './completion/model.ckpt-0' }
+        @{ Line = 'New-ModelSession Mnist -BaseModel ./completion -Trainable base/it'; Expected = 'base/iteration' }
+        @{ Line = 'New-ModelSession Mnist -BaseModel $deep -Scope old -Trainable old/it'; Expected = 'old/iteration' }
+        @{ Line = '$deep | Export-ModelGraph x.meta -Scope mo'; Expected = 'model/conv1' }
+        @{ Line = '$deep | Restore-ModelCheckpoint ./completion -Scope mo'; Expected = 'model' }
         @{ Line = 'Import-ModelDataset M'; Expected = 'Mnist' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -LabelColumn h'; Expected = 'height' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -Exclude "n'; Expected = 'name' }
@@ -47,6 +52,7 @@ BeforeAll {
     Set-StrictMode -Version 3
     . $PSScriptRoot/Fixtures/LineModel.ps1
     $global:line = New-ModelSession ([LineModel])
+    $global:deep = New-ModelSession Mnist -Layer1 2 -Layer2 2
     $null = $line | Save-ModelCheckpoint $TestDrive/completion
     Set-Content $TestDrive/people.csv 'name,height,"weight"', 'Ada,1.7,60'
     Push-Location $TestDrive
@@ -54,7 +60,7 @@ BeforeAll {
 
 AfterAll {
     Pop-Location
-    Remove-Variable line -Scope Global
+    Remove-Variable line, deep -Scope Global
 }
 
 Describe 'Completion' {

@@ -48,6 +48,16 @@ Describe 'Invoke-ModelSession' {
         ($session | Invoke-ModelSession same_yes -Feed @{ yes = $true }).same_yes.ToArray() | Should -Be $true
     }
 
+    It 'shows values at the prompt, and gives a scalar where a number is wanted' {
+        $run = $session | Invoke-ModelSession twice, sum -Feed @{ b = 21; a = @(1, 2), @(3, 4) }
+        $run | Out-String | Should -Match '42\s+float32 \[2\]: 3, 7'
+        [double]$run.twice | Should -Be 42
+        [int]$run.twice + 1 | Should -Be 43
+        43 -gt $run.twice | Should -BeTrue
+        [double]($session | Invoke-ModelSession same_half -Feed @{ half = @(0.5) }).same_half | Should -Be 0.5
+        { [double]$run.sum } | Should -Throw '*one element*'
+    }
+
     It 'feeds the content of a file as one string' {
         ($session | Invoke-ModelSession length -Feed @{ text = , [byte[]](255, 216, 0) }).length.ToArray() | Should -Be 3
         ($session | Invoke-ModelSession length -Feed @{ text = [byte[]](255, 216, 0), [byte[]](1, 2), 'one' }).length.ToArray() | Should -Be 3, 2, 3

@@ -21,9 +21,9 @@ public sealed partial class ModelSession
         GraphFormat format = options.Format ?? FormatOf(full);
         using Turn turn = Alone(cancel);
         CheckWhole();
-        List<string> notes = [];
+        List<string> notes = [], warnings = [];
         string[] outputs = [.. OutputsFor(options, notes)];
-        FrozenGraph? frozen = options.Frozen ? Freeze(outputs, options, notes, cancel) : null;
+        FrozenGraph? frozen = options.Frozen ? Freeze(outputs, options, notes, warnings, cancel) : null;
         GraphDef? valueless = null;
         switch (format)
         {
@@ -33,7 +33,7 @@ public sealed partial class ModelSession
                 valueless = meta.GraphDef;
                 break;
             case GraphFormat.SavedModel:
-                WriteSavedModel(full, options, outputs, frozen, notes, cancel);
+                WriteSavedModel(full, options, outputs, frozen, warnings, cancel);
                 break;
             default:
                 valueless = frozen?.Definition ?? Plain(outputs);
@@ -43,10 +43,10 @@ public sealed partial class ModelSession
 
         if (frozen is null && valueless is not null)
         {
-            NoteValues(valueless, notes);
+            NoteValues(valueless, notes, warnings);
         }
 
-        return new ExportResult(full, format, outputs, frozen?.Frozen ?? [], notes);
+        return new ExportResult(full, format, outputs, frozen?.Frozen ?? [], notes) { Warnings = warnings };
     }
 
     /// <summary>The form that a path's extension tells of. One without an extension, or that ends like a version (<c>1.0</c>), is a SavedModel's folder.</summary>
@@ -80,14 +80,14 @@ public sealed partial class ModelSession
         return outputs;
     }
 
-    private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes, CancellationToken cancel)
+    private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes, List<string> warnings, CancellationToken cancel)
     {
         FrozenGraph frozen = GraphFreezer.Freeze(
             Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, Read);
         string[] tables = [.. frozen.Definition.Node.Where(node => node.Op.Contains("HashTable", StringComparison.Ordinal)).Select(node => $"'{node.Name}'")];
         if (tables.Length > 0)
         {
-            notes.Add($"Lookup tables are not frozen: {string.Join(", ", tables)} must be filled before the graph is run. Name what fills them among the outputs, or export a SavedModel.");
+            warnings.Add($"Lookup tables are not frozen: {string.Join(", ", tables)} must be filled before the graph is run. Name what fills them among the outputs, or export a SavedModel.");
         }
 
         if (frozen.Dropped.Count > 0)
@@ -152,12 +152,12 @@ public sealed partial class ModelSession
         return Record(BindingFilter.Where(Binding, name => nodes.Contains(Graph.ParseTensorName(name).Operation)));
     }
 
-    private static void NoteValues(GraphDef graph, List<string> notes)
+    private static void NoteValues(GraphDef graph, List<string> notes, List<string> warnings)
     {
         int variables = graph.Node.Count(node => node.Op is "Variable" or "VariableV2" or "VarHandleOp");
         if (variables > 0)
         {
-            notes.Add($"The file does not hold the values of the graph's {variables} variables. Save a checkpoint for these, or export the graph frozen or as a SavedModel.");
+            warnings.Add($"The file does not hold the values of the graph's {variables} variables. Save a checkpoint for these, or export the graph frozen or as a SavedModel.");
         }
 
         IReadOnlyList<(string Name, long Bytes)> large = MetaGraphExporter.LargeConstants(graph);

@@ -9,12 +9,12 @@ public sealed partial class ModelSession
 {
     private const string StartName = "saved_model_start";
 
-    private void WriteSavedModel(string folder, ExportOptions options, string[] outputs, FrozenGraph? frozen, List<string> notes, CancellationToken cancel)
+    private void WriteSavedModel(string folder, ExportOptions options, string[] outputs, FrozenGraph? frozen, List<string> warnings, CancellationToken cancel)
     {
         IReadOnlyList<SignatureInfo> signatures = options.Signatures ?? Signatures;
         if (signatures.Count == 0)
         {
-            notes.Add("The model has no signatures: neither were any given, nor are inputs and predictions bound. It can be loaded, but not be run by name.");
+            warnings.Add("The model has no signatures: neither were any given, nor are inputs and predictions bound. It can be loaded, but not be run by name.");
         }
 
         MetaGraphDef meta = Meta(options, signatures, options.Tags, Kept(outputs, signatures), frozen);

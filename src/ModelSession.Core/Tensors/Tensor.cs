@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ModelSessions;
 
 /// <summary>A value: element type, shape, elements in row-major order. Elements of string tensors are byte strings.</summary>
+[TypeConverter(typeof(TensorConverter))]
 public sealed class Tensor
 {
     /// <summary>A tensor over a buffer that it does not copy.</summary>

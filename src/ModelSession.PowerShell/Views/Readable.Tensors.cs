@@ -24,6 +24,15 @@ public static partial class Readable
         return string.Join(", ", elements) + (tensor.ElementCount > most ? ", …" : "");
     }
 
+    /// <summary>A tensor in a text or as a property: the value of a scalar, of others what they are and how they begin.</summary>
+    public static string Text(System.Management.Automation.PSObject? instance) => instance?.BaseObject switch
+    {
+        Tensor { DType: DType.Resource or DType.Variant } tensor => tensor.ToString(),
+        Tensor { Shape.Rank: 0 } tensor => Value(tensor),
+        Tensor tensor => $"{tensor}: {Value(tensor)}",
+        _ => "",
+    };
+
     /// <summary>How many variables a session has, and how many numbers these are.</summary>
     public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
         CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");

@@ -76,7 +76,7 @@ public sealed class ExportTests : IDisposable
 
         ExportResult exported = session.Export(_folder["frozen.pb"], new ExportOptions { Frozen = true, Outputs = [found.Name] });
 
-        Assert.Contains("'table'", Assert.Single(exported.Notes), StringComparison.Ordinal);
+        Assert.Contains("'table'", Assert.Single(exported.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(["model/logits:0"], exported.Outputs);
         Assert.Contains(part.Node, node => node.Name == "model/logits");
         Assert.DoesNotContain(part.Node, node => node.Name == "model/probabilities" || node.Op is "Assign" or "ApplyAdam");
-        Assert.Contains("does not hold the values of the graph's 8 variables", exported.Notes[0], StringComparison.Ordinal);
+        Assert.Contains("does not hold the values of the graph's 8 variables", exported.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class ImportModelBindingCommand : SessionCommand
     /// <summary>A scope that stands before all names in the graph, as after an import into it.</summary>
     [Parameter(HelpMessage = "A scope that stands before all names in the graph, as after an import into it.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ScopeCompleter))]
     public string? Scope { get; set; }
 
     /// <summary>What the tensors go into: an object, whose fields are set, or a class, of which a new object is made. A new PSCustomObject

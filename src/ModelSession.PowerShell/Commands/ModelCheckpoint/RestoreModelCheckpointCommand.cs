@@ -32,6 +32,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     /// <summary>The scope of the graph whose variables are meant; the checkpoint knows them without it.</summary>
     [Parameter(HelpMessage = "The scope of the graph whose variables are meant; the checkpoint knows them without it.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ScopeCompleter))]
     public string? Scope { get; set; }
 
     /// <inheritdoc/>

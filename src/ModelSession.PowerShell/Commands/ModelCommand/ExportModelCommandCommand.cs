@@ -54,10 +54,7 @@ public sealed partial class ExportModelCommandCommand : SessionCommand
 
         string manifest = System.IO.Path.Combine(folder, $"{module}.psd1");
         ExportResult result = session.ExportFolder(folder, CommandModule.ModelFile, texts.Files, _ => Force && File.Exists(manifest), CancelToken);
-        foreach (string note in result.Notes)
-        {
-            WriteWarning(note);
-        }
+        this.Announce(result);
 
         if (PassThru)
         {

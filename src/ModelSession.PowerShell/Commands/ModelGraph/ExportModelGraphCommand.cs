@@ -57,6 +57,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
     /// <summary>Of a .meta, the scope that is exported.</summary>
     [Parameter(HelpMessage = "Of a .meta, the scope that is exported.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ScopeCompleter))]
     public string Scope { get; set; } = "";
 
     /// <summary>Writes a .meta or a SavedModel as text.</summary>
@@ -95,10 +96,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
 
         ExportResult result = session.Export(path, Options(session, format), CancelToken);
         WriteVerbose($"{session}: written as {result.Format}: '{result.Path}'{(result.Frozen.Count > 0 ? $", {result.Frozen.Count:n0} variables frozen" : "")}.");
-        foreach (string note in result.Notes)
-        {
-            WriteWarning(note);
-        }
+        this.Announce(result);
 
         if (PassThru)
         {

@@ -106,7 +106,10 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         Finish();
         if (_left > 0)
         {
-            Emit(predictor.Predict(part, _left, cmdlet.Stopped), Math.Min(_left, part.Count));
+            long count = Math.Min(_left, part.Count);
+            using CountProgress bar = new(cmdlet, "Predicting", count);
+            long done = 0;
+            Emit(predictor.Predict(part, _left, cmdlet.Stopped), count, () => bar.Report(++done));
         }
     }
 
@@ -167,12 +170,13 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         ? TensorArgument.Convert(array, DType.String, "Data")
         : DatasetArguments.Of(array, "Data");
 
-    private void Emit(IEnumerable<Prediction> predictions, long taken)
+    private void Emit(IEnumerable<Prediction> predictions, long taken, Action? each = null)
     {
         _left -= taken;
         foreach (Prediction prediction in predictions)
         {
             cmdlet.Write(prediction);
+            each?.Invoke();
         }
     }
 

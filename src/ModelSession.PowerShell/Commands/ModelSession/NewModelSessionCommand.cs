@@ -37,6 +37,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
     /// copied.</summary>
     [Parameter(HelpMessage = "A model that the new one is built on: a session, or the path of a checkpoint, a frozen graph, a SavedModel.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointCompleter))]
     public object? BaseModel { get; set; }
 
     /// <summary>The scope that the base's names get in the new graph.</summary>
@@ -47,6 +48,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
     /// <summary>Names of the variables that are trained, with wildcards; all that the model says are trainable by default.</summary>
     [Parameter(HelpMessage = "Names of the variables that are trained, such as head/*; all by default.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TrainableCompleter))]
     public string[]? Trainable { get; set; }
 
     /// <summary>The seed of initial values, dropout and shuffling; drawn by default.</summary>

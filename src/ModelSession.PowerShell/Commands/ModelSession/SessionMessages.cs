@@ -2,9 +2,23 @@ using System.Management.Automation;
 
 namespace ModelSessions.PowerShell;
 
-/// <summary>What is told of a session that was opened.</summary>
+/// <summary>What is told of a session that was opened, or exported.</summary>
 internal static class SessionMessages
 {
+    /// <summary>Warns of what something is to be done about, and tells what else is remarkable of an export with -Verbose.</summary>
+    public static void Announce(this PSCmdlet cmdlet, ExportResult result)
+    {
+        foreach (string warning in result.Warnings)
+        {
+            cmdlet.WriteWarning(warning);
+        }
+
+        foreach (string note in result.Notes)
+        {
+            cmdlet.WriteVerbose(note);
+        }
+    }
+
     /// <summary>Notes whose session it is, warns of what was remarkable, shows which roles were guessed, and tells the rest with -Verbose.</summary>
     public static void Announce(this PSCmdlet cmdlet, ModelSession session)
     {
