@@ -75,7 +75,7 @@ Describe 'Families of the builder in PowerShell' {
             $loss = $g.Losses.SparseSoftmaxCrossEntropy($y, $logits)
             $null = [ModelSessions.GradientDescentOptimizer]::new(5).Minimize($loss, $g.GlobalStep())
             $confusion = $g.Metrics.ConfusionMatrix($y, $g.ArgMax($logits, 1), 2)
-            @{ inputs = $x; labels = $y; predictions = $logits; loss = $loss; train = 'GradientDescent'; metrics = @{ confusion = $confusion.ToBinding() } }
+            @{ inputs = $x; labels = $y; predictions = $logits; loss = $loss; train = 'GradientDescent'; metrics = @{ confusion = $confusion } }
         }
         $data = [ModelSessions.Data.DatasetPart]::From([ModelSessions.Tensor]::FromArray([float[]](1, 0, 0, 1, 1, 0), @(3, 2)), [ModelSessions.Tensor]::FromArray([long[]](0, 1, 0)))
         $session | Invoke-ModelTraining $data -Steps 20 -BatchSize 3 | Out-Null

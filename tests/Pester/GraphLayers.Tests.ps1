@@ -12,7 +12,7 @@ Describe 'A model in a script block' {
             $train = [ModelSessions.AdamOptimizer]::new(0.01).Minimize($loss, $g.GlobalStep())
             [void]$g.Summaries.Scalar('loss', $loss)
             $accuracy = $g.Metrics.Accuracy($g.ArgMax($y, 1), $g.ArgMax($logits, 1))
-            @{ inputs = $x; labels = $y; predictions = $logits; loss = $loss; train = $train; metrics = @{ accuracy = $accuracy.ToBinding() } }
+            @{ inputs = $x; labels = $y; predictions = $logits; loss = $loss; train = $train; metrics = @{ accuracy = $accuracy } }
         }
         $data = Import-ModelDataset Mnist
         $session | Invoke-ModelTraining $data -Steps 60 -BatchSize 50 | Out-Null

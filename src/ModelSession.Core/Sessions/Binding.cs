@@ -170,6 +170,7 @@ public sealed partial class Binding : IEquatable<Binding>
         GraphVariable variable => variable.Handle.Name,
         GraphOperation operation => operation.Name,
         Binding binding => binding,
+        StreamingMetric metric => metric.ToBinding(),
         IDictionary dictionary => new Binding(dictionary),
         IEnumerable list => (IReadOnlyList<object>)[.. list.Cast<object?>().Select(item => Normalise(key, item!))],
         _ => throw new GraphException(
