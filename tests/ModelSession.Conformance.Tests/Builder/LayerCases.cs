@@ -7,6 +7,7 @@ internal static class LayerCases
     {
         ["layers/dense"] = Dense,
         ["layers/dense_regularized"] = g => g.Layers.Dense(X(g, -1, 4), 3, new LayerOptions { KernelRegularizer = (b, w) => b.Times(1e-3, b.ReduceSum(b.Square(w))) }),
+        ["layers/options"] = Options,
         ["layers/conv"] = Convolutions,
         ["layers/conv_transpose"] = Transposed,
         ["layers/separable"] = g => g.Layers.SeparableConv2D(X(g, -1, 8, 8, 3), 4, [3], new() { DepthMultiplier = 2, Padding = "same" }),
@@ -38,6 +39,19 @@ internal static class LayerCases
         using VariableScope scope = g.VariableScope("s");
         g.Layers.Dense(h, 2);
         g.Layers.Dense(h, 2);
+    }
+
+    private static void Options(GraphBuilder g)
+    {
+        Regularizer penalty = (b, w) => b.Times(1e-3, b.ReduceSum(b.Square(w)));
+        Initializer half = Initializers.Constant(0.5);
+        GraphTensor image = X(g, "image", -1, 8, 8, 3);
+        g.Layers.Dense(X(g, -1, 4), 3, new LayerOptions { BiasInitializer = half, BiasRegularizer = penalty });
+        g.Layers.SeparableConv2D(image, 4, [3], new() { DepthwiseInitializer = half, DepthwiseRegularizer = penalty, KernelInitializer = Initializers.Ones });
+        g.Layers.BatchNormalization(
+            X(g, "y", -1, 5),
+            true,
+            new() { Epsilon = 0.01, BetaInitializer = half, GammaInitializer = half, BetaRegularizer = penalty, GammaRegularizer = penalty });
     }
 
     private static void Convolutions(GraphBuilder g)

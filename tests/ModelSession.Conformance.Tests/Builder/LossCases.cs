@@ -16,6 +16,12 @@ internal static class LossCases
             GraphTensor u = g.Placeholder(DType.Float32, Shape.Unknown, "u");
             g.Losses.AbsoluteDifference(u, u, new() { Weights = LayerCases.X(g, "each", -1, 3) });
         },
+        ["losses/compute_weighted_loss"] = g =>
+        {
+            g.Losses.ComputeWeightedLoss(LayerCases.X(g, -1, 3));
+            g.Losses.ComputeWeightedLoss(LayerCases.X(g, "y", -1, 3), new() { Weights = 0.5, Collection = "mine", Reduction = LossReduction.SumByNonzeroWeights });
+            g.Identity(Assert.Single(g.Losses.GetLosses("mine")), "again");
+        },
         ["losses/simple"] = Simple,
         ["losses/pairwise"] = g =>
         {

@@ -110,6 +110,18 @@ def _():
     v1.layers.dense(x(None, 4), 3, kernel_regularizer=lambda w: 1e-3 * tf.reduce_sum(tf.square(w)))
 
 
+@case("layers/options")
+def _():
+    def penalty(w):
+        return 1e-3 * tf.reduce_sum(tf.square(w))
+    ones, half = v1.ones_initializer(), v1.constant_initializer(0.5)
+    image = x(None, 8, 8, 3, name="image")
+    v1.layers.dense(x(None, 4), 3, bias_initializer=half, bias_regularizer=penalty)
+    v1.layers.separable_conv2d(image, 4, 3, depthwise_initializer=half, depthwise_regularizer=penalty, pointwise_initializer=ones)
+    v1.layers.batch_normalization(x(None, 5, name="y"), training=True, epsilon=0.01, beta_initializer=half, gamma_initializer=half,
+                                  beta_regularizer=penalty, gamma_regularizer=penalty)
+
+
 @case("layers/conv", resource=True)
 def _():
     a = x(None, 8, 8, 3)
@@ -271,6 +283,13 @@ def _():
     v1.losses.absolute_difference(u, u, weights=x(None, 3, name="each"))
 
 
+@case("losses/compute_weighted_loss")
+def _():
+    v1.losses.compute_weighted_loss(x(None, 3))
+    v1.losses.compute_weighted_loss(x(None, 3, name="y"), 0.5, loss_collection="mine", reduction="weighted_sum_by_nonzero_weights")
+    tf.identity(v1.losses.get_losses(loss_collection="mine")[0], name="again")
+
+
 @case("losses/simple")
 def _():
     a, b = pair()
@@ -397,6 +416,62 @@ def _():
     v1.case(pairs[:2], name="open")
     v1.case(pairs[:1], name="one")
     v1.case(pairs[:1], default=lambda: y, exclusive=True, name="only")
+
+
+# ------------------------------------------------------------------------ plain ops
+
+@case("plain/math")
+def _():
+    a, b = x(None, 4), x(None, 4, name="y")
+    tf.reduce_min(a), tf.reduce_prod(a, 1), tf.reduce_prod(a, [0, 1], keepdims=True), tf.reduce_all(x(3, dtype=tf.bool, name="flags"), 0)
+    tf.minimum(a, b), tf.minimum(a, 0.5), a - b, a % b, a % 2.0
+    tf.math.conj(v1.placeholder(tf.complex64, [2], name="c")), tf.math.conj(a)
+    tf.where(a > b, a, b)
+
+
+@case("plain/array")
+def _():
+    a = x(None, 4)
+    known = x(2, 3, name="known")
+    tf.rank(a), tf.rank(known), tf.rank(v1.placeholder(tf.float32, None, name="any"))
+    v1.ones_like(a), v1.ones_like(known), v1.ones_like(a, tf.int32)
+    tf.tile(a, [2, 1]), tf.pad(a, [[0, 0], [1, 2]])
+    tf.identity(a[1:3], name="rows")
+
+
+@case("plain/sparse")
+def _():
+    v1.sparse_placeholder(tf.float32, name="s")
+
+
+@case("plain/control")
+def _():
+    a = x()
+    v = v1.get_variable("v", [], initializer=v1.zeros_initializer())
+    with tf.control_dependencies([a.op]):
+        tf.identity(a, name="after")
+        with tf.control_dependencies(None):
+            tf.identity(a, name="free")
+        tf.identity(a, name="after_again")
+    with v1.colocate_with(a.op):
+        tf.identity(v, name="beside")
+    v1.is_variable_initialized(v)
+
+
+@case("plain/uninitialized")
+def _():
+    v1.get_variable("v", [], initializer=v1.zeros_initializer())
+    v1.get_variable("r", [2], initializer=v1.zeros_initializer(), use_resource=True)
+    v1.report_uninitialized_variables()
+
+
+@case("plain/strings_and_images")
+def _():
+    words = v1.placeholder(tf.string, [None], name="words")
+    tf.strings.to_number(words), tf.strings.to_number(words, tf.int64, name="whole")
+    image = x(4, 4, 3, name="image")
+    tf.image.adjust_brightness(image, 0.1)
+    tf.image.adjust_contrast(image, 2.0)
 
 
 # ------------------------------------------------------------------------ summaries

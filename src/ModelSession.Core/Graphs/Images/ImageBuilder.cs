@@ -64,8 +64,9 @@ public sealed class ImageBuilder
     /// <summary>A number added to all of an image.</summary>
     public GraphTensor AdjustBrightness(GraphTensor image, Operand delta)
     {
+        ArgumentNullException.ThrowIfNull(image);
         using GraphScope scope = _g.NameScope("adjust_brightness");
-        return _g.Identity(_g.Add("AddV2", scope.Name, null, image, delta));
+        return _g.Identity(_g.Add("AddV2", scope.Name, null, image, delta.ToTensor(_g, image.DType, "Cast/x")));
     }
 
     /// <summary>Contrast multiplied by a number by chance.</summary>
