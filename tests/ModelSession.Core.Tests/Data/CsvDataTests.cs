@@ -73,7 +73,8 @@ public sealed class CsvDataTests : IDisposable
     [InlineData("a,b\n2020-01-01,2\n2020-01-02,4\n", "'a' holds dates")]
     [InlineData("a,a\n1,2\n", "two columns are called 'a'")]
     [InlineData("a,\n1,2\n", "column 2 has no name")]
-    [InlineData("a,b\n1,x\n2,1\n", "1 texts and 1 numbers")]
+    [InlineData("a,b\n1,x\n2,1\n", "1 texts (such as 'x') and 1 numbers")]
+    [InlineData("a,b\n1,inf\n2,1\n", "1 texts (such as 'inf') and 1 numbers")]
     [InlineData("a,b\n", "no rows")]
     [InlineData("", "no rows")]
     public void Wrong_data_are_refused_with_their_place(string text, string message)

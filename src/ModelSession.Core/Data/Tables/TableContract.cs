@@ -147,9 +147,10 @@ internal static class TableContract
 
         if (!isCategory && profile.Numbers > 0)
         {
+            string example = profile.Names?.FirstOrDefault(text => !double.TryParse(text, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)) is { } word ? $" (such as '{word}')" : "";
             throw new ModelFileException(
                 StatusCode.InvalidArgument, path,
-                $"the column '{name}' holds {profile.Texts:n0} texts and {profile.Numbers:n0} numbers. Take all for names by -Category '{name}', or leave the column out by -Exclude '{name}'.");
+                $"the column '{name}' holds {profile.Texts:n0} texts{example} and {profile.Numbers:n0} numbers. Take all for names by -Category '{name}', or leave the column out by -Exclude '{name}'.");
         }
 
         if (profile.Names is not { } names)
