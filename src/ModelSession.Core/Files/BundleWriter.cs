@@ -13,6 +13,9 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
     private readonly int _shardCount = shardCount;
     private long _offset;
 
+    /// <summary>Is told of each part that is written, how many bytes it has.</summary>
+    public Action<long>? Written { get; set; }
+
     /// <summary>Whether nothing has been added.</summary>
     public bool IsEmpty => _index.Count == 0;
 
@@ -112,6 +115,7 @@ internal sealed class BundleWriter(Stream data, int shard = 0, int shardCount = 
             ReadOnlySpan<byte> part = tensor.Buffer.Bytes(at, (int)Math.Min(PartSize, tensor.ByteLength - at));
             crc = Crc32C.Append(crc, part);
             data.Write(part);
+            Written?.Invoke(part.Length);
         }
 
         return crc;

@@ -8,33 +8,34 @@ internal static class CheckpointCopy
     private const int PartSize = 1 << 20;
 
     /// <summary>Copies a whole checkpoint; what is under the target's name is replaced in one instant.</summary>
-    public static void Write(string source, string target, CheckpointOptions options, CancellationToken cancel)
+    public static void Write(string source, string target, CheckpointOptions options, Action<WorkProgress>? progress, CancellationToken cancel)
     {
         string folder = Path.GetDirectoryName(target)!;
         using SaveTransaction transaction = new(folder, options.FlushToDisk, cancel);
         using CheckpointReader reader = CheckpointReader.Open(source);
+        WorkCounter copied = new(progress, reader.Files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0), WorkUnit.Bytes);
         if (reader.FormatVersion == 2)
         {
-            WriteBundle(transaction, source, target, reader.ShardCount, cancel);
+            WriteBundle(transaction, source, target, reader.ShardCount, copied, cancel);
         }
         else
         {
-            WriteTables(transaction, source, target, reader.Files, cancel);
+            WriteTables(transaction, source, target, reader.Files, copied, cancel);
         }
 
         List(transaction, folder, target);
     }
 
-    private static void WriteBundle(SaveTransaction transaction, string source, string target, int count, CancellationToken cancel)
+    private static void WriteBundle(SaveTransaction transaction, string source, string target, int count, WorkCounter copied, CancellationToken cancel)
     {
         ShardLayout layout = ShardLayout.For(target, count);
         List<string> files = [];
         for (int shard = 0; shard < count; shard++)
         {
-            Copy(transaction, CheckpointFiles.DataPath(source, shard, count), layout.Path(shard), files, cancel);
+            Copy(transaction, CheckpointFiles.DataPath(source, shard, count), layout.Path(shard), files, copied, cancel);
         }
 
-        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, cancel);
+        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, copied, cancel);
         string index = target + CheckpointFiles.IndexSuffix;
         transaction.Write(index, stream => ShardLayout.Renumber(source + CheckpointFiles.IndexSuffix, stream, layout.Shift, layout.Total));
         files.Add(index);
@@ -44,13 +45,13 @@ internal static class CheckpointCopy
     }
 
     // Of the first format, whose files bear the prefix itself and a number if there are several.
-    private static void WriteTables(SaveTransaction transaction, string source, string target, IReadOnlyList<string> tables, CancellationToken cancel)
+    private static void WriteTables(SaveTransaction transaction, string source, string target, IReadOnlyList<string> tables, WorkCounter copied, CancellationToken cancel)
     {
         List<string> files = [];
-        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, cancel);
+        Copy(transaction, source + CheckpointFiles.MetaSuffix, target + CheckpointFiles.MetaSuffix, files, copied, cancel);
         foreach (string table in tables)
         {
-            Copy(transaction, table, target + table[source.Length..], files, cancel);
+            Copy(transaction, table, target + table[source.Length..], files, copied, cancel);
         }
 
         files.ForEach(transaction.Place);
@@ -58,11 +59,11 @@ internal static class CheckpointCopy
     }
 
     // A data file without tensors, or a graph, need not be there.
-    private static void Copy(SaveTransaction transaction, string from, string to, List<string> files, CancellationToken cancel)
+    private static void Copy(SaveTransaction transaction, string from, string to, List<string> files, WorkCounter copied, CancellationToken cancel)
     {
         if (File.Exists(from))
         {
-            transaction.Write(to, stream => Pump(from, stream, cancel));
+            transaction.Write(to, stream => Pump(from, stream, copied, cancel));
             files.Add(to);
         }
     }
@@ -91,7 +92,7 @@ internal static class CheckpointCopy
         });
     }
 
-    private static void Pump(string from, Stream to, CancellationToken cancel)
+    private static void Pump(string from, Stream to, WorkCounter copied, CancellationToken cancel)
     {
         using FileStream stream = File.OpenRead(from);
         byte[] part = new byte[PartSize];
@@ -99,6 +100,7 @@ internal static class CheckpointCopy
         {
             cancel.ThrowIfCancellationRequested();
             to.Write(part, 0, read);
+            copied.Add(read);
         }
     }
 }

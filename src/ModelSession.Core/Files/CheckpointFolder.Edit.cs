@@ -75,11 +75,12 @@ public static partial class CheckpointFolder
     /// <param name="folder">The folder; it is made if need be. It may be the same, for another name.</param>
     /// <param name="name">The copy's name, iteration and all; null for the same.</param>
     /// <param name="options">Whether to flush to disk.</param>
+    /// <param name="progress">Is told how many bytes are copied.</param>
     /// <param name="cancel">Leaves the folder as it was.</param>
     /// <returns>The copy.</returns>
     /// <exception cref="ModelFileException">The checkpoint is not whole, it would be copied onto itself, or the folder cannot be written.</exception>
     public static CheckpointInfo Copy(
-        CheckpointInfo checkpoint, string folder, string? name = null, CheckpointOptions? options = null, CancellationToken cancel = default)
+        CheckpointInfo checkpoint, string folder, string? name = null, CheckpointOptions? options = null, Action<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(folder);
@@ -95,7 +96,7 @@ public static partial class CheckpointFolder
             throw new ModelFileException(StatusCode.InvalidArgument, source, "a checkpoint cannot be copied onto itself. Give another folder or name.");
         }
 
-        CheckpointCopy.Write(source, target, options ?? new CheckpointOptions(), cancel);
+        CheckpointCopy.Write(source, target, options ?? new CheckpointOptions(), progress, cancel);
         return Whole(target) with { IsNewest = StatedNewest(Path.GetDirectoryName(target)!, out _) == target };
     }
 

@@ -169,15 +169,17 @@ public abstract class CheckpointReader : IDisposable
 
     /// <summary>Opens a checkpoint, reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
     /// <param name="prefix">What <see cref="Open"/> takes.</param>
-    /// <param name="progress">Is told each tensor before it is read.</param>
+    /// <param name="each">Is told each tensor before it is read.</param>
+    /// <param name="progress">Is told how many bytes are read.</param>
     /// <param name="cancel">Stops the reading.</param>
     /// <returns>What is wrong; empty if all is sound. Where the checkpoint cannot be opened at all, one fault of no tensor.</returns>
-    public static IReadOnlyList<CheckpointFault> Verify(string prefix, Action<CheckpointTensor>? progress = null, CancellationToken cancel = default)
+    public static IReadOnlyList<CheckpointFault> Verify(
+        string prefix, Action<CheckpointTensor>? each = null, Action<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         try
         {
             using CheckpointReader reader = Open(prefix);
-            return reader.Verify(progress, cancel);
+            return reader.Verify(each, progress, cancel);
         }
         catch (ModelSessionException error) when (error is ModelFileException or UnsupportedFeatureException)
         {
@@ -186,16 +188,18 @@ public abstract class CheckpointReader : IDisposable
     }
 
     /// <summary>Reads everything and verifies all checksums. No more than one tensor is in memory at a time.</summary>
-    /// <param name="progress">Is told each tensor before it is read.</param>
+    /// <param name="each">Is told each tensor before it is read.</param>
+    /// <param name="progress">Is told how many bytes are read.</param>
     /// <param name="cancel">Stops the reading.</param>
     /// <returns>What is wrong; empty if all is sound.</returns>
-    public IReadOnlyList<CheckpointFault> Verify(Action<CheckpointTensor>? progress = null, CancellationToken cancel = default)
+    public IReadOnlyList<CheckpointFault> Verify(Action<CheckpointTensor>? each = null, Action<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         List<CheckpointFault> faults = [];
+        WorkCounter read = new(progress, WorkCounter.Sum(Tensors.Select(tensor => tensor.ByteLength)), WorkUnit.Bytes);
         foreach (CheckpointTensor tensor in Tensors)
         {
             cancel.ThrowIfCancellationRequested();
-            progress?.Invoke(tensor);
+            each?.Invoke(tensor);
             try
             {
                 _ = Borrow(tensor.Name, cancel);
@@ -204,6 +208,8 @@ public abstract class CheckpointReader : IDisposable
             {
                 faults.Add(Fault(tensor.Name, Prefix, error));
             }
+
+            read.Add(tensor.ByteLength);
         }
 
         return faults;

@@ -32,4 +32,7 @@ public sealed record SaveOptions
 
     /// <summary>Whether the checkpoint is kept for good from the start; see <see cref="CheckpointFolder.Keep"/>.</summary>
     public bool Keep { get; init; }
+
+    /// <summary>Is told how many bytes of values are written.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
 }

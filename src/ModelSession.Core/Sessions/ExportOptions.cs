@@ -39,4 +39,7 @@ public sealed record ExportOptions
 
     /// <summary>Whether a SavedModel takes the place of another in the same folder.</summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>Is told how many bytes of the variables' values are taken.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
 }

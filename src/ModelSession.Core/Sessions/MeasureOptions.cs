@@ -23,4 +23,7 @@ public sealed record MeasureOptions
 
     /// <summary>Whether the time of each kind of op is measured, too, by further runs.</summary>
     public bool Nodes { get; init; }
+
+    /// <summary>Is told between two runs how many are done.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
 }

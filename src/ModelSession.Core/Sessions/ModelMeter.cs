@@ -124,9 +124,11 @@ internal sealed class ModelMeter
     private ModelMeasurement Measure(IRunPlan plan, Tensor[] feeds, long? batchSize, CancellationToken cancel)
     {
         Tensor[] fetched = new Tensor[_fetches.Length];
+        WorkCounter done = new(_options.Progress, _options.WarmUp + (long)_options.Count, WorkUnit.Runs);
         for (int i = 0; i < _options.WarmUp; i++)
         {
             plan.Run(feeds, fetched, cancel);
+            done.Add(1);
         }
 
         TimeSpan[] times = new TimeSpan[_options.Count];
@@ -135,6 +137,7 @@ internal sealed class ModelMeter
             long began = Stopwatch.GetTimestamp();
             plan.Run(feeds, fetched, cancel);
             times[i] = Stopwatch.GetElapsedTime(began);
+            done.Add(1);
         }
 
         Array.Sort(times);

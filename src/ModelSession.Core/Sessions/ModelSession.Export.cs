@@ -82,6 +82,7 @@ public sealed partial class ModelSession
 
     private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes, List<string> warnings, CancellationToken cancel)
     {
+        WorkCounter counter = new(options.Progress, WorkCounter.Sum(Variables.Select(Bytes)), WorkUnit.Bytes);
         FrozenGraph frozen = GraphFreezer.Freeze(
             Graph.ToGraphDef(), new FreezeOptions { Outputs = outputs, Include = options.Include, Exclude = options.Exclude }, Read);
         string[] tables = [.. frozen.Definition.Node.Where(node => node.Op.Contains("HashTable", StringComparison.Ordinal)).Select(node => $"'{node.Name}'")];
@@ -108,8 +109,12 @@ public sealed partial class ModelSession
         Tensor? Read(string name)
         {
             cancel.ThrowIfCancellationRequested();
-            return Engine.ReadVariable(name);
+            Tensor? value = Engine.ReadVariable(name);
+            counter.Add(value?.ByteLength ?? 0);
+            return value;
         }
+
+        static long Bytes(VariableInfo variable) => variable.Shape.IsFullyDefined ? variable.Shape.ElementCount * variable.DType.Size() : 0;
     }
 
     private GraphDef Plain(string[] outputs)

@@ -26,7 +26,7 @@ public sealed partial class ModelSession
         PlaceholderDefaults.Set(meta.GraphDef, EvaluationValues());
         bool hasVariables = meta.SaverDef is not null && Saver.Variables.Count > 0;
         SetStart(meta);
-        SavedModelWriter.Write(folder, meta, hasVariables ? bundle => Saver.AddTensors(bundle, (variable, read) => Engine.LendVariable(variable.Name, read), cancel) : null, Assets(meta), options.AsText, options.Overwrite, cancel);
+        SavedModelWriter.Write(folder, meta, hasVariables ? bundle => Saver.AddTensors(bundle, (variable, read) => Engine.LendVariable(variable.Name, read), options.Progress, cancel) : null, Assets(meta), options.AsText, options.Overwrite, cancel);
     }
 
     // A graph that is cut down keeps its saver, its initialisers and what is run at the start, or its variables could not be restored.

@@ -11,10 +11,11 @@ public sealed partial class ModelSession
     /// <summary>Takes values of a checkpoint into this session. The checkpoint may be of any graph and any format, and needs no <c>.meta</c> file.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="options">What is restored; null for all variables by their names.</param>
-    /// <param name="cancel">Stops between variables; the session is torn then.</param>
+    /// <param name="cancel">Leaves the session as it was. Values that take more than a quarter of the memory there is are not all read before the
+    /// first one changes; of these the session is torn then.</param>
     /// <returns>What became of each variable.</returns>
     /// <exception cref="MissingVariableException">Variables have no fitting value in the checkpoint, and the options do not allow for that; nothing is changed then.</exception>
-    /// <exception cref="ModelFileException">The checkpoint is damaged; the session may be torn then.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is damaged; the session is as it was, or torn, as if it were cancelled.</exception>
     /// <exception cref="GraphException">The options name variables that there are not.</exception>
     public RestoreReport Load(CheckpointInfo checkpoint, RestoreOptions? options = null, CancellationToken cancel = default) =>
         Load(Saver, checkpoint, options ?? new RestoreOptions(), cancel);
@@ -36,31 +37,40 @@ public sealed partial class ModelSession
 
         // What is saved although it is local is not to be lost to the local initialisers.
         ILookup<bool, SavedVariable> values = LocalLast(plan);
-        // Until all are read: damage in the middle leaves some of this checkpoint and some of before.
+        bool isWhole = options.IsWhole && plan.Missing.Count + plan.Misfits.Count == 0 && saver == Saver;
+        SessionState? state = isWhole && reader.Find(SessionState.TensorName) is not null ? SessionState.Parse(reader.Read(SessionState.TensorName, cancel), checkpoint.Prefix) : null;
+        TrainingHistory? history = !isWhole ? null
+            : isFirst ? HistoryJson.Read(Graph.Collections, $"The model '{checkpoint.Prefix}'", _warnings.Add) : HistoryJson.Read(checkpoint, _warnings.Add);
+
+        // A session that is used already stays as it is until all values are read: by damage, or a user who stops it, nothing is lost.
+        ValueSource source = new(reader, plan, options, cancel);
+        bool ahead = !isFirst && source.Bytes <= LargestAhead();
+        IEnumerable<(string Name, Tensor Value)> plain = Values(source, values[false], ahead), local = Values(source, values[true], ahead);
+        if (ahead)
+        {
+            (plain, local) = (plain.ToArray(), local.ToArray());
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        // What is not read ahead may be damaged in the middle: some of this checkpoint and some of before are left then.
         IsTorn = true;
-        Write(values[false]);
+        Write(plain);
         InitializeLocal(guessInitializers);
-        Write(values[true]);
+        Write(local);
 
         (IReadOnlyList<string> initialized, IReadOnlyList<string> left) =
             variables.All(variable => variable.IsInitialized) || variables.ExceptBy(plan.Fitting.Select(variable => variable.Name), variable => variable.Name).All(variable => variable.IsInitialized)
                 ? ([], [])
                 : InitializeRest();
-        bool isWhole = options.IsWhole && plan.Missing.Count + plan.Misfits.Count == 0 && saver == Saver;
-        if (isWhole && reader.Find(SessionState.TensorName) is not null)
+        if (state is not null)
         {
-            SessionState state = SessionState.Parse(reader.Read(SessionState.TensorName, cancel), checkpoint.Prefix);
             StateSections = state.Sections;
             Engine.RestartGenerators(GivenSeed);
             Engine.RestoreState(state.Generators);
             Position = state.Position;
         }
 
-        if (isWhole)
-        {
-            History = isFirst ? HistoryJson.Read(Graph.Collections, $"The model '{checkpoint.Prefix}'", _warnings.Add) : HistoryJson.Read(checkpoint, _warnings.Add);
-        }
-
+        History = history ?? History;
         Checkpoint = checkpoint;
         IsTorn = false;
         HasChanged = !isWhole;
@@ -75,13 +85,25 @@ public sealed partial class ModelSession
             Uninitialized = left,
         };
 
-        void Write(IEnumerable<SavedVariable> variables)
+        void Write(IEnumerable<(string Name, Tensor Value)> values)
         {
-            foreach (SavedVariable variable in variables)
+            foreach ((string name, Tensor value) in values)
             {
-                cancel.ThrowIfCancellationRequested();
-                Engine.WriteVariable(variable.Name, Read(reader, variable, options, cancel));
+                Engine.WriteVariable(name, value);
             }
+        }
+    }
+
+    private static long LargestAhead() => Math.Max(1L << 28, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    private IEnumerable<(string Name, Tensor Value)> Values(ValueSource source, IEnumerable<SavedVariable> variables, bool keep)
+    {
+        foreach (SavedVariable variable in variables)
+        {
+            source.Cancel.ThrowIfCancellationRequested();
+            Tensor value = Read(source, variable, keep);
+            source.Counter.Add(value.ByteLength);
+            yield return (variable.Name, value);
         }
     }
 
@@ -91,15 +113,16 @@ public sealed partial class ModelSession
         return plan.Fitting.ToLookup(variable => local.Contains(variable.Name));
     }
 
-    private Tensor Read(CheckpointReader reader, SavedVariable variable, RestoreOptions options, CancellationToken cancel)
+    private Tensor Read(ValueSource source, SavedVariable variable, bool keep)
     {
+        (CheckpointReader reader, CancellationToken cancel) = (source.Reader, source.Cancel);
         if (variable.Slice.Length > 0)
         {
             return reader.ReadSlice(variable.CheckpointName, ShapeAndSlice.Parse(variable.Slice).Slice, cancel);
         }
 
-        Tensor value = reader.Borrow(variable.CheckpointName, cancel);
-        if (!options.Reshape && !variable.Reshape)
+        Tensor value = keep ? reader.Read(variable.CheckpointName, cancel) : reader.Borrow(variable.CheckpointName, cancel);
+        if (!source.Options.Reshape && !variable.Reshape)
         {
             return value;
         }
@@ -132,5 +155,23 @@ public sealed partial class ModelSession
 
         HashSet<string> left = [.. Engine.Variables.Where(variable => !variable.IsInitialized).Select(variable => variable.Name)];
         return ([.. empty.Where(name => !left.Contains(name))], [.. left.Where(empty.Contains)]);
+    }
+
+    /// <summary>Where values come from, and how many of their bytes have come.</summary>
+    private sealed class ValueSource(CheckpointReader reader, RestorePlan plan, RestoreOptions options, CancellationToken cancel)
+    {
+        public CheckpointReader Reader => reader;
+
+        public RestoreOptions Options => options;
+
+        public CancellationToken Cancel => cancel;
+
+        public WorkCounter Counter { get; } = new(options.Progress, BytesOf(reader, plan), WorkUnit.Bytes);
+
+        /// <summary>The bytes of all values.</summary>
+        public long Bytes => BytesOf(reader, plan);
+
+        private static long BytesOf(CheckpointReader reader, RestorePlan plan) =>
+            WorkCounter.Sum(plan.Fitting.Select(variable => reader.Find(variable.CheckpointName)?.ByteLength ?? 0));
     }
 }

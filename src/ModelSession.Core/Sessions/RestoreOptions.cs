@@ -24,6 +24,9 @@ public sealed record RestoreOptions
     /// without get their initial values. Else that is an error, and nothing is changed.</summary>
     public bool Partial { get; init; }
 
+    /// <summary>Is told how many bytes of values are read.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
+
     /// <summary>Whether something is asked for that only a checkpoint can give.</summary>
     internal bool NeedsCheckpoint => !IsWhole || Reshape;
 

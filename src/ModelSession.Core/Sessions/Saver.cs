@@ -86,11 +86,23 @@ public sealed class Saver
     internal Protos.SaverDef? Definition => _graph.Definition;
 
     /// <summary>Adds all variables to a bundle, whatever data files the saver would spread them over.</summary>
-    internal void AddTensors(BundleWriter bundle, Func<SavedVariable, Action<Tensor>, bool> lend, CancellationToken cancel) => AddTensors(bundle, Variables, lend, cancel);
+    internal void AddTensors(BundleWriter bundle, Func<SavedVariable, Action<Tensor>, bool> lend, Action<WorkProgress>? progress, CancellationToken cancel)
+    {
+        bundle.Written = Counting(lend, progress);
+        AddTensors(bundle, Variables, lend, cancel);
+    }
 
     internal CheckpointInfo Write(string folder, SaveOptions options, long? iteration, Func<SavedVariable, Action<Tensor>, bool> lend, Tensor? state, SessionRecord record, CancellationToken cancel)
     {
-        List<Action<BundleWriter>> shards = [.. _graph.Shards.Select<IReadOnlyList<SavedVariable>, Action<BundleWriter>>(shard => bundle => AddTensors(bundle, shard, lend, cancel))];
+        Action<long>? written = Counting(lend, options.Progress);
+        List<Action<BundleWriter>> shards =
+        [
+            .. _graph.Shards.Select<IReadOnlyList<SavedVariable>, Action<BundleWriter>>(shard => bundle =>
+            {
+                bundle.Written = written;
+                AddTensors(bundle, shard, lend, cancel);
+            }),
+        ];
         if (state is not null)
         {
             Action<BundleWriter> first = shards[0];
@@ -110,6 +122,22 @@ public sealed class Saver
             FirstFormat = AddedWith is { FirstFormat: true } ? tensors => Note(tensors, lend, state) : null,
         };
         return CheckpointWriter.Write(folder, options, iteration, content, Options, _history, cancel);
+    }
+
+    private Action<long>? Counting(Func<SavedVariable, Action<Tensor>, bool> lend, Action<WorkProgress>? progress)
+    {
+        if (progress is null)
+        {
+            return null;
+        }
+
+        long total = 0;
+        foreach (SavedVariable variable in Variables)
+        {
+            lend(variable, value => total += value.ByteLength);
+        }
+
+        return new WorkCounter(progress, total, WorkUnit.Bytes).Add;
     }
 
     // What is noted is written later, in the order of keys: it must not change until then.

@@ -36,9 +36,10 @@ internal sealed record ArrayPlace(string Path, string? Member = null)
 
     /// <summary>Its rows, to be read some at a time. What is packed is unpacked into a file in the user's cache that goes with the rows.</summary>
     /// <param name="isLabels">Whether it holds labels: a column of class numbers is a list of them then.</param>
+    /// <param name="progress">Is told how many bytes are unpacked.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="ModelFileException">It is not there, damaged, or cannot be read by rows.</exception>
-    public RowArray Open(bool isLabels, CancellationToken cancel) => WithStream<RowArray>((stream, file) =>
+    public RowArray Open(bool isLabels, Action<WorkProgress>? progress, CancellationToken cancel) => WithStream<RowArray>((stream, file) =>
     {
         (DType type, Shape shape, bool isBigEndian, byte[] head, int size, bool inOrder) = Header(stream);
         if (shape.Rank == 0 || type.IsObject() || type.IsComplex())
@@ -63,7 +64,7 @@ internal sealed record ArrayPlace(string Path, string? Member = null)
         }
 
         return bytes < long.MaxValue / 2
-            ? new StoredRows(ByteSource.OfUnpacked(Path, stream, (long)bytes, cancel), 0, type, shape, isBigEndian)
+            ? new StoredRows(ByteSource.OfUnpacked(Path, stream, (long)bytes, progress, cancel), 0, type, shape, isBigEndian)
             : throw new ModelFileException(StatusCode.DataLoss, Path, $"its header claims {bytes:n0} bytes.");
     });
 

@@ -24,9 +24,10 @@ internal sealed class ArrayScan
     /// <param name="arrays">The arrays.</param>
     /// <param name="split">How rows are divided.</param>
     /// <param name="moments">Whether means and deviations of the first part are wanted.</param>
+    /// <param name="progress">Is told how many rows are read.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="ModelFileException">A number is not finite: the message says where.</exception>
-    public static ArrayScan Run(RowArrays arrays, DataSplit split, bool moments, CancellationToken cancel)
+    public static ArrayScan Run(RowArrays arrays, DataSplit split, bool moments, Action<WorkProgress>? progress, CancellationToken cancel)
     {
         ArrayScan scan = new(arrays, moments ? new Moments(arrays.Inputs.Shape) : null);
         scan.EachBlock(
@@ -39,6 +40,7 @@ internal sealed class ArrayScan
                     scan.LookAtLabels(block, labels);
                 }
             },
+            progress,
             cancel);
         return scan;
     }
@@ -63,14 +65,17 @@ internal sealed class ArrayScan
                     }
                 }
             },
+            null,
             cancel);
     }
 
-    private void EachBlock(Action<int, Tensor, Tensor?> look, CancellationToken cancel)
+    private void EachBlock(Action<int, Tensor, Tensor?> look, Action<WorkProgress>? progress, CancellationToken cancel)
     {
         TensorBuffer buffer = TensorBuffer.Allocate((long)_arrays.BlockRows * _arrays.RowBytes, zeroed: false);
+        WorkCounter done = new(progress, _arrays.Inputs.Count, WorkUnit.Rows);
         for (int block = 0; block < _arrays.BlockCount; block++)
         {
+            done.Set(_arrays.First(block));
             cancel.ThrowIfCancellationRequested();
             (Tensor inputs, Tensor? labels) = _arrays.Load(block, buffer);
             look(block, inputs, labels);

@@ -9,7 +9,7 @@ internal static class StreamedArrays
     {
         options.Split.Check();
         RowArrays all = Open(train, options, [], cancel);
-        ArrayScan scan = ArrayScan.Run(all, options.Split, options.Normalize && options.Contract is null, cancel);
+        ArrayScan scan = ArrayScan.Run(all, options.Split, options.Normalize && options.Contract is null, options.Progress, cancel);
         DataContract contract = options.Contract is { } known ? ArrayData.Fitting(known, all.Inputs.RowShape, all.Inputs.Path) : Contract(all, scan, options);
         scan.Check(contract, cancel);
         return new ModelDataset(
@@ -26,7 +26,7 @@ internal static class StreamedArrays
                 throw new ModelFileException(StatusCode.InvalidArgument, arrays.Inputs.Path, $"examples are {arrays.Inputs.RowShape}; those that are learnt from are {contract.Shape}.");
             }
 
-            ArrayScan.Run(arrays, new DataSplit(), moments: false, cancel).Check(contract, cancel);
+            ArrayScan.Run(arrays, new DataSplit(), moments: false, options.Progress, cancel).Check(contract, cancel);
             return Part(part, arrays, new DataSplit(), 0);
         }
 
@@ -36,7 +36,7 @@ internal static class StreamedArrays
 
     private static RowArrays Open(ArrayPlaces places, TableOptions options, IReadOnlyList<string> known, CancellationToken cancel)
     {
-        RowArray inputs = places.Inputs.Open(isLabels: false, cancel);
+        RowArray inputs = places.Inputs.Open(isLabels: false, options.Progress, cancel);
         if (places.Labels is not { } place)
         {
             return new RowArrays(inputs, null);
@@ -51,7 +51,7 @@ internal static class StreamedArrays
         }
         else
         {
-            labels = place.Open(isLabels: true, cancel);
+            labels = place.Open(isLabels: true, options.Progress, cancel);
         }
 
         return labels.Count == inputs.Count

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using ModelSessions.Files;
 
 namespace ModelSessions.Data;
@@ -20,6 +21,14 @@ internal sealed class BlockReader(ByteSource source, RowFraming framing) : IDisp
     private long _offset;
     private long _row;
     private long _line = 1;
+
+    /// <summary>How far the file is read, as it lies on the disk.</summary>
+    public long Position => _stream switch
+    {
+        GZipStream packed => packed.BaseStream.Position,
+        ZLibStream packed => packed.BaseStream.Position,
+        _ => _stream.Position,
+    };
 
     /// <summary>Where the last block stands.</summary>
     public BlockPlace Place { get; private set; }

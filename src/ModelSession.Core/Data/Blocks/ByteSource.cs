@@ -58,13 +58,15 @@ internal sealed class ByteSource
     /// <param name="path">The packed file.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="count">How many there must be.</param>
+    /// <param name="progress">Is told how many bytes are unpacked.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="ModelFileException">There are fewer, or the disk is full.</exception>
-    public static ByteSource OfUnpacked(string path, Stream bytes, long count, CancellationToken cancel)
+    public static ByteSource OfUnpacked(string path, Stream bytes, long count, Action<WorkProgress>? progress, CancellationToken cancel)
     {
         string folder = UserCache.Folder("unpacked");
         FileStream file = FileAccessErrors.Guard(folder, () => Temporary(folder));
         byte[] part = new byte[1 << 20];
+        WorkCounter unpacked = new(progress, count, WorkUnit.Bytes);
         for (long at = 0; at < count;)
         {
             cancel.ThrowIfCancellationRequested();
@@ -81,6 +83,7 @@ internal sealed class ByteSource
                 return true;
             });
             at += read;
+            unpacked.Set(at);
         }
 
         FileAccessErrors.Guard(folder, () =>

@@ -12,12 +12,16 @@ internal sealed class RowSource(RowFraming framing, IReadOnlyList<ByteSource> so
     private BlockReader? _reader;
     private int _readerSource = -1;
     private int _next;
+    private long _scanned;
 
     /// <summary>The files.</summary>
     public IReadOnlyList<ByteSource> Sources => sources;
 
     /// <summary>The number of blocks.</summary>
     public int BlockCount => _blocks.Count;
+
+    /// <summary>How many bytes of the files, as they lie on the disk, the scan has read; another thread may ask.</summary>
+    public long Scanned => Interlocked.Read(ref _scanned);
 
     /// <summary>Whether blocks can only be read one after the other.</summary>
     public bool IsSequential => sources.Any(source => source.IsPacked);
@@ -26,11 +30,13 @@ internal sealed class RowSource(RowFraming framing, IReadOnlyList<ByteSource> so
     public IEnumerable<RowBlock> Scan()
     {
         _blocks.Clear();
-        for (int i = 0; i < sources.Count; i++)
+        long before = 0;
+        for (int i = 0; i < sources.Count; before += sources[i++].Length)
         {
             using BlockReader reader = new(sources[i], framing);
             while (reader.Next() is { } block)
             {
+                Interlocked.Exchange(ref _scanned, before + reader.Position);
                 _blocks.Add((i, reader.Place));
                 yield return block;
             }

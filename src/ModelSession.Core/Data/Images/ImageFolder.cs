@@ -46,13 +46,14 @@ public static class ImageFolder
         string train = divided ?? folder;
         string[] classes = Classes(train, options.Contract);
         bool own = validation is not null || test is not null;
-        (string Path, int Class)[] files = Files(train, classes, mayLack: options.Contract is not null, cancel);
+        WorkCounter found = new(options.Progress, null, WorkUnit.Files);
+        (string Path, int Class)[] files = Files(train, classes, mayLack: options.Contract is not null, found, cancel);
         DataContract contract = Contract(files[0].Path, classes, options);
         return new ModelDataset(
             name,
             Part("train", train, own ? files : Share(files, options.Split, 0))!,
-            validation is not null ? Part("validation", validation, Files(validation, classes, mayLack: true, cancel)) : own ? null : Part("validation", train, Share(files, options.Split, 1)),
-            test is not null ? Part("test", test, Files(test, classes, mayLack: true, cancel)) : own ? null : Part("test", train, Share(files, options.Split, 2)));
+            validation is not null ? Part("validation", validation, Files(validation, classes, mayLack: true, found, cancel)) : own ? null : Part("validation", train, Share(files, options.Split, 1)),
+            test is not null ? Part("test", test, Files(test, classes, mayLack: true, found, cancel)) : own ? null : Part("test", train, Share(files, options.Split, 2)));
 
         ImageFolderPart? Part(string part, string root, (string Path, int Class)[] chosen) =>
             chosen.Length == 0 ? null : new ImageFolderPart($"{name}, {part}", root, chosen, contract);
@@ -82,7 +83,7 @@ public static class ImageFolder
     private static IEnumerable<string> Pictures(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.TopDirectoryOnly).Where(file => ImageFile.Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal);
 
-    private static (string Path, int Class)[] Files(string root, string[] classes, bool mayLack, CancellationToken cancel)
+    private static (string Path, int Class)[] Files(string root, string[] classes, bool mayLack, WorkCounter found, CancellationToken cancel)
     {
         List<(string, int)> files = [];
         string[] unknown = [.. Subfolders(root).Select(inner => Path.GetFileName(inner)!).Except(classes, StringComparer.Ordinal)];
@@ -96,7 +97,13 @@ public static class ImageFolder
             cancel.ThrowIfCancellationRequested();
             string folder = Path.Combine(root, classes[i]);
             int before = files.Count;
-            files.AddRange((Directory.Exists(folder) ? Pictures(folder) : []).Select(file => (file, i)));
+            foreach (string file in Directory.Exists(folder) ? Pictures(folder) : [])
+            {
+                cancel.ThrowIfCancellationRequested();
+                files.Add((file, i));
+            }
+
+            found.Add(files.Count - before);
             if (files.Count == before && !mayLack)
             {
                 throw new ModelFileException(StatusCode.InvalidArgument, folder, $"the class has no picture: no file in {string.Join(", ", ImageFile.Extensions)}.");

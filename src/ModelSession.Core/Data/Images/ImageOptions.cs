@@ -29,6 +29,9 @@ public sealed record ImageOptions
     /// <summary>How the pictures of each class are divided, where the folder is not divided itself.</summary>
     public DataSplit Split { get; init; } = new();
 
+    /// <summary>Is told how many files of a folder are found.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
+
     /// <summary>The contract of pictures of which this is the first.</summary>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     internal DataContract ContractOf(Pixels<byte> picture)

@@ -146,7 +146,7 @@ internal sealed class TableDatasetPart : DatasetPart
     }
 
     /// <summary>The same examples in memory.</summary>
-    public DatasetPart ToMemory(CancellationToken cancel)
+    public DatasetPart ToMemory(Action<WorkProgress>? progress, CancellationToken cancel)
     {
         const int batch = 1024;
         Tensor inputs = Tensor.Uninitialized(DType.Float64, Shape.Create([Count, .. ExampleShape]));
@@ -155,8 +155,10 @@ internal sealed class TableDatasetPart : DatasetPart
         Tensor? weights = _weight is null ? null : Tensor.Uninitialized(DType.Float64, [Count]);
         long width = ExampleShape.ElementCount * sizeof(double), labelWidth = labels is null ? 0 : LabelShape.ElementCount * labels.DType.Size();
         long[] rows = new long[batch];
+        WorkCounter done = new(progress, Count, WorkUnit.Rows);
         for (long at = 0; at < Count; at += batch)
         {
+            done.Set(at);
             cancel.ThrowIfCancellationRequested();
             int count = (int)Math.Min(batch, Count - at);
             for (int i = 0; i < count; i++)

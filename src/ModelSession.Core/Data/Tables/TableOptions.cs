@@ -100,6 +100,9 @@ public sealed record TableOptions
 
     /// <summary>Data of up to so many bytes, as float64, stand in memory as a whole; larger ones stream.</summary>
     public long MemoryLimit { get; init; } = 64L << 20;
+
+    /// <summary>Is told how many bytes of the files, or rows of them, are read.</summary>
+    public Action<WorkProgress>? Progress { get; init; }
 }
 
 /// <summary>How rows are divided into training, validation and test, at random by a seed.</summary>

@@ -65,7 +65,7 @@ internal static class TableReader
         ];
         string[] pictures = format.PictureColumn is { } picture && (options.Contract is { } contract ? contract.Image is not null : TableContract.ArePictures(format, options)) ? [picture] : [];
         int[] required = options.Missing != MissingPolicy.DropRow ? [] : [.. columns.Where(name => !known.Any(column => column.Name == name && column.Fill is not null)).Concat(pictures).Select(format.IndexOf)];
-        return TableScan.Run(format, sources, looksAt, names, required, split, cancel);
+        return TableScan.Run(format, sources, looksAt, names, required, split, options.Progress, cancel);
     }
 
     /// <summary>Rows, how they become examples, and how they are divided.</summary>
@@ -88,7 +88,7 @@ internal static class TableReader
             TableDatasetPart streamed = new(name, Scan, Contract, Labels.Count > 0, DropsMissing, Options.Split, part, Options.WeightColumn);
             long size = streamed.Count * sizeof(double) * (streamed.ExampleShape.ElementCount + 1);
             // Pictures are larger in memory than in their files.
-            return streamed.Count == 0 ? null : size <= Options.MemoryLimit && Contract.Image is null ? streamed.ToMemory(Cancel) : streamed;
+            return streamed.Count == 0 ? null : size <= Options.MemoryLimit && Contract.Image is null ? streamed.ToMemory(Options.Progress, Cancel) : streamed;
         }
 
         // What the columns hold tells whether any value can be wrong; which one it is, only the rows tell.

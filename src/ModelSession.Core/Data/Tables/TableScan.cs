@@ -14,10 +14,12 @@ internal sealed record TableScan(RowFormat Format, RowSource Rows, IReadOnlyList
     /// <param name="names">The columns of which all texts are noted.</param>
     /// <param name="required">A row that lacks a value in one of these columns is left out.</param>
     /// <param name="split">How rows are divided.</param>
+    /// <param name="progress">Is told how many bytes are read.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="ModelFileException">A row has not as many fields as there are columns, or the file is damaged.</exception>
     public static TableScan Run(
-        RowFormat format, IReadOnlyList<ByteSource> sources, IReadOnlyList<int> looksAt, IReadOnlySet<int> names, IReadOnlyList<int> required, DataSplit split, CancellationToken cancel)
+        RowFormat format, IReadOnlyList<ByteSource> sources, IReadOnlyList<int> looksAt, IReadOnlySet<int> names, IReadOnlyList<int> required, DataSplit split,
+        Action<WorkProgress>? progress, CancellationToken cancel)
     {
         RowSource rows = new(format.Framing, sources);
         using IEnumerator<RowBlock> blocks = rows.Scan().GetEnumerator();
@@ -42,9 +44,11 @@ internal sealed record TableScan(RowFormat Format, RowSource Rows, IReadOnlyList
         });
         ColumnProfile[] columns = New(format, names);
         List<int> kept = [];
+        WorkCounter read = new(progress, WorkCounter.Sum(sources.Select(source => source.Length)), WorkUnit.Bytes);
         while (work.Take(cancel) is { } part)
         {
             kept.Add(part.Kept);
+            read.Set(rows.Scanned);
             foreach (int column in looksAt)
             {
                 columns[column].Add(part.Columns[column]);

@@ -86,7 +86,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     private void Test(string prefix)
     {
         int count = 0;
-        IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(prefix, _ => count++, CancelToken);
+        IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(prefix, _ => count++, cancel: CancelToken);
         CheckpointTest test = new(prefix, count, faults);
         if (Data is not null && faults.Count == 0)
         {
