@@ -17,6 +17,19 @@ BeforeDiscovery {
         @{ Reader = 'Restore-ModelSession'; Script = { param($path) Restore-ModelSession -LiteralPath $path -ErrorAction Stop -WarningAction Ignore } }
         @{ Reader = 'Test-ModelCheckpoint'; Script = { param($path) Test-ModelCheckpoint -LiteralPath "$path/model.ckpt-0" -ErrorAction Stop } }
     )
+    # How each cmdlet that writes is told where, and what is there then.
+    $writers = @(
+        @{ Writer = 'Copy-ModelCheckpoint'; Of = 'Destination'; Script = { param($path) Copy-ModelCheckpoint $plain $path -ErrorAction Stop }; Makes = 'checkpoint' }
+        @{ Writer = 'Copy-ModelSession'; Of = 'Directory'; Script = { param($path) $session | Copy-ModelSession -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
+        @{ Writer = 'Export-ModelBinding'; Of = 'Path'; Script = { param($path) $session | Export-ModelBinding $path -ErrorAction Stop } }
+        @{ Writer = 'Export-ModelCommand'; Of = 'Path'; Script = { param($path) $session | Export-ModelCommand $path Get-Digit -ErrorAction Stop -WarningAction Ignore }; Makes = 'output.psd1' }
+        @{ Writer = 'Export-ModelGraph'; Of = 'Path'; Script = { param($path) $session | Export-ModelGraph "$path.pb" -ErrorAction Stop -WarningAction Ignore }; Ends = '.pb' }
+        @{ Writer = 'Export-ModelGraph'; Of = 'Path'; Script = { param($path) $session | Export-ModelGraph $path -ErrorAction Stop -WarningAction Ignore }; Makes = 'saved_model.pb' }
+        @{ Writer = 'Invoke-ModelTraining'; Of = 'LogDirectory'; Script = { param($path) $session | Invoke-ModelTraining $data -Steps 1 -BatchSize 2 -LogDirectory $path -ErrorAction Stop }; Makes = 'train/events.out.tfevents.*' }
+        @{ Writer = 'New-ModelSession'; Of = 'Directory'; Script = { param($path) New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
+        @{ Writer = 'Restore-ModelSession'; Of = 'Directory'; Script = { param($path) Restore-ModelSession $plain -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
+        @{ Writer = 'Save-ModelCheckpoint'; Of = 'Path'; Script = { param($path) $session | Save-ModelCheckpoint $path -ErrorAction Stop }; Makes = 'checkpoint' }
+    )
 }
 
 BeforeAll {
@@ -24,9 +37,21 @@ BeforeAll {
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     function Get-Own($Command) { $Command.Parameters.Values | Where-Object { $_.Name -notin $common } }
     $session = New-ModelSession Mnist -Layer1 2 -Layer2 2
-    $null = $session | Save-ModelCheckpoint (Join-Path $TestDrive 'plain')
+    $plain = Join-Path $TestDrive 'plain'
+    $null = $session | Save-ModelCheckpoint $plain
     $null = $session | Save-ModelCheckpoint (Join-Path $TestDrive 'of [2] parts')
     $null = New-PSDrive -Name Models -PSProvider FileSystem -Root $TestDrive -Scope Global
+    $data = (Import-ModelDataset).Test
+
+    # Whether a cmdlet wrote into this folder, told so.
+    function Test-Writer([scriptblock] $Script, [string] $Folder, [string] $Told, [hashtable] $Row) {
+        $written = Join-Path $Folder ('output' + ($Row['Ends'] ?? '')) ($Row['Makes'] ?? '')
+        Test-Path $written | Should -BeFalse
+        $null = & $Script $Told
+        Test-Path $written | Should -BeTrue -Because "'$Told' is '$written'"
+    }
+
+    function Get-NewFolder { (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName }
 }
 
 AfterAll {
@@ -123,5 +148,51 @@ Describe 'Paths' {
     It '<Reader> -LiteralPath takes brackets as letters' -ForEach $literal {
         & $Script (Join-Path $TestDrive 'of [2] parts') | Should -Not -BeNullOrEmpty
         & $Script 'Models:/of [2] parts' | Should -Not -BeNullOrEmpty
+    }
+
+    It '<Writer> -<Of> is relative to the location of PowerShell, whatever the process has' -ForEach $writers {
+        $folder = Get-NewFolder
+        Push-Location $TestDrive
+        try {
+            Set-Location $folder
+            Test-Writer $Script $folder ./output $_
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It '<Writer> -<Of> may be of a drive' -ForEach $writers {
+        $folder = Get-NewFolder
+        Test-Writer $Script $folder "Models:/$(Split-Path -Leaf $folder)/output" $_
+    }
+
+    It '<Writer> -<Of> begins at home with a tilde' -ForEach $writers {
+        $provider = Get-PSProvider FileSystem
+        $before = $provider.Home
+        $provider.Home = Get-NewFolder
+        try {
+            Test-Writer $Script $provider.Home '~/output' $_
+        }
+        finally {
+            $provider.Home = $before
+        }
+    }
+
+    It '<Writer> -<Of> refuses a path of another provider' -ForEach $writers {
+        $failure = { & $Script Env:/output } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        $failure.Exception.Message | Should -BeLike '*Environment*'
+    }
+
+    It 'that cmdlets write to are looked at here' -ForEach @{ Seen = $writers.ForEach({ "$($_.Writer) -$($_.Of)" }) } {
+        $places = Get-Command -Module ModelSession -CommandType Cmdlet | ForEach-Object {
+            foreach ($parameter in Get-Own $_) {
+                if ($parameter.Name -in 'Destination', 'LogDirectory' -or $parameter.Name -eq 'Directory' -and $_.Verb -ne 'Get' -or $parameter.Name -eq 'Path' -and $_.Verb -in 'Export', 'Save') {
+                    "$($_.Name) -$($parameter.Name)"
+                }
+            }
+        }
+        $places | Should -BeIn $seen
     }
 }

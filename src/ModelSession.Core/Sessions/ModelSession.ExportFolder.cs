@@ -14,11 +14,8 @@ public sealed partial class ModelSession
     /// <exception cref="ModelFileException">There is something else already, or it cannot be written.</exception>
     /// <exception cref="GraphException">The model has no predictions, or needs what cannot be frozen.</exception>
     /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
-    public ExportResult ExportFolder(string folder, string model, IReadOnlyDictionary<string, string> texts, Func<string, bool> mayReplace, CancellationToken cancel = default)
+    internal ExportResult ExportFolder(string folder, string model, IReadOnlyDictionary<string, string> texts, Func<string, bool> mayReplace, CancellationToken cancel)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        ArgumentNullException.ThrowIfNull(texts);
-        ArgumentNullException.ThrowIfNull(mayReplace);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         string[] outputs = [.. Binding.NamesOf(Roles.Predictions).Values];
         if (outputs.Length == 0)

@@ -9,7 +9,7 @@ namespace ModelSessions.Tests.Builder;
 public sealed class BuilderStructureTests
 {
     private static readonly Dictionary<string, Action<GraphBuilder>> s_cases = new(
-        [.. ScopeCases.All, .. LayerCases.All, .. LossCases.All, .. MetricCases.All, .. PlainCases.All], StringComparer.Ordinal);
+        [.. ScopeCases.All, .. LayerCases.All, .. LossCases.All, .. MetricCases.All, .. PlainCases.All, .. OptionCases.All], StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_cases.Keys];
 

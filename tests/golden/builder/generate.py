@@ -474,6 +474,92 @@ def _():
     tf.image.adjust_contrast(image, 2.0)
 
 
+# ------------------------------------------------------------------------ options of larger pieces
+
+@case("options/names")
+def _():
+    g = v1.get_default_graph()
+    with v1.name_scope("s"):
+        names = [g.unique_name("a", mark_as_used=False), g.unique_name("a"), g.unique_name("A"), g.unique_name("a/b")]
+        x(name="a")
+    tf.constant(names + [g.unique_name("s"), g.unique_name("s/a")], name="names")
+
+
+@case("options/norms")
+def _():
+    a, b = x(None, 4), x(3, name="y")
+    v1.global_norm([a, None, b])
+    v1.clip_by_global_norm([a, b], 2.0, use_norm=v1.global_norm([b], name="known"))
+
+
+@case("options/confusion_matrix")
+def _():
+    a, b = classes()
+    v1.confusion_matrix(a, b, num_classes=3)
+    v1.confusion_matrix(a, b, num_classes=3, dtype=tf.float32, weights=x(4, name="w"), name="weighted")
+
+
+@case("options/datasets")
+def _():
+    d = v1.data.Dataset.from_tensors((x(2, 3), x(None, dtype=tf.int64, name="y")))
+    v1.data.make_initializable_iterator(d).get_next()
+
+
+@case("options/locking")
+def _():
+    v = v1.get_variable("v", [2], initializer=v1.zeros_initializer())
+    v1.train.GradientDescentOptimizer(0.1, use_locking=True).minimize(tf.reduce_sum(v * v))
+    v1.train.AdamOptimizer(0.1, use_locking=True).minimize(tf.reduce_sum(v * v))
+
+
+@case("options/resource_scope")
+def _():
+    with v1.variable_scope("s", use_resource=True):
+        v1.get_variable("v", [2], initializer=v1.zeros_initializer())
+        v1.get_variable("r", [2], initializer=v1.zeros_initializer(), use_resource=False)
+
+
+@case("options/axis_size")
+def _():
+    f = v1.variable_axis_size_partitioner
+    v1.get_variable("rows", [5, 3], partitioner=f(24), initializer=v1.ones_initializer())
+    v1.get_variable("columns", [2, 7], partitioner=f(16, axis=1, max_shards=3), initializer=v1.ones_initializer(), dtype=tf.float64)
+    v1.get_variable("large", [2, 3], partitioner=f(4), initializer=v1.ones_initializer())
+    v1.get_variable("one", [2, 3], partitioner=f(1000), initializer=v1.ones_initializer())
+
+
+@case("options/uniform_scaling", resource=True)
+def _():
+    v1.get_variable("v", [3, 4], initializer=v1.variance_scaling_initializer(2.0, "fan_out", "uniform", seed=4))
+    v1.get_variable("t", [3, 4], initializer=v1.variance_scaling_initializer(2.0, "fan_avg", "truncated_normal", seed=5))
+
+
+@case("options/sampled_losses")
+def _():
+    w, b = v1.get_variable("w", [9, 4], initializer=v1.ones_initializer()), v1.get_variable("b", [9], initializer=v1.zeros_initializer())
+    labels, inputs = x(None, 2, dtype=tf.int64, name="labels"), x(None, 4, name="inputs")
+    drawn = tf.random.uniform_candidate_sampler(labels, 2, 5, True, 9, seed=3)
+    v1.nn.nce_loss(w, b, labels, inputs, 5, 9, num_true=2, sampled_values=drawn, remove_accidental_hits=True)
+    v1.nn.sampled_softmax_loss(w, b, labels, inputs, 5, 9, num_true=2, sampled_values=drawn, remove_accidental_hits=False, name="soft")
+
+
+@case("options/recurrent")
+def _():
+    from tensorflow.python.keras.layers.legacy_rnn import rnn_cell_impl as cells
+    with v1.variable_scope("net", initializer=v1.constant_initializer(0.5)):
+        a = x(None, 3, 4)
+        c, h = x(None, 5, name="c"), x(None, 5, name="h")
+        v1.nn.dynamic_rnn(cells.LSTMCell(5, forget_bias=0.25), a, initial_state=cells.LSTMStateTuple(c, h))
+
+
+@case("options/arrays")
+def _():
+    a = v1.TensorArray(tf.float32, size=2, element_shape=[3])
+    a = a.write(0, x(3)).write(1, x(3, name="y"))
+    tf.identity(a.read(1), name="read")
+    a.stack()
+
+
 # ------------------------------------------------------------------------ summaries
 
 @case("summaries/all")

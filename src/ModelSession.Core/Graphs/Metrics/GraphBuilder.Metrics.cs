@@ -41,28 +41,30 @@ public sealed partial class GraphBuilder
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         weights = weights is null ? null : Flat(weights);
-        return ConfusionMatrix(Flat(labels), Flat(predictions), Constant(classes, DType.Int64), classes, weights, dtype, name);
+        return ConfusionMatrix(Flat(labels), Flat(predictions), null, classes, weights, dtype, name);
     }
 
-    /// <summary>As above; the number of classes as a tensor, too.</summary>
-    internal GraphTensor ConfusionMatrix(GraphTensor labels, GraphTensor predictions, GraphTensor count, int classes, GraphTensor? weights, DType dtype, string? name)
+    /// <summary>As above; the number of classes as an int64 tensor, if there is one already.</summary>
+    internal GraphTensor ConfusionMatrix(GraphTensor labels, GraphTensor predictions, GraphTensor? count, int classes, GraphTensor? weights, DType dtype, string? name)
     {
         using GraphScope scope = NameScope(name ?? "confusion_matrix");
         (labels, predictions) = RemoveSqueezableDimensions(labels, predictions);
         GraphTensor said = Cast(predictions, DType.Int64), right = Cast(labels, DType.Int64);
         right = After(right, AssertNonNegative(right, "`labels` contains negative values"));
         said = After(said, AssertNonNegative(said, "`predictions` contains negative values"));
-        right = After(right, AssertLess(right, count, "`labels` out of bound"));
-        said = After(said, AssertLess(said, count, "`predictions` out of bound"));
+        GraphTensor bound = count ?? Cast(classes, DType.Int64);
+        right = After(right, AssertLess(right, bound, "`labels` out of bound"));
+        said = After(said, AssertLess(said, bound, "`predictions` out of bound"));
         if (weights is not null)
         {
             CheckSameSize(weights, said);
             weights = Cast(weights, dtype);
         }
 
-        GraphTensor shape = Stack([count, count]);
+        GraphTensor shape = count is null ? Constant(Scalars.CreateVector([classes, classes], DType.Int32), "stack") : Stack([count, count]);
         GraphTensor places = Stack([right, said], 1);
-        GraphTensor matrix = Add("ScatterNd", null, null, places, weights ?? OnesLike(said, dtype), shape);
+        GraphTensor values = weights ?? OnesLike(said, dtype);
+        GraphTensor matrix = Add("ScatterNd", null, null, places, values, Cast(shape, DType.Int64));
         matrix.MergeShape([classes, classes]);
         return matrix;
     }

@@ -1,12 +1,11 @@
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 
 namespace ModelSessions.PowerShell;
 
 /// <summary>Makes a model a module with a command of its own.</summary>
 [Cmdlet(VerbsData.Export, "ModelCommand", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed partial class ExportModelCommandCommand : SessionCommand
+public sealed class ExportModelCommandCommand : SessionCommand
 {
     /// <summary>The folder of the module, whose name becomes the module's.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The folder of the module, whose name becomes the module's.")]
@@ -43,42 +42,25 @@ public sealed partial class ExportModelCommandCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
-        string folder = System.IO.Path.TrimEndingDirectorySeparator(ResolvePath(Path));
-        string module = System.IO.Path.GetFileName(folder);
-        Check(module, session);
-        CommandModule texts = new(module, Name, session, Description, Version, Required());
-        if (!ShouldProcess(folder, $"Export {session} as a module with the command {Name}"))
+        CheckVerb();
+        CommandModule module = new(session, ResolvePath(Path), new CommandOptions { Command = Name, Description = Description, Version = Version, Required = Required() });
+        if (ShouldProcess(module.Folder, $"Export {session} as a module with the command {Name}"))
         {
-            return;
-        }
-
-        string manifest = System.IO.Path.Combine(folder, $"{module}.psd1");
-        ExportResult result = session.ExportFolder(folder, CommandModule.ModelFile, texts.Files, _ => Force && File.Exists(manifest), CancelToken);
-        this.Announce(result);
-
-        if (PassThru)
-        {
-            WriteObject(new FileInfo(manifest));
+            this.Announce(module.Write(Force, CancelToken));
+            if (PassThru)
+            {
+                WriteObject(new FileInfo(module.Manifest));
+            }
         }
     }
 
-    private void Check(string module, ModelSession session)
+    private void CheckVerb()
     {
-        if (!ModuleName().IsMatch(module))
-        {
-            throw new ArgumentException($"'{module}' is no name of a module: it begins with a letter, and has letters, digits, points and lines. Give another folder.");
-        }
-
         string verb = Name[..Name.IndexOf('-', StringComparison.Ordinal)];
         string[] verbs = [.. s_verbs.SelectMany(group => group.GetFields()).Select(field => field.Name)];
         if (!verbs.Contains(verb, StringComparer.OrdinalIgnoreCase))
         {
             throw new ArgumentException($"'{verb}' is no verb that PowerShell approves.{NearestNames.Hint(verb, verbs)} Get-Verb lists all; Get fits a question.");
-        }
-
-        if (session.Front is not null)
-        {
-            throw new UnsupportedFeatureException("The session has another one in front of it, which is a graph of its own. Put both into one graph by New-ModelSession -BaseModel, then export that.");
         }
     }
 
@@ -86,7 +68,4 @@ public sealed partial class ExportModelCommandCommand : SessionCommand
         [typeof(VerbsCommon), typeof(VerbsCommunications), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsOther), typeof(VerbsSecurity)];
 
     private Version Required() => MyInvocation.MyCommand.Module?.Version ?? new Version(0, 0);
-
-    [GeneratedRegex(@"^[A-Za-z][\w.-]*\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex ModuleName();
 }

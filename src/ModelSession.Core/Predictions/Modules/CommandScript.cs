@@ -2,19 +2,15 @@ using System.Globalization;
 using System.Text;
 using ModelSessions.Data;
 
-namespace ModelSessions.PowerShell;
+namespace ModelSessions;
 
-/// <summary>The texts of a module whose only command asks a model.</summary>
-internal sealed class CommandModule
+/// <summary>The texts of a module of PowerShell whose only command asks a model.</summary>
+internal sealed class CommandScript
 {
-    /// <summary>The name of the model's file in the module.</summary>
-    public const string ModelFile = "model.pb";
-
     private readonly string _module;
+    private readonly CommandOptions _options;
     private readonly string _command;
     private readonly string _description;
-    private readonly Version _version;
-    private readonly Version _required;
     private readonly DataContract? _contract;
     private readonly IReadOnlyList<string> _classes;
     private readonly bool _takesPictures;
@@ -22,19 +18,16 @@ internal sealed class CommandModule
 
     /// <summary>A module.</summary>
     /// <param name="module">Its name, made of letters, digits, points and lines.</param>
-    /// <param name="command">The command's name.</param>
     /// <param name="session">The model.</param>
-    /// <param name="description">What it does, in a sentence; null for what the model tells.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="required">The version of ModelSession that it needs.</param>
-    public CommandModule(string module, string command, ModelSession session, string? description, Version version, Version required)
+    /// <param name="options">The command's name, made of letters and digits, and the rest.</param>
+    public CommandScript(string module, ModelSession session, CommandOptions options)
     {
         using Predictor predictor = new(session);
-        (_module, _command, _version, _required, _contract, _classes) = (module, command, version, required, predictor.Contract, session.ClassNames);
+        (_module, _options, _command, _contract, _classes) = (module, options, options.Command, predictor.Contract, session.ClassNames);
         _takesPictures = predictor.TakesPictures;
         _parameters = PowerShellText.Parameters([.. Columns.Select(column => column.Name)]);
         string asks = Columns.Count > 0 ? "rows" : _takesPictures ? "pictures" : "examples";
-        _description = PowerShellText.Plain(description ?? $"Asks the model {(session.Name.Length > 0 ? session.Name : "of a graph of TensorFlow's")} about {asks}.");
+        _description = PowerShellText.Plain(options.Description ?? $"Asks the model {(session.Name.Length > 0 ? session.Name : "of a graph of TensorFlow's")} about {asks}.");
     }
 
     private IReadOnlyList<DataColumn> Columns => _contract?.Columns ?? [];
@@ -47,18 +40,18 @@ internal sealed class CommandModule
     private string Manifest() => Lines($"""
         @{"{"}
             RootModule           = {PowerShellText.Quote($"{_module}.psm1")}
-            ModuleVersion        = '{_version}'
+            ModuleVersion        = '{_options.Version}'
             GUID                 = '{Guid.NewGuid()}'
             Author               = {PowerShellText.Quote(Environment.UserName)}
             Description          = {PowerShellText.Quote(_description)}
             CompatiblePSEditions = @('Core')
             PowerShellVersion    = '7.6'
-            RequiredModules      = @(@{"{"} ModuleName = 'ModelSession'; ModuleVersion = '{_required}' {"}"})
+            RequiredModules      = @(@{"{"} ModuleName = 'ModelSession'; ModuleVersion = '{_options.Required}' {"}"})
             FunctionsToExport    = @('{_command}')
             CmdletsToExport      = @()
             VariablesToExport    = @()
             AliasesToExport      = @()
-            FileList             = @({PowerShellText.Quote([$"{_module}.psd1", $"{_module}.psm1", ModelFile, $"{ModelFile}.json"])})
+            FileList             = @({PowerShellText.Quote([$"{_module}.psd1", $"{_module}.psm1", CommandModule.ModelFile, $"{CommandModule.ModelFile}.json"])})
         {"}"}
         """);
 

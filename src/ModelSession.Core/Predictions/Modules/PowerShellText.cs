@@ -1,17 +1,18 @@
 using System.Globalization;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Text;
+using System.Text.RegularExpressions;
 
-namespace ModelSessions.PowerShell;
+namespace ModelSessions;
 
 /// <summary>Names from strangers' files as parts of a script: as what they are, never as code.</summary>
-internal static class PowerShellText
+internal static partial class PowerShellText
 {
     // What every command has.
     private static readonly HashSet<string> s_common = new(
-        PSCmdlet.CommonParameters.Concat(PSCmdlet.OptionalCommonParameters).Concat(
-            ["Top", "db", "ea", "ev", "infa", "iv", "ov", "ob", "pv", "vb", "wa", "wv", "wi", "cf", "proga"]),
+        [
+            "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ProgressAction", "ErrorVariable", "WarningVariable", "InformationVariable", "OutVariable", "OutBuffer",
+            "PipelineVariable", "WhatIf", "Confirm", "UseTransaction", "Top", "db", "ea", "ev", "infa", "iv", "ov", "ob", "pv", "vb", "wa", "wv", "wi", "cf", "proga",
+        ],
         StringComparer.OrdinalIgnoreCase);
 
     // Besides, what is read-only, or set by PowerShell or by the command itself: a parameter of that name would not work, or mislead.
@@ -25,8 +26,8 @@ internal static class PowerShellText
         ]),
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A text as a literal in single quotes.</summary>
-    public static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+    /// <summary>A text as a literal in single quotes. The typographic ones end a literal, too, and are doubled like the plain one.</summary>
+    public static string Quote(string text) => $"'{SingleQuote().Replace(text, "$0$0")}'";
 
     /// <summary>Texts as literals, one after the other.</summary>
     public static string Quote(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quote));
@@ -106,4 +107,7 @@ internal static class PowerShellText
 
         return name.ToString();
     }
+
+    [GeneratedRegex("['\u2018\u2019\u201A\u201B]", RegexOptions.CultureInvariant)]
+    private static partial Regex SingleQuote();
 }

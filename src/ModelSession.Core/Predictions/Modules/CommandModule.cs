@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace ModelSessions;
+
+/// <summary>A model as a module of PowerShell with a command of its own: the frozen graph, a manifest and a script. What names in files say stays
+/// text there and never becomes code.</summary>
+public sealed partial class CommandModule
+{
+    /// <summary>The name of the model's file in the module.</summary>
+    public const string ModelFile = "model.pb";
+
+    private readonly ModelSession _session;
+    private readonly CommandScript _script;
+
+    /// <summary>A module that is still to be written.</summary>
+    /// <param name="session">The model.</param>
+    /// <param name="folder">The folder, whose name becomes the module's.</param>
+    /// <param name="options">The command.</param>
+    /// <exception cref="ArgumentException">The module or the command cannot have that name.</exception>
+    /// <exception cref="UnsupportedFeatureException">The session has another one in front of it.</exception>
+    public CommandModule(ModelSession session, string folder, CommandOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string name = Path.GetFileName(Folder);
+        if (!ModuleName().IsMatch(name))
+        {
+            throw new ArgumentException($"'{name}' is no name of a module: it begins with a letter, and has letters, digits, points and lines. Give another folder.");
+        }
+
+        if (!CommandName().IsMatch(options.Command))
+        {
+            throw new ArgumentException($"'{options.Command}' is no name of a command: it is a verb and a noun, such as Get-DigitClass.");
+        }
+
+        if (session.Front is not null)
+        {
+            throw new UnsupportedFeatureException("The session has another one in front of it, which is a graph of its own. Put both into one graph by New-ModelSession -BaseModel, then export that.");
+        }
+
+        Manifest = Path.Combine(Folder, $"{name}.psd1");
+        _session = session;
+        _script = new CommandScript(name, session, options);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The manifest's file.</summary>
+    public string Manifest { get; }
+
+    /// <summary>Writes it: whole, or not at all.</summary>
+    /// <param name="replace">Whether a module of that name that is there may go; anything else stays and is an error.</param>
+    /// <param name="cancel">Leaves what is there as it was.</param>
+    /// <exception cref="ModelFileException">There is something else already, or it cannot be written.</exception>
+    /// <exception cref="GraphException">The model has no predictions, or needs what cannot be frozen.</exception>
+    /// <exception cref="EngineException">A variable has no value, or the session is torn.</exception>
+    public ExportResult Write(bool replace = false, CancellationToken cancel = default) =>
+        _session.ExportFolder(Folder, ModelFile, _script.Files, _ => replace && File.Exists(Manifest), cancel);
+
+    [GeneratedRegex(@"^[A-Za-z][\w.-]*\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex ModuleName();
+
+    [GeneratedRegex(@"^[A-Za-z]+-[A-Za-z][A-Za-z0-9]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CommandName();
+}
