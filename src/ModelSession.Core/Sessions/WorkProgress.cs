@@ -12,12 +12,21 @@ public enum WorkUnit
     /// <summary>Bytes of files or variables.</summary>
     Bytes,
 
+    /// <summary>Checkpoints.</summary>
+    Checkpoints,
+
+    /// <summary>Examples.</summary>
+    Examples,
+
     /// <summary>Files.</summary>
     Files,
 
-    /// <summary>Examples, or rows of a file.</summary>
+    /// <summary>Rows of a file.</summary>
     Rows,
 
     /// <summary>Runs of a graph.</summary>
     Runs,
+
+    /// <summary>Tensors.</summary>
+    Tensors,
 }

@@ -12,6 +12,7 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         Environment.GetCommandLineArgs(), argument => argument.Length >= "-noni".Length && NonInteractive.StartsWith(argument, StringComparison.OrdinalIgnoreCase));
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly Stack<WorkBar> _bars = [];
 
     /// <summary>Signalled when the pipeline is stopped.</summary>
     private protected CancellationToken CancelToken => _stop.Token;
@@ -38,8 +39,38 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work for what was bound from the parameters and one object of the pipeline.</summary>
     private protected abstract void Process();
 
+    /// <summary>Does what is left when all objects of the pipeline have come.</summary>
+    private protected virtual void Finish()
+    {
+    }
+
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(null, Process);
+    protected sealed override void ProcessRecord()
+    {
+        try
+        {
+            Guard(null, Process);
+        }
+        catch
+        {
+            // Nobody comes back to end them.
+            CloseBars();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing()
+    {
+        try
+        {
+            Finish();
+        }
+        finally
+        {
+            CloseBars();
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -65,6 +96,22 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
             {
                 WriteError(ErrorMap.Record(error, Subject, target));
             }
+        }
+    }
+
+    /// <summary>A bar that goes away with the cmdlet, if not before.</summary>
+    private protected WorkBar Bar(string activity, WorkBar? above = null)
+    {
+        WorkBar bar = new(this, activity, above);
+        _bars.Push(bar);
+        return bar;
+    }
+
+    private void CloseBars()
+    {
+        while (_bars.TryPop(out WorkBar? bar))
+        {
+            bar.Dispose();
         }
     }
 

@@ -71,7 +71,11 @@ public sealed class MeasureModelCommand : SessionCommand
 
         foreach (int size in BatchSize)
         {
-            MeasureOptions options = new() { Fetches = Fetch, Targets = Target, Signature = Signature, Count = Count, WarmUp = WarmUp, BatchSize = size, Nodes = Node };
+            using WorkBar bar = new(this, $"Measuring {session.Name}{(BatchSize.Length > 1 ? $", {size:n0} at once" : "")}");
+            MeasureOptions options = new()
+            {
+                Fetches = Fetch, Targets = Target, Signature = Signature, Count = Count, WarmUp = WarmUp, BatchSize = size, Nodes = Node, Progress = bar.Report,
+            };
             WriteObject(Data is { } data ? session.Measure(data, options, CancelToken) : session.Measure(Feeds(session), options, CancelToken));
         }
     }

@@ -93,8 +93,8 @@ public sealed class TestModelCommand : ModelCmdlet
     private void Test(ModelSession session, MetricLimits limits)
     {
         WriteVerbose($"{session} is evaluated on '{Data.Name}', {Data.Count:n0} examples, {BatchSize:n0} at once, on the engine {session.EngineName}.");
-        using CountProgress bar = new(this, $"Testing {session.Name}", Data.Count);
-        EvaluationResult result = session.Evaluate(Data, BatchSize, bar.Report, CancelToken);
+        using WorkBar bar = new(this, $"Testing {session.Name}");
+        EvaluationResult result = session.Evaluate(Data, BatchSize, done => bar.Report(done, Data.Count, WorkUnit.Examples), CancelToken);
         MissedLimit[]? missed = limits.Any ? limits.Missed(result) : null;
         WriteObject(Quiet
             ? missed?.Length == 0 || (missed is null && double.IsFinite(result.Loss ?? 0) && result.Metrics.Values.All(double.IsFinite))

@@ -51,10 +51,16 @@ public sealed class CompareModelCheckpointCommand : ModelCmdlet
         }
 
         WildcardPattern[] patterns = [.. Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
-        foreach (CheckpointDifference found in CheckpointComparison.Between(reference, difference, CancelToken)
-            .Where(found => Array.Exists(patterns, pattern => pattern.IsMatch(found.Name)) && (IncludeEqual || found.Change != CheckpointChange.Same)))
+        using WorkBar bar = new(this, "Comparing checkpoints");
+        long done = 0;
+        foreach (CheckpointDifference found in CheckpointComparison.Between(reference, difference, CancelToken))
         {
-            WriteObject(found);
+            if (Array.Exists(patterns, pattern => pattern.IsMatch(found.Name)) && (IncludeEqual || found.Change != CheckpointChange.Same))
+            {
+                WriteObject(found);
+            }
+
+            bar.Report(++done, names.Count, WorkUnit.Tensors);
         }
     }
 

@@ -39,7 +39,8 @@ public sealed class CopyModelCheckpointCommand : CheckpointCommand
         string folder = ResolvePath(Destination);
         if (ShouldProcess(System.IO.Path.Combine(folder, Name ?? checkpoint.Name), $"Copy checkpoint {checkpoint.Prefix}"))
         {
-            CheckpointInfo copy = CheckpointFolder.Copy(checkpoint, folder, Name, cancel: CancelToken);
+            using WorkBar bar = new(this, $"Copying {checkpoint.Name}");
+            CheckpointInfo copy = CheckpointFolder.Copy(checkpoint, folder, Name, progress: bar.Report, cancel: CancelToken);
             copy = Keep ? CheckpointFolder.Keep(copy) : copy;
             if (PassThru)
             {

@@ -44,7 +44,8 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
         {
             Guard(session, () =>
             {
-                RestoreReport report = session.Load(checkpoint, Options(Scope), CancelToken);
+                using WorkBar bar = new(this, $"Restoring {checkpoint.Name}");
+                RestoreReport report = session.Load(checkpoint, Options(Scope) with { Progress = bar.Report }, CancelToken);
                 WriteVerbose($"{session}: variables of '{checkpoint.Prefix}': {report}.");
                 WriteObject(report);
             });

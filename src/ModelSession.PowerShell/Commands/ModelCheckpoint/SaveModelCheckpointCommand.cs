@@ -97,6 +97,7 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
         if (ShouldProcess(folder ?? session.ToString(), $"Save checkpoint of {session}"))
         {
             Saver saver = SaverOf(session);
+            using WorkBar bar = new(this, $"Saving {session.Name}");
             CheckpointInfo saved = saver.Save(
                 new SaveOptions
                 {
@@ -108,6 +109,7 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
                     WriteState = !NoState,
                     WriteGraph = !NoGraph,
                     Keep = Keep,
+                    Progress = bar.Report,
                 },
                 CancelToken);
             WriteVerbose($"{session}: {saver.Variables.Count:n0} variables are saved as '{saved.Prefix}'{(saved.HasGraph ? ", with the graph" : "")}.");

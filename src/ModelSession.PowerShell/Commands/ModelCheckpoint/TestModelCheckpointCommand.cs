@@ -10,6 +10,9 @@ namespace ModelSessions.PowerShell;
 public sealed class TestModelCheckpointCommand : ModelCmdlet
 {
     private readonly HashSet<string> _tested = [];
+    private WorkBar? _all;
+    private long _done;
+    private long? _expected;
 
     /// <summary>Folders, of which every checkpoint is tested, prefixes, or files of checkpoints; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder, of which every checkpoint is tested, a prefix, or any file of a checkpoint.")]
@@ -57,6 +60,10 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
             throw new ArgumentException("How good a model is, only data tell. Give -Data, too.");
         }
 
+        _all ??= Bar("Testing checkpoints");
+        // How many the pipeline, or a pattern, will bring nobody knows.
+        bool isKnown = !MyInvocation.ExpectingInput && Path.Length + LiteralPath.Length <= 1 && !Path.Any(WildcardPattern.ContainsWildcardCharacters);
+        _expected = isKnown ? Checkpoint.Length : null;
         foreach (CheckpointInfo checkpoint in Checkpoint)
         {
             Guard(checkpoint, () => Test(checkpoint.Prefix));
@@ -64,10 +71,9 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
 
         ForEachPath(Path, LiteralPath, path =>
         {
-            foreach (string prefix in CheckpointFolder.Prefixes(path).Where(_tested.Add))
-            {
-                Test(prefix);
-            }
+            string[] prefixes = [.. CheckpointFolder.Prefixes(path).Where(_tested.Add)];
+            _expected += prefixes.Length;
+            Array.ForEach(prefixes, Test);
         });
     }
 
@@ -86,13 +92,26 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     private void Test(string prefix)
     {
         int count = 0;
-        IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(prefix, _ => count++, cancel: CancelToken);
+        string name = System.IO.Path.GetFileName(prefix);
+        _all!.Report(_done++, _expected, WorkUnit.Checkpoints, name);
+        using WorkBar reading = new(this, $"Reading {name}", _all);
+        IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(
+            prefix,
+            _ => count++,
+            progress =>
+            {
+                _all.Report(_done - 1, _expected, WorkUnit.Checkpoints, name);
+                reading.Report(progress);
+            },
+            CancelToken);
+        reading.Dispose();
         CheckpointTest test = new(prefix, count, faults);
         if (Data is not null && faults.Count == 0)
         {
             MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
             using ModelSession session = ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All }, CancelToken);
-            EvaluationResult result = session.Evaluate(Data, cancel: CancelToken);
+            using WorkBar testing = new(this, $"Testing {session.Name}", _all);
+            EvaluationResult result = session.Evaluate(Data, ModelSession.DefaultEvaluationBatchSize, done => testing.Report(done, Data.Count, WorkUnit.Examples), CancelToken);
             test = test with { Evaluation = result, Missed = limits.Missed(result) };
         }
 

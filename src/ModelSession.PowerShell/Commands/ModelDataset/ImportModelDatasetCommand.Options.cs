@@ -153,7 +153,10 @@ public sealed partial class ImportModelDatasetCommand
         Scale = Scale ?? new ImageOptions().Scale,
         Contract = Contract,
         Split = Shares(),
+        Progress = Told,
     };
+
+    private Action<WorkProgress>? Told => _bar is { } bar ? bar.Report : null;
 
     private DataSplit Shares() => new(ValidationSplit, TestSplit, SplitSeed);
 
@@ -182,5 +185,6 @@ public sealed partial class ImportModelDatasetCommand
         MemoryLimit = MemoryLimit,
         Contract = Contract,
         Split = Shares(),
+        Progress = Told,
     };
 }

@@ -12,6 +12,8 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     private ObjectTable? _objects;
+    private WorkBar? _bar;
+    private long _rows;
 
     /// <summary>Mnist, or what to call the dataset that is read.</summary>
     [Parameter(Position = 0, HelpMessage = "Mnist, or what to call the dataset that is read.")]
@@ -65,7 +67,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
     private protected override string Subject => "Dataset";
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Finish()
     {
         if (_objects is { } objects)
         {
@@ -80,6 +82,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
         {
             case "Object":
                 (_objects ??= new ObjectTable()).Add(DatasetArguments.Row(InputObject));
+                (_bar ??= Bar("Reading objects")).Report(++_rows, null, WorkUnit.Rows);
                 break;
             case "Array":
                 Write(DatasetArguments.Arrays(InputArray, LabelArray, Options()));
@@ -105,6 +108,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
             return isMnist ? MnistData.Read(Fetch()) : throw Unknown();
         }
 
+        _bar = Bar($"Reading {Name ?? System.IO.Path.GetFileName(Path.Concat(LiteralPath).FirstOrDefault())}");
         string[] paths = [.. Path.SelectMany(ResolveWildcards), .. LiteralPath.Select(ResolvePath)];
         if (paths.Length == 0)
         {
@@ -134,20 +138,17 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
             Checksums = Checksum.Cast<DictionaryEntry>().ToDictionary(entry => $"{entry.Key}", entry => $"{entry.Value}"),
         };
         LatestProgress latest = new();
+        using WorkBar bar = new(this, "Downloading MNIST");
         // Progress is shown on this thread alone.
         Task<string> download = Task.Run(() => MnistDownload.FetchAsync(options, latest, CancelToken));
         while (!((IAsyncResult)download).AsyncWaitHandle.WaitOne(s_pause))
         {
             if (latest.Value is { } progress)
             {
-                Show(new ProgressRecord(0, "Downloading MNIST", $"{progress.File}: {Readable.Size(progress.Bytes)}")
-                {
-                    PercentComplete = progress.Total is > 0 and { } total ? (int)(100 * progress.Bytes / total) : -1,
-                });
+                bar.Report(progress.Bytes, progress.Total, WorkUnit.Bytes, progress.File);
             }
         }
 
-        Show(new ProgressRecord(0, "Downloading MNIST", "done") { RecordType = ProgressRecordType.Completed });
         return download.GetAwaiter().GetResult();
     }
 

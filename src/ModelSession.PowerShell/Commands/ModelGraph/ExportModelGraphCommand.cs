@@ -94,7 +94,8 @@ public sealed class ExportModelGraphCommand : SessionCommand
             return;
         }
 
-        ExportResult result = session.Export(path, Options(session, format), CancelToken);
+        using WorkBar bar = new(this, $"Exporting {session.Name}");
+        ExportResult result = session.Export(path, Options(session, format) with { Progress = bar.Report }, CancelToken);
         WriteVerbose($"{session}: written as {result.Format}: '{result.Path}'{(result.Frozen.Count > 0 ? $", {result.Frozen.Count:n0} variables frozen" : "")}.");
         this.Announce(result);
 

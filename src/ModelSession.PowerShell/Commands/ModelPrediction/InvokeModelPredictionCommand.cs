@@ -15,6 +15,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     private ModelSession? _opened;
     private object? _askedOf;
     private string _subject = "Data";
+    private bool _isGiven;
 
     /// <summary>The session, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OfSession, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
@@ -87,7 +88,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     private protected override string Subject => _subject;
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Finish();
+    protected override void BeginProcessing() => _isGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Data));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -116,8 +117,16 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         {
             _subject = "Data";
             Session?.ThrowIfDisposed();
+            if (_isGiven)
+            {
+                input.Expect(Data);
+            }
+
             input.Add(Data);
-            ForEachPath(Path, LiteralPath, input.AddFile);
+            List<string> files = [];
+            ForEachPath(Path, LiteralPath, files.Add);
+            input.ExpectFiles(files.Count);
+            files.ForEach(file => Guard(file, () => input.AddFile(file)));
         }
     }
 
@@ -125,7 +134,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     {
         ModelSession session = Session ?? Restore(Model!);
         PredictionOptions options = new() { Signature = Signature, Top = Top, BatchSize = BatchSize, Contract = Contract, Encoded = Encoded };
-        _input = new PredictionInput(this, new Predictor(session, options), First);
+        _input = new PredictionInput(this, new Predictor(session, options), First, Bar($"Predicting with {session.Name}"));
         WriteVerbose($"{session} is asked in batches of {_input.BatchSize} on the engine {session.EngineName}.");
     }
 
@@ -141,7 +150,8 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         return _opened;
     }
 
-    private void Finish()
+    /// <inheritdoc/>
+    private protected override void Finish()
     {
         if (_input is not null)
         {

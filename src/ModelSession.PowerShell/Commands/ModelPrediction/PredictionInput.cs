@@ -5,17 +5,25 @@ using ModelSessions.Data;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Gathers what comes through the pipeline into batches for a predictor: files with files, rows with rows, arrays with arrays.</summary>
-internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predictor predictor, long first) : IDisposable
+internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predictor predictor, long first, WorkBar bar) : IDisposable
 {
     private readonly List<string> _files = [];
     private readonly List<PSObject> _rows = [];
     private readonly List<object> _arrays = [];
     private long _left = first;
+    private long _done;
+    private long? _total;
 
     /// <summary>How many examples are run at once.</summary>
     public int BatchSize => predictor.BatchSize;
 
     private bool TakesText => predictor.Input?.DType == DType.String;
+
+    /// <summary>These are all there will be: their number is known, if they are a list.</summary>
+    public void Expect(object? data) => _total = Tables.Plain(data) is IList list && !IsArray(list) ? _done + Math.Min(_left, list.Count) : null;
+
+    /// <summary>So many files will come now.</summary>
+    public void ExpectFiles(int count) => _total = count > 0 ? _done + Math.Min(_left, count) : _total;
 
     /// <summary>Adds whatever may be examples.</summary>
     public void Add(object? item)
@@ -107,9 +115,7 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         if (_left > 0)
         {
             long count = Math.Min(_left, part.Count);
-            using CountProgress bar = new(cmdlet, "Predicting", count);
-            long done = 0;
-            Emit(predictor.Predict(part, _left, cmdlet.Stopped), count, () => bar.Report(++done));
+            Emit(predictor.Predict(part, _left, cmdlet.Stopped), count, count);
         }
     }
 
@@ -118,9 +124,11 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         Finish();
         if (_left > 0)
         {
-            Emit(predictor.Predict(tensor, null, cmdlet.Stopped).Take((int)Math.Min(_left, int.MaxValue)), 0);
+            Emit(predictor.Predict(tensor, null, cmdlet.Stopped).Take((int)Math.Min(_left, int.MaxValue)), 0, Math.Min(_left, Examples(tensor)));
         }
     }
+
+    private long Examples(Tensor tensor) => tensor.Shape.Rank == 0 || predictor.IsExample(tensor) ? 1 : tensor.Shape[0];
 
     private void Ask<T>(List<T> gathered, Action<T[]> ask)
     {
@@ -162,7 +170,7 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         {
             Tensor tensor = tensors[i];
             // Each was taken for one example; there may be more in it.
-            cmdlet.Attempt(arrays[i], () => Emit(predictor.Predict(tensor, null, cmdlet.Stopped), 0));
+            cmdlet.Attempt(arrays[i], () => Emit(predictor.Predict(tensor, null, cmdlet.Stopped), 0, tensors.Length == 1 ? Examples(tensor) : null));
         }
     }
 
@@ -170,13 +178,14 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
         ? TensorArgument.Convert(array, DType.String, "Data")
         : DatasetArguments.Of(array, "Data");
 
-    private void Emit(IEnumerable<Prediction> predictions, long taken, Action? each = null)
+    private void Emit(IEnumerable<Prediction> predictions, long taken, long? count = null)
     {
         _left -= taken;
+        long? total = _total ?? _done + count;
         foreach (Prediction prediction in predictions)
         {
             cmdlet.Write(prediction);
-            each?.Invoke();
+            bar.Report(++_done, total, WorkUnit.Examples);
         }
     }
 

@@ -151,6 +151,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
 
     private void Restore(string path)
     {
+        using WorkBar bar = new(this, $"Restoring {System.IO.Path.GetFileName(path)}");
         ModelSession session = ModelSession.Restore(path, new SessionOptions
         {
             Engines = Engines.All,
@@ -164,7 +165,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
             Binding = Binding,
             KeepDevices = KeepDevices,
             IgnoreShapeConflicts = IgnoreShapeConflict,
-            Restore = Options(null),
+            Restore = Options(null) with { Progress = bar.Report },
             Scope = Scope.TrimEnd('/'),
             Tags = Tag,
         }, CancelToken);
