@@ -227,4 +227,67 @@ Describe 'Import-ModelDataset' {
             $failure.Exception.Message | Should -BeLike '*empty*no picture*'
         }
     }
+
+    Context 'of pictures in TFRecord files' {
+        BeforeAll {
+            . $PSScriptRoot/Fixtures/Pictures.ps1
+            Write-PictureRecord (Join-Path $TestDrive shades.tfrecord) (New-PictureFolder (Join-Path $TestDrive pictures))
+        }
+
+        It 'has what the pictures have as files' {
+            $data = Import-ModelDataset -Path TestDrive:/shades.tfrecord
+            $files = Import-ModelDataset -Path TestDrive:/pictures
+            $data.Train.ExampleShape.ToString() | Should -Be '[6, 6, 1]'
+            $data.Train.ClassCount | Should -Be 2
+            foreach ($row in 0..7) {
+                $one, $other = foreach ($part in $data.Train, $files.Train) {
+                    $batch = [ModelSessions.Tensor]::Zeros('Float32', @(1, 6, 6, 1))
+                    $part.Read([long[]]@($row), $batch, $null)
+                    , $batch.ToArray()
+                }
+                $one | Should -Be $other
+            }
+        }
+
+        It 'teaches a model that then knows the files' {
+            $s = New-ModelSession SoftmaxRegression -Inputs 36 -Classes 2 -Seed 1
+            $null = $s | Invoke-ModelTraining (Import-ModelDataset -Path TestDrive:/shades.tfrecord) -Epochs 50 -LearningRate 0.5
+            ($s | Invoke-ModelPrediction -Path TestDrive:/pictures/*/1.png | Sort-Object Path).Class | Should -Be 0, 1
+            $s | Remove-ModelSession -Force
+        }
+
+        It 'tells the row of a picture that is none' {
+            Write-PictureRecord (Join-Path $TestDrive cut.tfrecord) (Join-Path $TestDrive pictures) -CutAt 50
+            $failure = { Import-ModelDataset -Path TestDrive:/cut.tfrecord -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
+            $failure.Exception.Message | Should -BeLike "*cut.tfrecord', row 1, column 'image/encoded': Invalid PNG data*"
+        }
+    }
+
+    Context 'whose examples have weights' {
+        It 'reads them from a column' {
+            $data = 'x,y,w', '1,2,0.5', '2,4,3' | ConvertFrom-Csv | Import-ModelDataset -LabelColumn y -WeightColumn w
+            $data.Train.HasWeights | Should -BeTrue
+            $data.Train.Contract.Columns.Name | Should -Be x
+        }
+
+        It 'refuses one below zero, with its row' {
+            'x,y,w', '1,2,0.5', '2,4,-3' | Set-Content TestDrive:/weights.csv
+            $failure = { Import-ModelDataset -Path TestDrive:/weights.csv -LabelColumn y -WeightColumn w -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
+            $failure.Exception.Message | Should -BeLike "*row 2 (line 3), column 'w': the weight is -3; it must be 0 or more*"
+        }
+
+        It 'refuses to train and test a model that takes none' {
+            $data = 'x,y,w', '1,2,0.5', '2,4,3' | ConvertFrom-Csv | Import-ModelDataset -LabelColumn y -WeightColumn w
+            $s = New-ModelSession LinearRegression -Inputs 1
+            foreach ($use in { $s | Invoke-ModelTraining $data -Steps 1 -ErrorAction Stop }, { $s | Test-Model $data.Train -ErrorAction Stop }) {
+                $failure = $use | Should -Throw -PassThru -ErrorId 'GraphInvalid,*'
+                $failure.Exception.Message | Should -BeLike '*have weights, but the model takes none*-WeightColumn*'
+                $failure.TargetObject | Should -Be $s
+            }
+
+            $s | Remove-ModelSession
+        }
+    }
 }

@@ -65,3 +65,37 @@ function New-PictureFolder([string] $Folder) {
 
     $Folder
 }
+
+# A field of a protobuf message that is bytes or a message.
+function Get-Field([byte[]] $Content) {
+    $length = $Content.Length
+    $size = while ($length -ge 128) { $length -band 127 -bor 128; $length = $length -shr 7 }
+    [byte[]](@(0x0A) + @($size) + @($length) + $Content)
+}
+
+# The pictures of a folder with a folder for each class as a TFRecord file, as TensorFlow writes them; perhaps each cut off.
+function Write-PictureRecord([string] $Path, [string] $Folder, [int] $CutAt) {
+    $writer = [ModelSessions.Files.TFRecordWriter]::Create($Path)
+    try {
+        $label = 0
+        foreach ($class in Get-ChildItem $Folder -Directory | Sort-Object Name) {
+            foreach ($file in Get-ChildItem $class -File | Sort-Object Name) {
+                $picture = [IO.File]::ReadAllBytes($file.FullName)
+                $picture = $CutAt ? $picture[0..($CutAt - 1)] : $picture
+                $features = @{ 'image/encoded' = Get-Field (Get-Field $picture); 'image/class/label' = [byte[]](0x1A, 3, 0x0A, 1, $label) }
+                [byte[]] $entries = foreach ($name in $features.Keys) {
+                    $value = Get-Field $features[$name]
+                    # The value is the second field of an entry of the map.
+                    $value[0] = 0x12
+                    Get-Field ([byte[]]((Get-Field ([Text.Encoding]::ASCII.GetBytes($name))) + $value))
+                }
+                $writer.Write([byte[]](Get-Field $entries))
+            }
+
+            $label++
+        }
+    }
+    finally {
+        $writer.Dispose()
+    }
+}
