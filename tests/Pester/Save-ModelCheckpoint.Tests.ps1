@@ -29,6 +29,21 @@ Describe 'Save-ModelCheckpoint' {
         $restored.ToString() | Should -Be $session.ToString()
     }
 
+    It 'warns before it saves into another model''s folder, which is an error for whoever wants it so' {
+        $other = New-ModelSession SoftmaxRegression -Inputs 4 -Classes 3 | Save-ModelCheckpoint TestDrive:/shared
+        $session = New-ModelSession ([LineModel])
+        { $session | Save-ModelCheckpoint TestDrive:/shared -WarningAction Stop } | Should -Throw '*another model, SoftmaxRegression (*Inputs=4, Classes=3)*'
+        (Get-ModelCheckpoint TestDrive:/shared).Prefix | Should -Be $other.Prefix
+        $null = $session | Save-ModelCheckpoint TestDrive:/shared -Name line -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -HaveCount 1
+        $null = $session | Save-ModelCheckpoint TestDrive:/shared -Name line -WarningVariable warnings
+        $warnings | Should -HaveCount 0
+        $trained = New-ModelSession SoftmaxRegression -Inputs 784 -Classes 10 -Directory TestDrive:/shared
+        $null = $trained | Invoke-ModelTraining (Import-ModelDataset) -Steps 1 -BatchSize 2 -SaveOnStop -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike '*of another model, Line (Pixels=784)*'
+    }
+
     It 'writes nothing with -WhatIf' {
         $folder = Join-Path $TestDrive whatif
         New-ModelSession ([LineModel]) | Save-ModelCheckpoint $folder -WhatIf | Should -BeNullOrEmpty

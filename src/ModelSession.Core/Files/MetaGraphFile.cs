@@ -14,6 +14,23 @@ public static class MetaGraphFile
         return ProtoFile.Read<MetaGraphDef>(path, "MetaGraph", repeats: true);
     }
 
+    /// <summary>Some of the collections of a MetaGraph, without its graph being built; those that it does not have are left out.</summary>
+    /// <exception cref="ModelFileException">It is not there or damaged.</exception>
+    internal static GraphCollections ReadCollections(string path, params IReadOnlyList<string> keys)
+    {
+        MetaGraphDef definition = Read(path);
+        GraphCollections collections = new();
+        foreach (string key in keys)
+        {
+            if (definition.CollectionDef.TryGetValue(key, out CollectionDef? found))
+            {
+                collections.Set(key, found);
+            }
+        }
+
+        return collections;
+    }
+
     /// <summary>Writes a MetaGraphDef; the file is the old one or the new one, whole, at every instant.</summary>
     /// <param name="path">The file.</param>
     /// <param name="definition">The MetaGraph.</param>

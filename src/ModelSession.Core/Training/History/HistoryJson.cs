@@ -68,10 +68,7 @@ internal static class HistoryJson
         GraphCollections collections = new();
         try
         {
-            if (MetaGraphFile.Read(path).CollectionDef.TryGetValue(Key, out Protos.CollectionDef? found))
-            {
-                collections.Set(Key, found);
-            }
+            collections = MetaGraphFile.ReadCollections(path, Key);
         }
         catch (ModelFileException error)
         {

@@ -96,6 +96,7 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
         string? folder = Path is null ? session.Directory : ResolvePath(Path);
         if (ShouldProcess(folder ?? session.ToString(), $"Save checkpoint of {session}"))
         {
+            this.WarnOfOtherModel(session, folder);
             Saver saver = SaverOf(session);
             using WorkBar bar = new(this, $"Saving {session.Name}");
             CheckpointInfo saved = saver.Save(

@@ -38,4 +38,13 @@ internal static class SessionMessages
             $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}. It runs on the engine {session.EngineName}, the first one here that can run all that is bound ({string.Join(", ", session.Binding.Names.Keys)}).");
         PlanMessages.TellAll(cmdlet, session);
     }
+
+    /// <summary>Warns, before anything is written, where a folder holds checkpoints of another model.</summary>
+    public static void WarnOfOtherModel(this PSCmdlet cmdlet, ModelSession session, string? folder)
+    {
+        if (session.OtherModelIn(folder) is { } warning)
+        {
+            cmdlet.WriteWarning(warning);
+        }
+    }
 }

@@ -94,9 +94,14 @@ public sealed partial class InvokeModelTrainingCommand
 
     private void CheckFolder(ModelSession session)
     {
-        if (session.Directory is null && (CheckpointInterval > 0 || CheckpointSeconds > 0 || KeepBest is not null || SaveOnStop))
+        if (CheckpointInterval > 0 || CheckpointSeconds > 0 || KeepBest is not null || SaveOnStop)
         {
-            throw new ArgumentException("The session has no folder of its own for checkpoints. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
+            if (session.Directory is null)
+            {
+                throw new ArgumentException("The session has no folder of its own for checkpoints. Create it with New-ModelSession -Directory, or save it once with Save-ModelCheckpoint -Path.");
+            }
+
+            this.WarnOfOtherModel(session, null);
         }
 
         if (Patience is null && (MyInvocation.BoundParameters.ContainsKey(nameof(Monitor)) || MyInvocation.BoundParameters.ContainsKey(nameof(MinDelta))))
