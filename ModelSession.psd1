@@ -10,7 +10,16 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
     RequiredAssemblies   = @()
-    FormatsToProcess     = @('ModelSession.format.ps1xml', 'ModelSession.lists.format.ps1xml')
+    FormatsToProcess     = @(
+        'ModelSession.Checkpoints.format.ps1xml'
+        'ModelSession.Data.format.ps1xml'
+        'ModelSession.Graphs.format.ps1xml'
+        'ModelSession.Models.format.ps1xml'
+        'ModelSession.Predictions.format.ps1xml'
+        'ModelSession.Runs.format.ps1xml'
+        'ModelSession.Sessions.format.ps1xml'
+        'ModelSession.Training.format.ps1xml'
+    )
     TypesToProcess       = @('ModelSession.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ModelCheckpoint'

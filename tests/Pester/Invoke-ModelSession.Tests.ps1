@@ -17,6 +17,8 @@ BeforeAll {
             }
 
             $null = $g.AddOperation('StringLength', 'length', $null, $text)
+            $null = $g.Gather($half, $g.Constant(0, 'Int32'), 0, 'half_of')
+            $null = $g.Gather($text, $g.Constant(0, 'Int32'), 0, 'text_of')
             return [ModelSessions.Binding]::new(@{ inputs = $a; predictions = $sum })
         }
     }
@@ -42,20 +44,55 @@ Describe 'Invoke-ModelSession' {
     }
 
     It 'feeds other types' {
-        ($session | Invoke-ModelSession twice -Feed @{ b = 21 }).twice.ToArray() | Should -Be 42
+        ($session | Invoke-ModelSession twice -Feed @{ b = 21 }).twice | Should -Be 42
         ($session | Invoke-ModelSession same_text -Feed @{ text = 'a', 'b' }).same_text.ToArray() | Should -Be 'a', 'b'
         ($session | Invoke-ModelSession same_half -Feed @{ half = @(0.5) }).same_half.ToArray() | Should -Be 0.5
-        ($session | Invoke-ModelSession same_yes -Feed @{ yes = $true }).same_yes.ToArray() | Should -Be $true
+        ($session | Invoke-ModelSession same_yes -Feed @{ yes = $true }).same_yes | Should -BeTrue
     }
 
-    It 'shows values at the prompt, and gives a scalar where a number is wanted' {
-        $run = $session | Invoke-ModelSession twice, sum -Feed @{ b = 21; a = @(1, 2), @(3, 4) }
+    It 'gives scalars as values, and shows those of small tensors' {
+        $run = $session | Invoke-ModelSession twice, sum, half_of, text_of -Feed @{ b = 21; a = @(1, 2), @(3, 4); half = @(0.5); text = 'a', 'b' }
         $run | Out-String | Should -Match '42\s+float32 \[2\]: 3, 7'
-        [double]$run.twice | Should -Be 42
-        [int]$run.twice + 1 | Should -Be 43
-        43 -gt $run.twice | Should -BeTrue
+        "$($run.twice), $($run.sum)" | Should -Be '42, [3, 7]'
+        '{0:N2} {1:0.0}' -f $run.twice, $run.sum | Should -Be '42.00 [3.0, 7.0]'
+        $run.twice | Should -BeOfType int
+        $run.twice * 2 + 1 | Should -Be 85
+        $run.twice -lt 43 | Should -BeTrue
+        [math]::Round($run.twice / 4, 1) | Should -Be 10.5
+        ($run, $run | Measure-Object twice -Average).Average | Should -Be 42
+        ($run, ($session | Invoke-ModelSession twice -Feed @{ b = 1 }) | Sort-Object twice | Where-Object twice -GT 1).twice | Should -Be 2, 42
+        $run.half_of | Should -BeOfType float
+        $run.half_of | Should -Be 0.5
+        $run.text_of | Should -Be 'a'
+        ($run | Select-Object twice, text_of | ConvertTo-Json -Compress) | Should -Be '{"twice":42,"text_of":"a"}'
         [double]($session | Invoke-ModelSession same_half -Feed @{ half = @(0.5) }).same_half | Should -Be 0.5
         { [double]$run.sum } | Should -Throw '*one element*'
+        "$([ModelSessions.Tensor]::Zeros('Float32', @(784, 10)))" | Should -Be 'float32 [784, 10]'
+    }
+
+    It 'gives a text that is no UTF-8 as bytes' {
+        $content = ($session | Invoke-ModelSession text_of -Feed @{ text = , [byte[]](255, 216, 0) }).text_of
+        , $content | Should -BeOfType byte[]
+        $content | Should -Be 255, 216, 0
+    }
+
+    It 'tells by roles what must be fed, what can be, and what was meant' {
+        $mnist = New-ModelSession Mnist -Layer1 2 -Layer2 2
+        $image = , (@(0) * 784)
+        { $mnist | Invoke-ModelSession loss -ErrorAction Stop } | Should -Throw "*'inputs' (parameters/x:0) float32*-Feed @{ inputs = …; labels = …; keep_probability = 1 }." -ErrorId 'RunRefused,*'
+        { $mnist | Invoke-ModelSession loss -Target train -Feed @{ inputs = $image; labels = , (@(0.1) * 10) } -ErrorAction Stop } |
+            Should -Throw '*-Feed @{ learning_rate = 0.001; keep_probability = 0.5 }.'
+        { $mnist | Invoke-ModelSession loss -Feed @{ inpts = $image } -ErrorAction Stop } |
+            Should -Throw "*'inpts'*Did you mean 'inputs'*'labels', 'learning_rate', 'keep_probability'*" -ErrorId 'GraphNameNotFound,*'
+        { $mnist | Invoke-ModelSession loss -Feed @{ inputs = $image; labels = 3; keep_probability = 1 } -ErrorAction Stop } |
+            Should -Throw "'labels' (parameters/y:0) takes*one-hot*the class 3 is (, @(0, 0, 0, 1, 0, 0, 0, 0, 0, 0))*"
+        { $mnist | Invoke-ModelSession predictions -Feed @{ inputs = $image[0] } -ErrorAction Stop } | Should -Throw '*list of one*'
+    }
+
+    It 'takes a session as the last argument, and tells who gives it as the first' {
+        (Invoke-ModelSession twice $session -Feed @{ b = 1 }).twice | Should -Be 2
+        (Invoke-ModelSession $session -Fetch twice -Feed @{ b = 1 }).twice | Should -Be 2
+        { Invoke-ModelSession $session twice -Feed @{ b = 1 } } | Should -Throw '*-Session $session*'
     }
 
     It 'feeds the content of a file as one string' {
@@ -65,7 +102,7 @@ Describe 'Invoke-ModelSession' {
 
     It 'runs operations, and emits nothing for them' {
         $session | Invoke-ModelSession -Target step | Should -BeNullOrEmpty
-        ($session | Invoke-ModelSession count -Target step).count.DType | Should -Be 'Int64'
+        ($session | Invoke-ModelSession count -Target step).count | Should -BeOfType long
         $session.ReadVariable('count').ToArray() | Should -Be 2
     }
 

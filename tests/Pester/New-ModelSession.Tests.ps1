@@ -140,6 +140,29 @@ Describe 'New-ModelSession' {
             $failure.InvocationInfo.Line | Should -BeLike '*Placeholder*'
         }
 
+        It 'is shown at the line of it that failed: <What>' -ForEach @(
+            @{ What = 'no such method'; Script = { param($g)
+                    $g.NoSuch() }; Message = '*NoSuch*'
+            }
+            @{ What = 'a method of nothing'; Script = { param($g)
+                    $nothing = $null
+                    $nothing.NoSuch() }; Message = '*null-valued*'
+            }
+            @{ What = 'a throw'; Script = { param($g)
+                    throw 'NoSuch' }; Message = 'NoSuch'
+            }
+            @{ What = 'what the builder refuses'; Script = { param($g)
+                    $g.Placeholder('Float32', @(2), 'NoSuch').Graph.Operation('none') }; Message = '*none*'
+            }
+        ) {
+            New-ModelSession $Script -ErrorVariable failures -ErrorAction SilentlyContinue
+            $failure = $failures | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | Select-Object -First 1
+            $failure.InvocationInfo.Line | Should -BeLike '*NoSuch*'
+            $failure.InvocationInfo.PositionMessage | Should -BeLike '*NoSuch*'
+            "$failure" | Should -BeLike $Message
+            "$failure" | Should -Not -BeLike 'Exception calling*'
+        }
+
         It 'that gives no roles, or takes no builder, is refused with the form' {
             $failure = { New-ModelSession { param($g) 5 } -ErrorAction Stop } | Should -Throw -PassThru
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'

@@ -15,7 +15,7 @@ BeforeAll {
         }.GetNewClosure()
     }
 
-    function Loss($Session) { ($Session | Invoke-ModelSession -Feed $feeds -Fetch loss).loss.ToArray()[0] }
+    function Loss($Session) { ($Session | Invoke-ModelSession -Feed $feeds -Fetch loss).loss }
 }
 
 Describe 'Optimizers in a script block' {

@@ -16,7 +16,7 @@ Describe 'Sessions and threads' {
         $all = 1..6 | ForEach-Object -Parallel { $using:s | Test-Model ($using:data).Validation } -ThrottleLimit 4
         $all.Loss | Sort-Object -Unique | Should -Be $one.Loss
         $all.Count | Should -Be 6
-        (1..6 | ForEach-Object -Parallel { ($using:s | Invoke-ModelSession iteration).iteration.ToArray() } -ThrottleLimit 4) | Should -Be (, 0 * 6)
+        (1..6 | ForEach-Object -Parallel { ($using:s | Invoke-ModelSession iteration).iteration } -ThrottleLimit 4) | Should -Be (, 0 * 6)
     }
 
     It 'refuses a second training of one session clearly, and the first goes on' {

@@ -51,6 +51,11 @@ Describe 'Views' {
         $session | Out-String -Width 120 | Should -Match "Mnist +Layer1=2, Layer2=2 +4 +\d\.\d{4} +Embedded +\S*checkpoint"
     }
 
+    It 'shows the history of a session on one line: runs, steps, loss, its course' {
+        $session.History | Out-String -Width 80 | Should -Match 'Runs +Steps +First +Last +Loss Course\s+-[- ]+\s+1 +4 +\S+ \S+ +\S+ \S+ +\d\.\d{4} [▁-█]{4}'
+        (New-ModelSession Mnist -Layer1 2 -Layer2 2).History | Out-String -Width 80 | Should -Match '\n +0 +0'
+    }
+
     It 'writes no colours where output is plain' {
         $before = $PSStyle.OutputRendering
         try {

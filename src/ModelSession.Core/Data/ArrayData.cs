@@ -72,7 +72,7 @@ public static class ArrayData
         Tensor inputs = arrays.Inputs;
         if (inputs.Shape.Rank == 0 || inputs.DType.IsObject() || inputs.DType.IsComplex())
         {
-            throw new ModelFileException(StatusCode.InvalidArgument, arrays.InputsPath, $"the inputs are {inputs}; they must be numbers whose first dimension counts the examples.");
+            throw new ModelFileException(StatusCode.InvalidArgument, arrays.InputsPath, $"the inputs are {inputs.Describe()}; they must be numbers whose first dimension counts the examples.");
         }
 
         if (arrays.Labels is not { } labels)

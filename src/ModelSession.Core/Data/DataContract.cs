@@ -2,10 +2,15 @@ namespace ModelSessions.Data;
 
 /// <summary>What turns raw data into a model's input: columns and their order, scaling, names of categories and classes. Made by the readers of
 /// data, kept with the model that learns from it, so that later it takes raw data of the same form, and refuses other.</summary>
-public sealed record DataContract
+public sealed record DataContract : IContractContent
 {
-    /// <summary>The columns that become an example, in the order of its numbers; empty where the raw data are arrays.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; init; } = [];
+    /// <inheritdoc cref="IContractContent.Columns"/>
+    internal IReadOnlyList<DataColumn> Columns { get; init; } = [];
+
+    IReadOnlyList<DataColumn> IContractContent.Columns => Columns;
+
+    /// <summary>What the columns are called.</summary>
+    public IReadOnlyList<string> ColumnNames => [.. Columns.Select(column => column.Name)];
 
     /// <summary>The shape of an example.</summary>
     public Shape Shape { get; init; } = Shape.Scalar;

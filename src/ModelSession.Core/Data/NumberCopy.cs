@@ -13,7 +13,7 @@ internal static class NumberCopy
         long size = source.Shape[0] == 0 ? 0 : source.ElementCount / source.Shape[0];
         if (target.ElementCount != size * rows.Length)
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"Examples of {source} do not fit the graph's {target.Shape}.");
+            throw new GraphException(StatusCode.InvalidArgument, $"Examples of {source.Describe()} do not fit the graph's {target.Shape}.");
         }
 
         if (source.DType == target.DType)

@@ -27,7 +27,7 @@ internal sealed class TensorDatasetPart : DatasetPart
         Contract = contract;
         ClassCount = labels is not { Shape.Rank: 1 } || !labels.DType.IsInteger() ? null : contract is not null ? contract.ClassCount : Classes(labels);
         _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture, $"{inputs}:{Crc(inputs, Crc(labels, Crc(weights, 0))):x8}"));
+            CultureInfo.InvariantCulture, $"{inputs.Describe()}:{Crc(inputs, Crc(labels, Crc(weights, 0))):x8}"));
     }
 
     public override long Count { get; }
@@ -49,12 +49,12 @@ internal sealed class TensorDatasetPart : DatasetPart
     public override string Source => Origin;
 
     /// <summary>Where the tensors come from.</summary>
-    public string Origin { get; init; } = "memory";
+    internal string Origin { get; init; } = "memory";
 
     public override string Fingerprint => _fingerprint.Value;
 
     /// <summary>Makes the error of wrong data in a row; null where nothing is known of where rows come from.</summary>
-    public Func<long, bool, string, ModelFileException>? Faults { get; init; }
+    internal Func<long, bool, string, ModelFileException>? Faults { get; init; }
 
     internal override ModelFileException Fault(long row, bool isLabel, string message) => Faults?.Invoke(row, isLabel, message) ?? base.Fault(row, isLabel, message);
 
@@ -147,7 +147,7 @@ internal sealed class TensorDatasetPart : DatasetPart
         ArgumentNullException.ThrowIfNull(tensor);
         return tensor.Shape.Rank > 0 && !tensor.DType.IsObject() && !tensor.DType.IsComplex()
             ? tensor
-            : throw new ArgumentException($"The {what} are {tensor}; they must be numbers whose first dimension counts the examples.");
+            : throw new ArgumentException($"The {what} are {tensor.Describe()}; they must be numbers whose first dimension counts the examples.");
     }
 
     private static int? Classes(Tensor labels)

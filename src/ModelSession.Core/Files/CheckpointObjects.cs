@@ -58,7 +58,7 @@ public sealed class CheckpointObjects
         string path = reader.Prefix;
         if (value.DType != DType.String || value.ElementCount != 1)
         {
-            throw new ModelFileException(StatusCode.DataLoss, path, $"'{TensorName}' is {value}, not one string.");
+            throw new ModelFileException(StatusCode.DataLoss, path, $"'{TensorName}' is {value.Describe()}, not one string.");
         }
 
         return FileAccessErrors.Guard(path, () => Parse(path, TrackableObjectGraph.Parser.ParseFrom(value.StringBytes(0))));

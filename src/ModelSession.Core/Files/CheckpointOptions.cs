@@ -22,5 +22,5 @@ public sealed record CheckpointOptions(int MaxToKeep = CheckpointOptions.Default
     public bool CountExisting { get; init; } = true;
 
     /// <summary>The clock by which <see cref="KeepEveryHours"/> is measured.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 }

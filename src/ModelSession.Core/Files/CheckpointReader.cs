@@ -131,7 +131,7 @@ public abstract class CheckpointReader : IDisposable
         CheckpointTensor tensor = Sound(name);
         if (target.DType != tensor.DType || !target.Shape.Equals(tensor.Shape))
         {
-            throw new ArgumentException($"'{name}' is {tensor.DType.Name()} {tensor.Shape}, not {target}.", nameof(target));
+            throw new ArgumentException($"'{name}' is {tensor.DType.Name()} {tensor.Shape}, not {target.Describe()}.", nameof(target));
         }
 
         Check(tensor, null);

@@ -6,7 +6,7 @@ namespace ModelSessions;
 
 /// <summary>A node of a graph: an op kind with inputs, control inputs and attributes. What it computes never changes once it is added;
 /// a call of a function may get further results, which its gradient needs.</summary>
-public sealed class GraphOperation
+public sealed class GraphOperation : IOperationContent
 {
     private readonly GraphTensor[] _inputs;
     private MapField<string, AttrValue> _attributes;
@@ -30,8 +30,8 @@ public sealed class GraphOperation
         Outputs = tensors;
     }
 
-    /// <summary>The graph it belongs to.</summary>
-    public Graph Graph { get; }
+    /// <inheritdoc cref="IOperationContent.Graph"/>
+    internal Graph Graph { get; }
 
     /// <summary>Its place in <see cref="Graph.Operations"/>; inputs have smaller numbers, but for the back edges of loops.</summary>
     public int Id { get; }
@@ -43,22 +43,32 @@ public sealed class GraphOperation
     public string Type => Schema.Name;
 
     /// <summary>The definition of the op kind.</summary>
-    public OpSchema Schema { get; private set; }
+    internal OpSchema Schema { get; private set; }
 
     /// <summary>The device it asks for; empty if any.</summary>
     public string Device { get; }
 
-    /// <summary>Its data inputs.</summary>
-    public IReadOnlyList<GraphTensor> Inputs => _inputs;
+    /// <inheritdoc cref="IOperationContent.Inputs"/>
+    internal IReadOnlyList<GraphTensor> Inputs => _inputs;
 
-    /// <summary>Operations that must have run before it.</summary>
-    public IReadOnlyList<GraphOperation> ControlInputs { get; }
+    /// <inheritdoc cref="IOperationContent.ControlInputs"/>
+    internal IReadOnlyList<GraphOperation> ControlInputs { get; }
 
-    /// <summary>Its outputs.</summary>
-    public IReadOnlyList<GraphTensor> Outputs { get; private set; }
+    /// <inheritdoc cref="IOperationContent.Outputs"/>
+    internal IReadOnlyList<GraphTensor> Outputs { get; private set; }
 
     /// <summary>All attributes, defaults included, and those that the op kind does not know (<c>_class</c>). Not to be changed.</summary>
-    public IReadOnlyDictionary<string, AttrValue> Attributes => _attributes;
+    internal IReadOnlyDictionary<string, AttrValue> Attributes => _attributes;
+
+    Graph IOperationContent.Graph => Graph;
+
+    IReadOnlyList<GraphTensor> IOperationContent.Inputs => Inputs;
+
+    IReadOnlyList<GraphOperation> IOperationContent.ControlInputs => ControlInputs;
+
+    IReadOnlyList<GraphTensor> IOperationContent.Outputs => Outputs;
+
+    IReadOnlyCollection<string> IOperationContent.AttributeNames => _attributes.Keys.ToArray();
 
     /// <summary>An integer attribute.</summary>
     /// <exception cref="GraphException">There is no such attribute, or of another type.</exception>

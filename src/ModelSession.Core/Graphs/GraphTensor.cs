@@ -42,11 +42,16 @@ public sealed partial class GraphTensor
     public void CheckFeed(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (Operation.Type is "Placeholder" or "PlaceholderWithDefault" && !Shape.IsCompatibleWith(value.Shape))
+        if (!TakesFeed(value))
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"'{Name}' takes {DType.Name()} {Shape}; it is fed {value}.", Operation.Name);
+            throw WrongFeed(value, $"'{Name}'", "");
         }
     }
+
+    internal bool TakesFeed(Tensor value) => Operation.Type is not ("Placeholder" or "PlaceholderWithDefault") || Shape.IsCompatibleWith(value.Shape);
+
+    internal GraphException WrongFeed(Tensor value, string name, string hint) =>
+        new(StatusCode.InvalidArgument, $"{name} takes {DType.Name()} {Shape}; it is fed {value.Describe()}.{hint}", Operation.Name);
 
     /// <summary><c>model/logits:0 float32 [?, 10]</c>.</summary>
     public override string ToString() => $"{Name} {DType.Name()}{(IsRef ? "_ref" : "")} {Shape}";

@@ -42,7 +42,7 @@ internal sealed class PredictionReader
         {
             throw new GraphException(
                 StatusCode.InvalidArgument,
-                $"'{_tensor.Name}' gives {value} for {examples.Length} examples, not something for each. Restore the model with -Binding @{{ predictions = 'name' }}, or run it by Invoke-ModelSession.",
+                $"'{_tensor.Name}' gives {value.Describe()} for {examples.Length} examples, not something for each. Restore the model with -Binding @{{ predictions = 'name' }}, or run it by Invoke-ModelSession.",
                 _tensor.Operation.Name);
         }
 

@@ -147,7 +147,7 @@ public sealed partial class Predictor : IDisposable
         long[] counts = [.. inputs.Values.Select(value => value.Shape.Rank > 0 ? value.Shape[0] : -1).Distinct()];
         return counts is [>= 0 and var count]
             ? Run(inputs, Numbered(checked((int)count), sources), cancel)
-            : throw new GraphException(StatusCode.InvalidArgument, $"The inputs are {string.Join(", ", inputs.Select(pair => $"'{pair.Key}' {pair.Value}"))}; the first dimension of all must be the number of examples.");
+            : throw new GraphException(StatusCode.InvalidArgument, $"The inputs are {string.Join(", ", inputs.Select(pair => $"'{pair.Key}' {pair.Value.Describe()}"))}; the first dimension of all must be the number of examples.");
     }
 
     /// <summary>Whether an array is one example, without the dimension that counts them.</summary>

@@ -2,12 +2,8 @@ namespace ModelSessions;
 
 public sealed partial class ModelSession
 {
-    /// <summary>The session whose predictions are this one's inputs; null for none. Where this one is trained or evaluated, examples go into the
-    /// front. It is trained along, by the gradients of this one's inputs (role <see cref="Roles.InputGradients"/>), if it says where it takes
-    /// them (<see cref="Roles.OutputGradients"/>): then the two learn as the one graph would that is put together from both. Each is saved by itself;
-    /// where a training saves this one, it saves the front, too, if that has a folder.</summary>
-    /// <exception cref="GraphException">The front comes, by its own fronts, from this session.</exception>
-    public ModelSession? Front
+    /// <inheritdoc cref="ISessionContent.Front"/>
+    internal ModelSession? Front
     {
         get;
         set

@@ -5,8 +5,8 @@ namespace ModelSessions;
 
 public sealed partial class ModelSession
 {
-    /// <summary>What became of each variable when the session was last restored; null if it never was.</summary>
-    public RestoreReport? LastRestore { get; private set; }
+    /// <inheritdoc cref="ISessionContent.LastRestore"/>
+    internal RestoreReport? LastRestore { get; private set; }
 
     /// <summary>Takes values of a checkpoint into this session. The checkpoint may be of any graph and any format, and needs no <c>.meta</c> file.</summary>
     /// <param name="checkpoint">The checkpoint.</param>

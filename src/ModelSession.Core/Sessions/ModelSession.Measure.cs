@@ -22,5 +22,5 @@ public sealed partial class ModelSession
     /// <param name="options">What is run, and how often; null for the predictions.</param>
     /// <param name="cancel">Stops it.</param>
     public ModelMeasurement Measure(IReadOnlyDictionary<string, Tensor>? feeds, MeasureOptions? options = null, CancellationToken cancel = default) => new ModelMeter(this, options ?? new MeasureOptions())
-        .Run(feeds?.ToDictionary(pair => FeedName(pair.Key), pair => pair.Value, StringComparer.Ordinal), cancel);
+        .Run(feeds?.ToDictionary(pair => FedTensor(pair.Key).Name, pair => pair.Value, StringComparer.Ordinal), cancel);
 }

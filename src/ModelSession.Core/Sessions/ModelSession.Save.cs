@@ -8,11 +8,11 @@ public sealed partial class ModelSession
     private readonly List<Saver> _savers = [];
     private Saver? _bestSaver;
 
-    /// <summary>The saver of all variables, or the one that the graph was saved with.</summary>
-    public Saver Saver => _savers[0];
+    /// <inheritdoc cref="ISessionContent.Saver"/>
+    internal Saver Saver => _savers[0];
 
-    /// <summary>All savers, <see cref="Saver"/> first.</summary>
-    public IReadOnlyList<Saver> Savers => _savers;
+    /// <inheritdoc cref="ISessionContent.Savers"/>
+    internal IReadOnlyList<Saver> Savers => _savers;
 
     /// <summary>Saves all variables by the nodes of <see cref="Saver"/>, and keeps one checkpoint: the best so far.</summary>
     internal Saver BestSaver => _bestSaver ??= Saver.ForOne();

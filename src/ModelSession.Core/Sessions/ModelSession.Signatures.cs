@@ -33,7 +33,7 @@ public sealed partial class ModelSession
             Tensor value = inputs.TryGetValue(input.Name, out Tensor? given) ? given : TensorCodec.Parse(signature.Defaults[input.Name]);
             feeds[tensor.Name] = value.DType == tensor.DType
                 ? value
-                : throw new GraphException(StatusCode.InvalidArgument, $"The input '{input.Name}' of signature '{signature.Name}' takes {tensor.DType.Name()} {tensor.Shape}; it is given {value}.", tensor.Operation.Name);
+                : throw new GraphException(StatusCode.InvalidArgument, $"The input '{input.Name}' of signature '{signature.Name}' takes {tensor.DType.Name()} {tensor.Shape}; it is given {value.Describe()}.", tensor.Operation.Name);
         }
 
         AddHyperparameters(feeds);

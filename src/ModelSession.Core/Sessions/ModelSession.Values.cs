@@ -55,7 +55,7 @@ public sealed partial class ModelSession
         VariableInfo variable = Variable(name);
         if (value.DType != variable.DType)
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"The variable '{variable.Name}' is {variable.DType.Name()}; the value is {value}.", variable.Name);
+            throw new GraphException(StatusCode.InvalidArgument, $"The variable '{variable.Name}' is {variable.DType.Name()}; the value is {value.Describe()}.", variable.Name);
         }
 
         Tensor? now = part is null && variable.Shape.IsFullyDefined ? null : Engine.ReadVariable(variable.Name);
@@ -89,19 +89,16 @@ public sealed partial class ModelSession
     }
 
     // The operations that run for a tensor.
-    private static IEnumerable<GraphOperation> Closure(GraphTensor tensor, Func<GraphTensor, bool> isFed)
-    {
-        if (isFed(tensor))
-        {
-            yield break;
-        }
+    private static IEnumerable<GraphOperation> Closure(GraphTensor tensor, Func<GraphTensor, bool> isFed) => isFed(tensor) ? [] : Closure(tensor.Operation, isFed);
 
-        HashSet<GraphOperation> seen = [tensor.Operation];
+    private static IEnumerable<GraphOperation> Closure(GraphOperation operation, Func<GraphTensor, bool> isFed)
+    {
+        HashSet<GraphOperation> seen = [operation];
         Stack<GraphOperation> open = new(seen);
-        while (open.TryPop(out GraphOperation? operation))
+        while (open.TryPop(out GraphOperation? at))
         {
-            yield return operation;
-            foreach (GraphOperation next in operation.Inputs.Where(input => !isFed(input)).Select(input => input.Operation).Concat(operation.ControlInputs).Where(seen.Add))
+            yield return at;
+            foreach (GraphOperation next in at.Inputs.Where(input => !isFed(input)).Select(input => input.Operation).Concat(at.ControlInputs).Where(seen.Add))
             {
                 open.Push(next);
             }
@@ -131,7 +128,7 @@ public sealed partial class ModelSession
         string hint = shape.IsFullyDefined && shape.ElementCount == value.ElementCount ? $" It has as many elements: give it that shape, as [ModelSessions.Tensor]'s Reshape does." : "";
         return shape.IsCompatibleWith(value.Shape) ? value : throw new GraphException(
             StatusCode.InvalidArgument,
-            $"{(part is null ? "The variable" : $"The slice [{part}] of the variable")} '{variable.Name}' is {variable.DType.Name()} {shape}; the value is {value}.{hint}",
+            $"{(part is null ? "The variable" : $"The slice [{part}] of the variable")} '{variable.Name}' is {variable.DType.Name()} {shape}; the value is {value.Describe()}.{hint}",
             variable.Name);
     }
 

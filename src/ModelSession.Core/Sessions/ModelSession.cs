@@ -3,7 +3,7 @@ namespace ModelSessions;
 /// <summary>A model being worked with: a graph, the values of its variables, and what they mean. Created by
 /// <see cref="Create"/> or <see cref="Restore"/>. Threads may share it: runs overlap, what needs the session as a whole waits its
 /// turn, and one training at a time is all that it takes (<see cref="SessionBusyException"/>).</summary>
-public sealed partial class ModelSession : IDisposable
+public sealed partial class ModelSession : IDisposable, ISessionContent
 {
     private static readonly Lock s_liveGate = new();
     private static readonly List<WeakReference<ModelSession>> s_live = [];
@@ -115,8 +115,8 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>The number of training steps so far; null if the graph does not count them.</summary>
     public long? Iteration => _iterationVariable is null ? null : Engine.ReadVariable(_iterationVariable) is { } value ? ToInt64(value) : null;
 
-    /// <summary>The variables, as they are now.</summary>
-    public IReadOnlyList<VariableInfo> Variables => Engine.Variables;
+    /// <inheritdoc cref="ISessionContent.Variables"/>
+    internal IReadOnlyList<VariableInfo> Variables => Engine.Variables;
 
     /// <summary>Whether a training step, a restore or an initialisation ended half-way, so that the variables may not fit together. Such a session is not saved.</summary>
     public bool IsTorn { get; internal set; }
@@ -124,9 +124,8 @@ public sealed partial class ModelSession : IDisposable
     /// <summary>Whether training, or a run of operations, may have changed variables since <see cref="Checkpoint"/> was saved or restored.</summary>
     internal bool HasChanged { get; set; }
 
-    /// <summary>The running graph, for what this class has no word for.</summary>
-    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public IEngineSession Engine
+    /// <inheritdoc cref="ISessionContent.Engine"/>
+    internal IEngineSession Engine
     {
         get
         {
@@ -194,10 +193,10 @@ public sealed partial class ModelSession : IDisposable
         KeyValuePair<string, Tensor>[] given = feeds is null ? [] : [.. feeds];
         using Turn turn = Beside(cancel);
         RunSignature signature = new(
-            [.. given.Select(pair => FeedName(pair.Key))], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
+            [.. given.Select(pair => FedTensor(pair.Key).Name)], [.. fetches.Select(name => Tensor(name).Name)], [.. (targets ?? []).Select(name => Operation(name).Name)]);
         foreach ((string name, Tensor value) in given)
         {
-            Graph.Tensor(FeedName(name)).CheckFeed(value);
+            CheckFeed(name, value);
         }
 
         Tensor[] values = new Tensor[fetches.Count];
@@ -213,6 +212,10 @@ public sealed partial class ModelSession : IDisposable
             // It waited at a queue when the session was closed.
             ThrowIfDisposed();
             throw;
+        }
+        catch (EngineException error) when (Unfed(error, signature) is { } told)
+        {
+            throw told;
         }
 
         return values;
@@ -244,9 +247,6 @@ public sealed partial class ModelSession : IDisposable
         return _disposed ? $"{name}{structure}, disposed" : $"{name}{structure}{(Iteration is { } iteration ? $" at {iteration}" : "")}";
     }
 
-    private string FeedName(string name) =>
-        Tensor(_hyperparameters.FirstOrDefault(h => Hyperparameter.SameName(h.Name, name)) is { } known ? $"{Roles.Hyperparameters}.{known.Name}" : name).Name;
-
     private static List<Hyperparameter> AllHyperparameters(SessionRecord record) =>
     [
         .. record.Binding.NamesOf(Roles.Hyperparameters).Keys.Select(name =>
@@ -271,7 +271,7 @@ public sealed partial class ModelSession : IDisposable
         DType.Int64 => value.ToScalar<long>(),
         DType.Float32 => (long)value.ToScalar<float>(),
         DType.Float64 => (long)value.ToScalar<double>(),
-        _ => throw new GraphException(StatusCode.InvalidArgument, $"The iteration is a {value}; it must be a number."),
+        _ => throw new GraphException(StatusCode.InvalidArgument, $"The iteration is a {value.Describe()}; it must be a number."),
     };
 
     internal static EngineException NoValue(string variable) =>

@@ -4,7 +4,7 @@ namespace ModelSessions;
 
 /// <summary>Saves and restores variables of a session, and knows which checkpoints it has saved. A session has one for all its variables
 /// and may have others: for a part of them, under other names, with other rules of retention.</summary>
-public sealed class Saver
+public sealed class Saver : ISaverContent
 {
     private readonly ModelSession _session;
     private GraphSaver _graph;
@@ -26,8 +26,10 @@ public sealed class Saver
     /// <summary>How its checkpoints are kept.</summary>
     public CheckpointOptions Options { get; }
 
-    /// <summary>The variables that it saves and restores.</summary>
-    public IReadOnlyList<SavedVariable> Variables { get; private set; }
+    /// <inheritdoc cref="ISaverContent.Variables"/>
+    internal IReadOnlyList<SavedVariable> Variables { get; private set; }
+
+    IReadOnlyList<SavedVariable> ISaverContent.Variables => Variables;
 
     /// <summary>The prefixes of the checkpoints that it remembers, oldest first: those that count for retention.</summary>
     public IReadOnlyList<string> LastCheckpoints => [.. _history.Last.Select(checkpoint => checkpoint.Prefix)];

@@ -6,7 +6,7 @@ namespace ModelSessions;
 
 /// <summary>A value: element type, shape, elements in row-major order. Elements of string tensors are byte strings.</summary>
 [TypeConverter(typeof(TensorConverter))]
-public sealed class Tensor
+public sealed partial class Tensor
 {
     /// <summary>A tensor over a buffer that it does not copy.</summary>
     /// <param name="dtype">The element type.</param>
@@ -220,9 +220,6 @@ public sealed class Tensor
 
         return copy;
     }
-
-    /// <summary><c>float32 [50, 784]</c>.</summary>
-    public override string ToString() => $"{DType.Name()} {Shape}";
 
     private static Tensor Create(DType dtype, Shape shape, bool zeroed)
     {

@@ -76,7 +76,7 @@ public static class TensorCodec
 
         if (tensor.DType.IsObject() || tensor.ByteLength > int.MaxValue)
         {
-            throw Invalid($"A constant {tensor} does not fit into a graph.");
+            throw Invalid($"A constant {tensor.Describe()} does not fit into a graph.");
         }
 
         if (tensor.ElementCount == 1)

@@ -16,7 +16,7 @@ internal static class TensorContent
     {
         if (tensor.DType is DType.Resource or DType.Variant || tensor.ByteLength > int.MaxValue)
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"A tensor {tensor} cannot be serialised.");
+            throw new GraphException(StatusCode.InvalidArgument, $"A tensor {tensor.Describe()} cannot be serialised.");
         }
 
         return new TensorProto

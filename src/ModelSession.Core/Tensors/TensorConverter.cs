@@ -23,12 +23,19 @@ internal sealed class TensorConverter : TypeConverter
 
         if (tensor.ElementCount != 1)
         {
-            throw new InvalidCastException($"A tensor of one element can be taken for a number; this is {tensor}. Its elements are a list by ToArray().");
+            throw new InvalidCastException($"A tensor of one element can be taken for a number; this is {tensor.Describe()}. Its elements are a list by ToArray().");
         }
 
+        return Convert.ChangeType(Element(tensor), destinationType, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The number of a tensor of one element.</summary>
+    internal static double Number(Tensor tensor) => Convert.ToDouble(Element(tensor), CultureInfo.InvariantCulture);
+
+    private static object Element(Tensor tensor)
+    {
         object element = tensor.ToArray().GetValue(0)!;
         // Halves and the small floats of machine learning are no IConvertible; as a text they are the same number.
-        object number = element is IConvertible ? element : double.Parse(Convert.ToString(element, CultureInfo.InvariantCulture)!, CultureInfo.InvariantCulture);
-        return Convert.ChangeType(number, destinationType, CultureInfo.InvariantCulture);
+        return element is IConvertible ? element : double.Parse(Convert.ToString(element, CultureInfo.InvariantCulture)!, CultureInfo.InvariantCulture);
     }
 }

@@ -42,7 +42,7 @@ public sealed class TensorRegion
         ArgumentNullException.ThrowIfNull(tensor);
         if (!tensor.Shape.Equals(Full))
         {
-            throw new ArgumentException($"The slice is one of {Full}, not of {tensor}.", nameof(tensor));
+            throw new ArgumentException($"The slice is one of {Full}, not of {tensor.Describe()}.", nameof(tensor));
         }
 
         Tensor taken = Tensor.Uninitialized(tensor.DType, Shape);
@@ -62,7 +62,7 @@ public sealed class TensorRegion
         ArgumentNullException.ThrowIfNull(target);
         if (!values.Shape.Equals(Shape) || !target.Shape.Equals(Full) || values.DType != target.DType)
         {
-            throw new ArgumentException($"The slice takes {target.DType.Name()} {Shape}, not {values}.", nameof(values));
+            throw new ArgumentException($"The slice takes {target.DType.Name()} {Shape}, not {values.Describe()}.", nameof(values));
         }
 
         Walk((place, index) => Copy(values, index, target, place));

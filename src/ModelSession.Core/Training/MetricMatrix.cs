@@ -41,14 +41,14 @@ public sealed class MetricMatrix
     /// <summary>A tensor's numbers.</summary>
     /// <exception cref="GraphException">It has not two dimensions, or holds no numbers.</exception>
     internal static MetricMatrix Of(string name, Tensor value) => value.Shape.Rank != 2
-        ? throw new GraphException(StatusCode.InvalidArgument, $"The metric '{name}' is {value}; a metric must be one number, or a table of numbers.", name)
+        ? throw new GraphException(StatusCode.InvalidArgument, $"The metric '{name}' is {value.Describe()}; a metric must be one number, or a table of numbers.", name)
         : new(name, value.Shape[0], value.Shape[1], value.DType switch
         {
             DType.Float32 => [.. value.Span<float>().ToArray().Select(number => (double)number)],
             DType.Float64 => value.Span<double>().ToArray(),
             DType.Int32 => [.. value.Span<int>().ToArray().Select(number => (double)number)],
             DType.Int64 => [.. value.Span<long>().ToArray().Select(number => (double)number)],
-            _ => throw new GraphException(StatusCode.InvalidArgument, $"The metric '{name}' is {value}; a metric must hold numbers.", name),
+            _ => throw new GraphException(StatusCode.InvalidArgument, $"The metric '{name}' is {value.Describe()}; a metric must hold numbers.", name),
         });
 
     private static string Text(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);

@@ -11,6 +11,14 @@ internal sealed class PlateauSchedule(double initial, double factor, int patienc
     private int _waited;
     private int _cooling;
 
+    public override string Kind => "plateau";
+
+    public override IReadOnlyDictionary<string, object> Parameters => new Dictionary<string, object>
+    {
+        ["Initial"] = _initial, ["Factor"] = factor, ["Patience"] = patience, ["MinDelta"] = best.MinDelta, ["Cooldown"] = cooldown, ["Minimum"] = minimum,
+        ["Metric"] = best.Metric, ["Goal"] = best.IsHigherBetter ? "Maximum" : "Minimum",
+    };
+
     public override double At(long iteration) => _value;
 
     internal override Schedule ForSession(ModelSession session) => new PlateauSchedule(_initial, factor, patience, cooldown, minimum, best.Of(session));

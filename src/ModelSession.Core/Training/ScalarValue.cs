@@ -6,7 +6,7 @@ internal static class ScalarValue
     /// <summary>The number in a tensor of one element.</summary>
     /// <exception cref="GraphException">It has several, or is no number.</exception>
     public static double Of(Tensor value, string name) => value.ElementCount != 1
-        ? throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is {value}; a loss or metric must be one number.", name)
+        ? throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is {value.Describe()}; a loss or metric must be one number.", name)
         : value.DType switch
         {
             DType.Float32 => value.ToScalar<float>(),
@@ -15,6 +15,6 @@ internal static class ScalarValue
             DType.BFloat16 => value.ToScalar<BFloat16>(),
             DType.Int32 => value.ToScalar<int>(),
             DType.Int64 => value.ToScalar<long>(),
-            _ => throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is {value}; a loss or metric must be a number.", name),
+            _ => throw new GraphException(StatusCode.InvalidArgument, $"'{name}' is {value.Describe()}; a loss or metric must be a number.", name),
         };
 }

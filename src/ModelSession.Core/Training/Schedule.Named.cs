@@ -23,7 +23,9 @@ public abstract partial class Schedule
         Finite(initial);
         Positive(every);
         Positive(factor);
-        return Of(at => initial * Math.Pow(factor, at / every), $"step: {Text(initial)}, times {Text(factor)} every {Text(every)} iterations");
+        return Formula(
+            "step", new() { ["Initial"] = initial, ["Every"] = every, ["Factor"] = factor }, at => initial * Math.Pow(factor, at / every),
+            $"step: {Text(initial)}, times {Text(factor)} every {Text(every)} iterations");
     }
 
     /// <summary><c>initial · rate^(iteration / steps)</c>: <c>exponential_decay</c>.</summary>
@@ -36,7 +38,8 @@ public abstract partial class Schedule
         Finite(initial);
         Positive(decaySteps);
         Positive(decayRate);
-        return Of(
+        return Formula(
+            "exponential", Decay(initial, decaySteps, decayRate, staircase),
             at => initial * Math.Pow(decayRate, Share(at, decaySteps, staircase)),
             $"exponential: {Text(initial)}, times {Text(decayRate)} in {Text(decaySteps)} iterations{Stairs(staircase)}");
     }
@@ -48,7 +51,8 @@ public abstract partial class Schedule
         Finite(initial);
         Positive(decaySteps);
         Positive(decayRate);
-        return Of(
+        return Formula(
+            "inverseTime", Decay(initial, decaySteps, decayRate, staircase),
             at => initial / (1 + (decayRate * Share(at, decaySteps, staircase))),
             $"inverse time: {Text(initial)} over 1 + {Text(decayRate)} in {Text(decaySteps)} iterations{Stairs(staircase)}");
     }
@@ -65,7 +69,8 @@ public abstract partial class Schedule
         Finite(end);
         Positive(decaySteps);
         Positive(power);
-        return Of(
+        return Formula(
+            "polynomial", new() { ["Initial"] = initial, ["DecaySteps"] = decaySteps, ["End"] = end, ["Power"] = power, ["Cycle"] = cycle },
             at =>
             {
                 double steps = cycle ? decaySteps * Math.Max(1, Math.Ceiling((double)at / decaySteps)) : decaySteps;
@@ -87,7 +92,8 @@ public abstract partial class Schedule
         Finite(warmupStart);
         Positive(decaySteps);
         NotNegative(warmupSteps);
-        return Of(
+        return Formula(
+            "cosine", new() { ["Initial"] = initial, ["DecaySteps"] = decaySteps, ["Alpha"] = alpha, ["WarmupSteps"] = warmupSteps, ["WarmupStart"] = warmupStart },
             at =>
             {
                 if (at < warmupSteps)
@@ -113,7 +119,8 @@ public abstract partial class Schedule
         Finite(maximum);
         Positive(stepSize);
         Positive(gamma);
-        return Of(
+        return Formula(
+            "cyclic", new() { ["Minimum"] = minimum, ["Maximum"] = maximum, ["StepSize"] = stepSize, ["Mode"] = mode.ToString(), ["Gamma"] = gamma },
             at =>
             {
                 double cycle = Math.Floor(1 + (at / (2.0 * stepSize))), x = Math.Abs(((double)at / stepSize) - (2 * cycle) + 1);
@@ -137,7 +144,8 @@ public abstract partial class Schedule
         }
 
         Array.ForEach(each, value => Finite(value, nameof(values)));
-        return Of(
+        return Formula(
+            "piecewise", new() { ["Boundaries"] = ends, ["Values"] = each },
             at => each[Array.BinarySearch(ends, at) is >= 0 and var index ? index : ~Array.BinarySearch(ends, at)],
             $"piecewise: {string.Join(", ", each.Zip(ends, (value, end) => $"{Text(value)} to {Text(end)}"))}, then {Text(each[^1])}");
     }
@@ -164,6 +172,9 @@ public abstract partial class Schedule
             ? new PlateauSchedule(initial, factor, patience, cooldown, minimum, new BestSoFar(metric, goal, minDelta))
             : throw new ArgumentOutOfRangeException(null, $"The factor of a plateau schedule must be below 1; it is {Text(factor)}.");
     }
+
+    private static Dictionary<string, object> Decay(double initial, long decaySteps, double decayRate, bool staircase) =>
+        new() { ["Initial"] = initial, ["DecaySteps"] = decaySteps, ["DecayRate"] = decayRate, ["Staircase"] = staircase };
 
     /// <summary>A number for people.</summary>
     private protected static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

@@ -1,8 +1,19 @@
+using System.Globalization;
+
 namespace ModelSessions.Training;
 
 /// <summary>The value of a hyperparameter over a training: a number, or a function of the iteration.</summary>
 public abstract partial class Schedule
 {
+    /// <summary>What kind it is: a name that <see cref="Named"/> knows, <c>table</c>, <c>function</c>.</summary>
+    public virtual string Kind => GetType().Name;
+
+    /// <summary>What it was made of, by name, as <see cref="Named"/> takes it; values by iteration of a table.</summary>
+    public virtual IReadOnlyDictionary<string, object> Parameters => new Dictionary<string, object>();
+
+    /// <summary>The schedule in words, as in a training's history.</summary>
+    public string Description => ToString()!;
+
     /// <summary>The value for the step that follows an iteration: 0 before the first one.</summary>
     public abstract double At(long iteration);
 
@@ -33,7 +44,7 @@ public abstract partial class Schedule
     public static Schedule Of(Func<long, double> function, string text = "function")
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new FunctionSchedule(function, text);
+        return new FunctionSchedule("function", [], function, text);
     }
 
     /// <summary>Steps: each value holds from its iteration on, the first one also before it.</summary>
@@ -46,15 +57,26 @@ public abstract partial class Schedule
     /// <summary>Always the same value.</summary>
     public static Schedule FromDouble(double value) => Constant(value);
 
+    private static FunctionSchedule Formula(string kind, Dictionary<string, object> parameters, Func<long, double> function, string text) =>
+        new FunctionSchedule(kind, parameters, function, text);
+
     private sealed class ConstantSchedule(double value) : Schedule
     {
+        public override string Kind => "constant";
+
+        public override IReadOnlyDictionary<string, object> Parameters => new Dictionary<string, object> { ["Value"] = value };
+
         public override double At(long iteration) => value;
 
         public override string ToString() => Text(value);
     }
 
-    private sealed class FunctionSchedule(Func<long, double> function, string text) : Schedule
+    private sealed class FunctionSchedule(string kind, Dictionary<string, object> parameters, Func<long, double> function, string text) : Schedule
     {
+        public override string Kind => kind;
+
+        public override IReadOnlyDictionary<string, object> Parameters => parameters;
+
         public override double At(long iteration) => function(iteration);
 
         public override string ToString() => text;
@@ -81,6 +103,11 @@ public abstract partial class Schedule
                 throw new ArgumentException("The table of a schedule has two values for one iteration.");
             }
         }
+
+        public override string Kind => "table";
+
+        public override IReadOnlyDictionary<string, object> Parameters =>
+            _from.Zip(_values).ToDictionary(pair => pair.First.ToString(CultureInfo.InvariantCulture), pair => (object)pair.Second);
 
         public override double At(long iteration)
         {

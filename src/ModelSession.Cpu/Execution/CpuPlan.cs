@@ -93,7 +93,7 @@ internal sealed class CpuPlan(CpuSession session, RunSignature signature, Routin
             {
                 throw new EngineException(
                     StatusCode.InvalidArgument,
-                    $"'{feed.Name}' is {feed.DType.Name()}; it cannot be fed a tensor {value}.",
+                    $"'{feed.Name}' is {feed.DType.Name()}; it cannot be fed a tensor {value.Describe()}.",
                     feed.Operation.Name);
             }
         }

@@ -43,35 +43,33 @@ internal sealed class CpuSession : IEngineSession
 
     public IEngine Engine { get; }
 
-    public Graph Graph { get; }
+    internal Graph Graph { get; }
 
-    public bool IsDisposed { get; private set; }
+    internal bool IsDisposed { get; private set; }
 
-    public WorkerPool Workers { get; }
+    internal WorkerPool Workers { get; }
 
-    public VariableStore Store { get; }
+    internal VariableStore Store { get; }
 
-    public GeneratorStore Generators { get; } = new();
+    internal GeneratorStore Generators { get; } = new();
 
-    public FunctionStore Functions { get; }
+    internal FunctionStore Functions { get; }
 
-    public ResourceStore Resources { get; }
+    internal ResourceStore Resources { get; }
 
     /// <summary>A number that no other handle of this session has.</summary>
     public long NextHandle() => Interlocked.Increment(ref _handles);
 
-    public FileGate Files { get; }
+    internal FileGate Files { get; }
 
-    public Placement Placement { get; } = new();
+    internal Placement Placement { get; } = new();
 
     /// <inheritdoc/>
     public long PeakMemory => _budget.Peak;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<IRunPlan> Plans => [.. _plans.Values.Where(plan => plan.IsValueCreated).Select(plan => plan.Value)];
+    IReadOnlyList<IRunPlan> IEngineSession.Plans => [.. _plans.Values.Where(plan => plan.IsValueCreated).Select(plan => plan.Value)];
 
-    /// <inheritdoc/>
-    public IReadOnlyList<VariableInfo> Variables => _variables.List();
+    IReadOnlyList<VariableInfo> IEngineSession.Variables => _variables.List();
 
     /// <inheritdoc/>
     public IRunPlan Prepare(RunSignature signature)
@@ -192,7 +190,7 @@ internal sealed class CpuSession : IEngineSession
             ? value
             : throw new GraphException(
                 StatusCode.InvalidArgument,
-                $"Node '{node.Name}' (Const) is {node.DType("dtype").Name()}; its value is {value}.",
+                $"Node '{node.Name}' (Const) is {node.DType("dtype").Name()}; its value is {value.Describe()}.",
                 node.Name);
     }
 }

@@ -58,7 +58,7 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
     {
         if (value.DType != DType || !StaticShape.IsCompatibleWith(value.Shape))
         {
-            throw new GraphException(StatusCode.InvalidArgument, $"The variable '{Name}' is {DType.Name()} {StaticShape}; it cannot be set to {value}.", Name);
+            throw new GraphException(StatusCode.InvalidArgument, $"The variable '{Name}' is {DType.Name()} {StaticShape}; it cannot be set to {value.Describe()}.", Name);
         }
 
         lock (Gate)

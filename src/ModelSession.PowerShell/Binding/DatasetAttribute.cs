@@ -12,7 +12,7 @@ internal sealed class WholeDatasetAttribute : ArgumentTransformationAttribute
         {
             DatasetPart part => new ModelDataset(part.Name, part, null, null),
             string text => throw NoDataset.Of(text),
-            _ => inputData,
+            _ => NoSessionAttribute.Refuse(inputData) ?? inputData,
         };
 }
 
@@ -25,7 +25,7 @@ internal sealed class TestPartAttribute : ArgumentTransformationAttribute
         ModelDataset { Test: { } test } => test,
         ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.Validation."),
         string text => throw NoDataset.Of(text),
-        _ => inputData,
+        _ => NoSessionAttribute.Refuse(inputData) ?? inputData,
     };
 }
 

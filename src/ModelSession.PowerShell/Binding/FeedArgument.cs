@@ -16,10 +16,7 @@ internal static class FeedArgument
         foreach (DictionaryEntry entry in feed)
         {
             string name = entry.Key.ToString()!;
-            string role = session.Hyperparameters.FirstOrDefault(known => Hyperparameter.SameName(known.Name, name)) is { } hyperparameter
-                ? $"{Roles.Hyperparameters}.{hyperparameter.Name}"
-                : name;
-            feeds[role] = TensorArgument.Convert(entry.Value, session.Tensor(role).DType, name);
+            feeds[name] = TensorArgument.Convert(entry.Value, session.FedTensor(name).DType, name);
         }
 
         return feeds;

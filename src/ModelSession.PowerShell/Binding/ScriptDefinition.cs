@@ -62,6 +62,11 @@ internal sealed class ScriptDefinition
         {
             result = _script.InvokeWithContext(null, variables, arguments).Select(item => item?.BaseObject).LastOrDefault(item => item is IDictionary or Binding);
         }
+        catch (ActionPreferenceStopException stopped)
+        {
+            // A command of the script failed: that ends the definition, not the script that New-ModelSession stands in.
+            throw new RuntimeException(stopped.ErrorRecord.Exception.Message, stopped.ErrorRecord.Exception, stopped.ErrorRecord);
+        }
         catch (RuntimeException error) when (g.Base?.LastMiss is { } missed)
         {
             // What failed had null in place of it.

@@ -6,7 +6,7 @@ namespace ModelSessions.PowerShell;
 public abstract class SessionCommand : ModelCmdlet
 {
     /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

@@ -11,10 +11,10 @@ internal static class ErrorMap
     /// <param name="target">What the cmdlet was working on.</param>
     public static ErrorRecord Record(Exception error, string subject, object? target)
     {
-        // A script of the user's (a schedule) that failed tells best itself how and where.
+        // A script of the user's (a definition, a schedule) that failed tells best itself how and where.
         if (error is IContainsErrorRecord { ErrorRecord: { } own })
         {
-            return own;
+            return ScriptError.Record(own, error);
         }
 
         (string id, ErrorCategory category) = error switch

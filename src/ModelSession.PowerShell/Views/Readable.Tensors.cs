@@ -29,11 +29,7 @@ public static partial class Readable
     {
         Tensor { DType: DType.Resource or DType.Variant } tensor => tensor.ToString(),
         Tensor { Shape.Rank: 0 } tensor => Value(tensor),
-        Tensor tensor => $"{tensor}: {Value(tensor)}",
+        Tensor tensor => $"{tensor.Describe()}: {Value(tensor)}",
         _ => "",
     };
-
-    /// <summary>How many variables a session has, and how many numbers these are.</summary>
-    public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");
 }

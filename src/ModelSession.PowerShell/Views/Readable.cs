@@ -59,8 +59,8 @@ public static partial class Readable
     /// <summary><c>9,000</c>; nothing for null.</summary>
     public static string Count(long? count) => count?.ToString("n0", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary><c>0.9541</c>; nothing for null.</summary>
-    public static string Metric(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+    /// <summary><c>0.9541</c>, <c>431554</c>; nothing for null.</summary>
+    public static string Metric(double? value) => value?.ToString(Math.Abs(value.Value) < 1e5 ? "0.0000" : "G6", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Four digits that count, <c>0.02031</c>, <c>1.5e-07</c>; nothing for null.</summary>
     public static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";

@@ -60,7 +60,7 @@ internal sealed class StoredRows(ByteSource source, long offset, DType type, Sha
 /// <param name="tensor">The rows.</param>
 internal sealed class HeldRows(string? path, Tensor tensor) : RowArray(path, tensor.DType, tensor.Shape)
 {
-    public override string Fingerprint => FormattableString.Invariant($"{tensor}:{Crc32C.Of(tensor.Bytes()):x8}");
+    public override string Fingerprint => FormattableString.Invariant($"{tensor.Describe()}:{Crc32C.Of(tensor.Bytes()):x8}");
 
     public override void Read(long first, Span<byte> rows) => tensor.Buffer.Bytes(first * RowBytes, rows.Length).CopyTo(rows);
 }

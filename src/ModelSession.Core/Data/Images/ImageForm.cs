@@ -22,7 +22,7 @@ public sealed record ImageForm(int Height, int Width, int Channels, ChannelOrder
     public const int LargestSide = 1 << 14;
 
     /// <summary>The shape of an image.</summary>
-    public Shape Shape => Channels > 0 ? [Height, Width, Channels] : Shape.Unknown;
+    internal Shape Shape => Channels > 0 ? [Height, Width, Channels] : Shape.Unknown;
 
     /// <summary>Makes sure that it can be.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side or the number of channels is wrong.</exception>

@@ -8,10 +8,21 @@ namespace ModelSessions;
 /// <param name="Method">What kind it is for a server: <c>tensorflow/serving/predict</c>; empty if it does not say.</param>
 /// <param name="Inputs">Inputs, by name in order.</param>
 /// <param name="Outputs">Outputs, by name in order.</param>
-public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<SignatureTensor> Inputs, IReadOnlyList<SignatureTensor> Outputs)
+public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<SignatureTensor> Inputs, IReadOnlyList<SignatureTensor> Outputs) : ISignatureContent
 {
     /// <summary>The signature that is run if none is named: <c>serving_default</c>.</summary>
     public const string DefaultName = SavedModelKeys.DefaultSignature;
+
+    /// <summary>What it takes and gives, on one line: <c>x float32 [?, 2] -> y float32 [?]</c>.</summary>
+    public string Form => $"{List(Inputs)} -> {List(Outputs)}";
+
+    internal IReadOnlyList<SignatureTensor> Inputs { get; init; } = Inputs;
+
+    internal IReadOnlyList<SignatureTensor> Outputs { get; init; } = Outputs;
+
+    IReadOnlyList<SignatureTensor> ISignatureContent.Inputs => Inputs;
+
+    IReadOnlyList<SignatureTensor> ISignatureContent.Outputs => Outputs;
 
     // As a file has it, with all that the lists of tensors do not tell.
     private SignatureDef? Definition { get; init; }
@@ -39,6 +50,8 @@ public sealed record SignatureInfo(string Name, string Method, IReadOnlyList<Sig
     /// <summary><c>serving_default(x) -> y</c>.</summary>
     public override string ToString() =>
         $"{Name}({string.Join(", ", Inputs.Select(input => input.Name))}) -> {string.Join(", ", Outputs.Select(output => output.Name))}";
+
+    private static string List(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} {tensor.DType.Name()} {tensor.Shape}"));
 
     internal static SignatureInfo From(string name, SignatureDef definition) => new(name, definition.MethodName, Tensors(definition.Inputs), Tensors(definition.Outputs))
     {

@@ -5,7 +5,7 @@ namespace ModelSessions;
 
 /// <summary>What a session was trained with, call by call, over all processes: it travels in the <c>.meta</c> file of each checkpoint. Its
 /// size is bounded: the newest <see cref="MostRuns"/> calls are kept, all but the newest few with <see cref="OldPoints"/> points each.</summary>
-public sealed class TrainingHistory
+public sealed class TrainingHistory : IHistoryContent
 {
     /// <summary>The most calls that are kept.</summary>
     public const int MostRuns = 200;
@@ -26,15 +26,23 @@ public sealed class TrainingHistory
         Trim(MostRuns);
     }
 
-    /// <summary>The calls, oldest first; the last one may still be under way.</summary>
-    public IReadOnlyList<TrainingRun> Runs => _last is null ? [.. _runs] : [.. _runs, _last.Run];
+    /// <inheritdoc cref="IHistoryContent.Runs"/>
+    internal IReadOnlyList<TrainingRun> Runs => _last is null ? [.. _runs] : [.. _runs, _last.Run];
+
+    IReadOnlyList<TrainingRun> IHistoryContent.Runs => Runs;
+
+    /// <summary>How many calls there were, with those that are no longer kept.</summary>
+    public int Count => Runs.Count + Forgotten;
+
+    /// <summary>The steps of the calls that are kept.</summary>
+    public long Steps => Runs.Sum(run => run.Steps);
 
     /// <summary>How many calls before these are no longer kept.</summary>
     public int Forgotten { get; private set; }
 
     /// <summary><c>3 runs, 600 steps</c>.</summary>
     public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{Runs.Count + Forgotten:n0} runs, {Runs.Sum(run => run.Steps):n0} steps{(Forgotten > 0 ? $" in the last {Runs.Count:n0}" : "")}");
+        System.Globalization.CultureInfo.InvariantCulture, $"{Count:n0} runs, {Steps:n0} steps{(Forgotten > 0 ? $" in the last {Runs.Count:n0}" : "")}");
 
     /// <summary>The history that a checkpoint tells of, by its own <c>.meta</c> file; empty where it tells none.</summary>
     /// <param name="checkpoint">The checkpoint.</param>

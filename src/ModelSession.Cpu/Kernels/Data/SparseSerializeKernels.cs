@@ -201,7 +201,7 @@ internal static class SparseSerializeKernels
             && indices.Shape[0] == values.Shape[0] && indices.Shape[1] == shape.Shape[0];
         if (!isSparse)
         {
-            throw Failure.Invalid($"SparseTensor[{number}] is none: indices {indices}, values {values}, shape {shape}.");
+            throw Failure.Invalid($"SparseTensor[{number}] is none: indices {indices.Describe()}, values {values.Describe()}, shape {shape.Describe()}.");
         }
 
         return values.DType == dtype

@@ -12,6 +12,7 @@ public sealed class GetGraphCollectionCommand : SessionCommand
 
     /// <summary>Keys of collections; wildcards are allowed. All by default.</summary>
     [Parameter(Position = 0, HelpMessage = "Keys of collections; wildcards are allowed. All by default.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CollectionNameCompleter))]

@@ -9,6 +9,7 @@ public sealed class SetGraphCollectionCommand : SessionCommand
 {
     /// <summary>The key.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The key of the collection.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CollectionNameCompleter))]
     public string Name { get; set; } = "";

@@ -9,13 +9,14 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
 {
     /// <summary>Names of operations, of their tensors, or roles; wildcards match names. All by default.</summary>
     [Parameter(Position = 0, HelpMessage = "Names of operations, of their tensors, or roles; wildcards match names.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

@@ -12,13 +12,14 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
     /// <summary>Names of tensors (<c>train/loss:0</c>), operations (<c>train/loss</c>) or roles (<c>loss</c>), in a checkpoint of variables;
     /// wildcards match names. All by default.</summary>
     [Parameter(Position = 0, HelpMessage = "Names of tensors, operations or roles, in a checkpoint of variables; wildcards match names.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TensorNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

@@ -9,6 +9,7 @@ public sealed class SetGraphTensorCommand : SessionCommand
 {
     /// <summary>The variable, by name (<c>dense/kernel</c>, <c>dense/kernel:0</c>) or role; a pattern that matches one variable is allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, HelpMessage = "The variable, by name or role; a pattern that matches one variable is allowed.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VariableNameCompleter))]
     public string Name { get; set; } = "";

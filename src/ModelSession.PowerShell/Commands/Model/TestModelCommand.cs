@@ -16,7 +16,7 @@ public sealed class TestModelCommand : ModelCmdlet
     public DatasetPart Data { get; set; } = null!;
 
     /// <summary>Sessions.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

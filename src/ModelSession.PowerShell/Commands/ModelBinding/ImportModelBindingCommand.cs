@@ -10,6 +10,7 @@ public sealed class ImportModelBindingCommand : SessionCommand
 {
     /// <summary>JSON files that Export-ModelBinding wrote; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = "A JSON file from Export-ModelBinding.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];

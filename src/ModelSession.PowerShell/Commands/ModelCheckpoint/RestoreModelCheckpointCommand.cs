@@ -10,6 +10,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     /// <summary>The checkpoint: a folder (its newest), a prefix, any file of it, a state file.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, or any file of a checkpoint.")]
     [Alias("LiteralPath")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CheckpointCompleter))]
     public string Path { get; set; } = "";
@@ -20,7 +21,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     public CheckpointInfo? Checkpoint { get; set; }
 
     /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

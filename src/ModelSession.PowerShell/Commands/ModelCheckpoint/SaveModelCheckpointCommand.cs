@@ -10,6 +10,7 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
 {
     /// <summary>The folder; the session's own by default. It is made if it is not there.</summary>
     [Parameter(Position = 0, HelpMessage = "The folder of checkpoints; the session's own by default.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

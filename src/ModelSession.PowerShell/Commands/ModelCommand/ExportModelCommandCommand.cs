@@ -10,6 +10,7 @@ public sealed class ExportModelCommandCommand : SessionCommand
     /// <summary>The folder of the module, whose name becomes the module's.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The folder of the module, whose name becomes the module's.")]
     [Alias("LiteralPath")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

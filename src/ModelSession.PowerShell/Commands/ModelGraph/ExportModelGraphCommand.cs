@@ -11,6 +11,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
     /// <summary>The file, or the folder of a SavedModel.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The file (.pb, .pbtxt, .meta), or the folder of a SavedModel.")]
     [Alias("LiteralPath")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

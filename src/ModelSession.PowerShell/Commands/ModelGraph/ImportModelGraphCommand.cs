@@ -14,6 +14,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     /// <summary>Graphs (<c>.pb</c>, <c>.pbtxt</c>), frozen or not, or <c>.meta</c> files; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", HelpMessage = PathHelp)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "PathIntoSession", HelpMessage = PathHelp)]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -26,8 +27,8 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The session whose graph grows; a new one by default.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "PathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "PathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "LiteralPathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
     [ValidateNotNull]
     public ModelSession? Session { get; set; }
 

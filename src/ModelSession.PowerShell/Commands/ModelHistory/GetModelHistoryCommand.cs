@@ -8,7 +8,7 @@ namespace ModelSessions.PowerShell;
 public sealed class GetModelHistoryCommand : ModelCmdlet
 {
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

@@ -18,9 +18,9 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     private bool _isGiven;
 
     /// <summary>The session, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = OfSession, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
-    [Parameter(Mandatory = true, ParameterSetName = OfSessionPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
-    [Parameter(Mandatory = true, ParameterSetName = OfSessionLiteralPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSession, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSessionPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSessionLiteralPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNull]
     public ModelSession? Session { get; set; }
 
@@ -37,6 +37,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     /// pictures.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = OfSession, ValueFromPipeline = true, HelpMessage = "A dataset, tensors, arrays, rows, or paths of pictures.")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = OfModel, ValueFromPipeline = true, HelpMessage = "A dataset, tensors, arrays, rows, or paths of pictures.")]
+    [NoSession]
     [ValidateNotNull]
     public PSObject? Data { get; set; }
 

@@ -9,6 +9,7 @@ public sealed class CopyModelSessionCommand : SessionCommand
 {
     /// <summary>The copy's own folder, where its checkpoints go unless told otherwise; none by default.</summary>
     [Parameter(Position = 0, HelpMessage = "The copy's own folder, where its checkpoints go unless told otherwise; none by default.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     public string? Directory { get; set; }
 

@@ -9,6 +9,7 @@ public sealed class InitializeModelSessionCommand : SessionCommand
 {
     /// <summary>Variables that are initialised; wildcards are allowed. The whole session by default.</summary>
     [Parameter(Position = 0, HelpMessage = "Variables that are initialised; wildcards are allowed. The whole session by default.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(VariableNameCompleter))]

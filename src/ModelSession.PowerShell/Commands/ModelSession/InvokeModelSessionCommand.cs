@@ -10,6 +10,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
 {
     /// <summary>What is wanted: names of tensors (<c>train/loss:0</c>) or roles (<c>loss</c>).</summary>
     [Parameter(Position = 0, ParameterSetName = "Fetch", HelpMessage = "Names of tensors or roles whose values are wanted.")]
+    [NoSession]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TensorNameCompleter))]
     public string[] Fetch { get; set; } = [];
@@ -72,7 +73,7 @@ public sealed class InvokeModelSessionCommand : SessionCommand
         PSObject result = new();
         foreach ((string name, Tensor value) in values.DistinctBy(pair => pair.Key))
         {
-            result.Properties.Add(new PSNoteProperty(name, value));
+            result.Properties.Add(new PSNoteProperty(name, FetchedValue.Of(value)));
         }
 
         WriteObject(result);

@@ -8,7 +8,7 @@ namespace ModelSessions.PowerShell;
 public sealed class GetModelSignatureCommand : SavedModelCommand
 {
     /// <summary>Sessions.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     public ModelSession[] Session { get; set; } = [];
 

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace ModelSessions.PowerShell;
+
+/// <content>Sessions.</content>
+public static partial class Readable
+{
+    /// <summary>The parameters of a model, <c>Layer1=32, Layer2=64</c>: as many as leave room for other columns.</summary>
+    public static string Structure(ModelParameters? parameters)
+    {
+        const int most = 34;
+        string text = parameters?.ToString() ?? "";
+        int end = text.Length <= most ? -1 : text.LastIndexOf(", ", most - 1, StringComparison.Ordinal);
+        return text.Length <= most ? text : string.Concat(text.AsSpan(0, end < 0 ? most - 1 : end + 2), "…");
+    }
+
+    /// <summary>How many variables a session has, and how many numbers these are.</summary>
+    public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");
+}
