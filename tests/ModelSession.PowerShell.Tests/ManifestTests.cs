@@ -31,10 +31,12 @@ public sealed partial class ManifestTests
         ListOf("FileList").Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Its_release_notes_are_the_changelogs_newest_section()
+    public void Its_release_notes_are_the_changelogs_section_of_the_version()
     {
-        string newest = File.ReadAllText(Path.Combine(StagedModule.Repository, "CHANGELOG.md")).Replace("\r", "", StringComparison.Ordinal).Split("\n## ")[1];
-        Assert.Contains("\n" + newest[(newest.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim() + "\n'@", s_manifest, StringComparison.Ordinal);
+        string[] sections = File.ReadAllText(Path.Combine(StagedModule.Repository, "CHANGELOG.md")).Replace("\r", "", StringComparison.Ordinal).Split("\n## ");
+        string version = ModuleVersion().Match(s_manifest).Groups[1].Value;
+        string own = Assert.Single(sections, section => section.StartsWith($"[{version}] - ", StringComparison.Ordinal));
+        Assert.Contains("\n" + own[(own.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim() + "\n'@", s_manifest, StringComparison.Ordinal);
     }
 
     [Fact]
