@@ -29,6 +29,14 @@ BeforeDiscovery {
         @{ Writer = 'New-ModelSession'; Of = 'Directory'; Script = { param($path) New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
         @{ Writer = 'Restore-ModelSession'; Of = 'Directory'; Script = { param($path) Restore-ModelSession $plain -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
         @{ Writer = 'Save-ModelCheckpoint'; Of = 'Path'; Script = { param($path) $session | Save-ModelCheckpoint $path -ErrorAction Stop }; Makes = 'checkpoint' }
+    # What lists or takes the checkpoints that a pattern means.
+    $patterned = @(
+        @{ Reader = 'Get-ModelCheckpoint'; Script = { param($path) Get-ModelCheckpoint $path } }
+        @{ Reader = 'Test-ModelCheckpoint'; Script = { param($path) Test-ModelCheckpoint $path } }
+        @{ Reader = 'Protect-ModelCheckpoint'; Script = { param($path) Protect-ModelCheckpoint $path -PassThru } }
+        @{ Reader = 'Get-GraphOperation'; Script = { param($path) Get-GraphOperation train/loss -Path $path } }
+        @{ Reader = 'Get-GraphTensor'; Script = { param($path) Get-GraphTensor iteration -Path $path } }
+        @{ Reader = 'Restore-ModelSession'; Script = { param($path) Restore-ModelSession $path } }
     )
 }
 
@@ -117,7 +125,7 @@ Describe 'Cmdlets' {
     }
 
     It '<Name> asks before it writes or removes' -ForEach $commands {
-        if ($Command.Verb -in 'Set', 'Remove', 'Export', 'Protect', 'Unprotect', 'Initialize' -or $Name -in 'Copy-ModelCheckpoint', 'Save-ModelCheckpoint') {
+        if ($Command.Verb -in 'Set', 'Remove', 'Export', 'Protect', 'Unprotect', 'Initialize' -or $Name -in 'Copy-ModelCheckpoint', 'Restore-ModelCheckpoint', 'Save-ModelCheckpoint') {
             $Command.Parameters.Keys | Should -Contain 'WhatIf'
         }
     }
@@ -194,5 +202,24 @@ Describe 'Paths' {
             }
         }
         $places | Should -BeIn $seen
+
+    It '<Reader> passes over what a pattern matches beside checkpoints, unless there is nothing else' -ForEach $patterned {
+        $mixed = (Copy-Item (Join-Path $TestDrive plain) (Join-Path $TestDrive "mixed $Reader") -Recurse -PassThru)[0].FullName
+        'notes' > $mixed/notes.txt
+        $failures = $null
+        & $Script "$mixed/[mn]*" -ErrorVariable failures | Should -Not -BeNullOrEmpty
+        $failures | Should -BeNullOrEmpty
+        { $ErrorActionPreference = 'Stop'; & $Script "$mixed/*.txt" } | Should -Throw '*notes.txt*'
+    }
+
+    It 'takes paths from properties of objects' {
+        [pscustomobject]@{ Path = "$TestDrive/plain" } | Get-ModelCheckpoint | Should -HaveCount 1
+        [pscustomobject]@{ Path = "$TestDrive/plain" } | Test-ModelCheckpoint -Quiet | Should -BeTrue
+        ([pscustomobject]@{ Path = "$TestDrive/plain" } | Restore-ModelSession).Name | Should -Be Mnist
+        ($session | Export-ModelGraph "$TestDrive/served" -PassThru | Get-SavedModel).Tags | Should -Be serve
+    }
+
+    It 'tells of -LiteralPath where a pattern is the name of something' {
+        { Get-ModelCheckpoint "$TestDrive/of [2] parts" -ErrorAction Stop } | Should -Throw '*-LiteralPath*'
     }
 }

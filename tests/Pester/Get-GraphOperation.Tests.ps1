@@ -43,6 +43,14 @@ Describe 'Get-GraphOperation' {
         ($session | Get-GraphOperation -Uses x -Recurse -Type Neg).Name | Should -Contain 'loss'
     }
 
+    It 'tells what takes any of several, and patterns' {
+        ($session | Get-GraphOperation -Uses w, x -Type Identity, MatMul).Name | Should -Be 'w/read', 'MatMul', 'gradients/MatMul_grad/MatMul_1'
+        ($session | Get-GraphOperation -Uses '[wx]' -Type Identity, MatMul).Name | Should -Be 'w/read', 'MatMul', 'gradients/MatMul_grad/MatMul_1'
+        ($session | Get-GraphOperation -UsedBy 'w/rea?').Name | Should -Be 'w'
+        $session | Get-GraphOperation -Uses 'nothing*' | Should -BeNullOrEmpty
+        { $session | Get-GraphOperation -Uses nothing -ErrorAction Stop } | Should -Throw -ErrorId 'GraphNameNotFound,*'
+    }
+
     It 'looks into <_> without a session' -ForEach 'model.ckpt-0', 'model.ckpt-0.meta', '' {
         $path = Join-Path $folder $_
         $operation = Get-GraphOperation MatMul -Path $path

@@ -134,6 +134,11 @@ Describe 'Get-GraphTensor' {
             $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +float32 +\[2, 10\] +1 +20 +10\.5 +5\.766 +0 +1, 2, 3, 4, …'
         }
 
+        It 'shows but what was asked for' {
+            $small | Get-GraphTensor w -Statistics | Out-String -Width 80 | Should -Match '(?s)Name +Shape +Minimum +Maximum +Mean +Deviation +NaN\s.*w:0 +\[2, 10\] +1 +20 +10\.5 +5\.766 +0'
+            $small | Get-GraphTensor w -IncludeValue | Out-String -Width 80 | Should -Match '(?s)Name +DType +Shape +Value\s.*w:0 +float32 +\[2, 10\] +1, 2, 3, 4, …'
+        }
+
         It 'keeps nothing of a value with the graph' {
             $null = $small | Get-GraphTensor w -IncludeValue
             ($small | Get-GraphTensor w).PSObject.Properties['Value'] | Should -BeNullOrEmpty

@@ -31,6 +31,9 @@ Describe 'Get-ModelSession' {
         (Get-ModelSession -Directory TestDrive:/line).Id | Should -Be $line.Id
         (Get-ModelSession -Directory TestDrive:/l*/).Id | Should -Be $line.Id
         Get-ModelSession -Directory TestDrive:/other | Should -BeNullOrEmpty
+        $odd = New-ModelSession ([LineModel]) -Directory 'TestDrive:/of [2] parts'
+        (Get-ModelSession -Directory $odd.Directory).Id | Should -Be $odd.Id
+        $odd | Remove-ModelSession
     }
 
     It 'tells what there is when a name or a number is not found, and goes on' {

@@ -35,6 +35,13 @@ Describe 'Remove-ModelCheckpoint' {
         Get-ModelCheckpoint $folder | Should -BeNullOrEmpty
     }
 
+    It 'takes all files of a checkpoint, one after the other' {
+        $failures = $null
+        (Get-ChildItem $folder/model.ckpt-2.*) | Remove-ModelCheckpoint -ErrorVariable failures
+        $failures | Should -BeNullOrEmpty
+        (Get-ModelCheckpoint $folder).Iteration | Should -Be 1, 3
+    }
+
     It 'removes nothing of a folder that is given' {
         { Remove-ModelCheckpoint $folder -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointInvalid,*'
         Get-ModelCheckpoint $folder | Should -HaveCount 3

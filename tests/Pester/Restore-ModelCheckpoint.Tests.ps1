@@ -81,7 +81,7 @@ Describe 'Restore-ModelCheckpoint' {
         $report.Missing | Should -Be 'c'
         $report.Unused | Should -Be 'b'
         $report.IsComplete | Should -BeFalse
-        $report | Out-String | Should -Match 'Missing +: c'
+        $report | Format-List | Out-String | Should -Match 'Missing +: c'
     }
 
     It 'tells of values of another shape, and takes them on demand' {
@@ -101,6 +101,19 @@ Describe 'Restore-ModelCheckpoint' {
         $null = $counting | Restore-ModelCheckpoint $TestDrive/counting -Iteration 2
         $counting.Iteration | Should -Be 2
         { $counting | Restore-ModelCheckpoint $TestDrive/counting -Iteration 9 -ErrorAction Stop } | Should -Throw -ErrorId 'CheckpointNotFound,*'
+    }
+
+    It 'restores nothing with -WhatIf' {
+        $counting = New-ModelSession ([LineModel])
+        $counting | Set-GraphTensor iteration 7
+        $counting | Restore-ModelCheckpoint $folder -WhatIf | Should -BeNullOrEmpty
+        $counting.Iteration | Should -Be 7
+    }
+
+    It 'shows on one line how many variables were restored, and in a list which' {
+        $report = $source | Restore-ModelCheckpoint $folder
+        $report | Out-String -Width 80 | Should -Match "Restored +Missing.*\s.*\s.*model\.ckpt +$($report.Restored.Count) +0 +0 +\d+ +0 +0"
+        $report | Format-List | Out-String -Width 80 | Should -Match 'Restored +: a, '
     }
 
     It 'fails where there is nothing' {

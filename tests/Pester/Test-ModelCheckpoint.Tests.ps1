@@ -52,6 +52,18 @@ Describe 'Test-ModelCheckpoint' {
         $text | Should -Match 'model\.ckpt-2 +NO +\d+ w: .*checksum'
     }
 
+    It 'shows a damaged one in a list with its faults' {
+        Test-ModelCheckpoint $damaged/model.ckpt-2 | Format-List | Out-String -Width 200 | Should -Match 'Faults +: w: .*checksum'
+    }
+
+    It 'has the metrics of the model as properties, and shows them' {
+        $part = (Import-ModelDataset).Validation
+        $test = Test-ModelCheckpoint $folder/model.ckpt-3 -Data $part -Maximum @{ Accuracy = 0.000001 }
+        $test.Accuracy, $test.Loss | Should -Be $test.Evaluation.Accuracy, $test.Evaluation.Loss
+        $test | Out-String -Width 120 | Should -Match 'model\.ckpt-3 +yes +NO +accuracy 0\.\d{4} +\d+\.\d{4} +accuracy 0\.\d+, above 0\.000001'
+        Test-ModelCheckpoint $damaged/model.ckpt-2 -Data $part | Out-String -Width 200 | Should -Match 'model\.ckpt-2 +NO +NO +w: .*checksum'
+    }
+
     It 'tests the model, too, where data and limits are given' {
         $part = (Import-ModelDataset).Validation
         $test = Test-ModelCheckpoint $folder/model.ckpt-3 -Data $part -Minimum @{ Accuracy = 0.9999 }

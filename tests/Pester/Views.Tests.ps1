@@ -56,6 +56,32 @@ Describe 'Views' {
         (New-ModelSession Mnist -Layer1 2 -Layer2 2).History | Out-String -Width 80 | Should -Match '\n +0 +0'
     }
 
+    It 'shows <Name> to the last column within 80 columns' -ForEach @(
+        @{ Name = 'a session with many structural parameters'; Do = { New-ModelSession SoftmaxRegression }; Last = 'Directory' }
+        @{ Name = 'a restore'; Do = { $session | Restore-ModelCheckpoint $session.Directory }; Last = 'Uninitialized' }
+        @{ Name = 'statistics'; Do = { $session | Get-GraphTensor model/fc1/bias -Statistics }; Last = 'NaN' }
+    ) {
+        (& $Do | Out-String -Width 80).Trim().Split([Environment]::NewLine)[0] | Should -BeLike "*$Last"
+    }
+
+    It 'writes numbers and times in the same way in any culture' {
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'en-US'
+            $expected = $all | ForEach-Object { $_ | Out-String -Width 200 }
+            [cultureinfo]::CurrentCulture = 'de-DE'
+            $found = $all | ForEach-Object { $_ | Out-String -Width 200 }
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+
+        for ($i = 0; $i -lt $expected.Count; $i++) {
+            # A checkpoint may have become a second older.
+            $found[$i] -replace '\d+ s\b', '0 s' | Should -Be ($expected[$i] -replace '\d+ s\b', '0 s')
+        }
+    }
+
     It 'writes no colours where output is plain' {
         $before = $PSStyle.OutputRendering
         try {

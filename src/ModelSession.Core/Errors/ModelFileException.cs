@@ -47,6 +47,9 @@ public sealed class ModelFileException : ModelSessionException
     /// <summary>Whether the file holds data that a model was to be fed with, whatever else was being worked on.</summary>
     public bool IsOfData { get; internal set; }
 
+    /// <summary>Whether nothing is wrong with what is there: it is but of another kind than was asked for.</summary>
+    public bool IsOfOtherKind { get; internal init; }
+
     /// <summary>The message without path and offset.</summary>
     public string Detail { get; }
 

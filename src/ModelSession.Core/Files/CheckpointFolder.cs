@@ -157,7 +157,7 @@ public static partial class CheckpointFolder
     }
 
     private static CheckpointInfo Newest(string folder, string stateFile, Action<string>? warn, bool withGraph) => FindNewest(folder, stateFile, warn, withGraph)
-        ?? throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint in this folder.{Contents(folder)}");
+        ?? throw new ModelFileException(StatusCode.NotFound, folder, $"there is no whole checkpoint in this folder.{Contents(folder)}") { IsOfOtherKind = true };
 
     // A state file may have any name; a damaged one is known by its usual name.
     private static CheckpointInfo OfStateFile(string path, Action<string>? warn, bool withGraph)
@@ -166,7 +166,7 @@ public static partial class CheckpointFolder
         return name == DefaultStateFile || CheckpointStateFile.Message(folder, name) is not null
             ? Newest(folder, name, warn, withGraph)
             : throw new ModelFileException(
-                StatusCode.InvalidArgument, path, "this is no file of a checkpoint. Give a folder, a prefix such as 'model.ckpt-500', or one of a checkpoint's files.");
+                StatusCode.InvalidArgument, path, "this is no file of a checkpoint. Give a folder, a prefix such as 'model.ckpt-500', or one of a checkpoint's files.") { IsOfOtherKind = true };
     }
 
     private static CheckpointInfo? FindNewest(string folder, string stateFile, Action<string>? warn, bool withGraph)

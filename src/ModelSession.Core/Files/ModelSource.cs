@@ -74,7 +74,7 @@ public sealed record ModelSource(ModelSourceKind Kind, string Path)
             : IsGraphName(path) ? ModelSourceKind.Graph
             : path.EndsWith(CheckpointFiles.MetaSuffix, StringComparison.Ordinal) ? ModelSourceKind.MetaGraph
             : throw new ModelFileException(
-                StatusCode.InvalidArgument, path, "this is neither a file of a checkpoint nor a graph. Give a folder, a prefix such as 'model.ckpt-500', one of a checkpoint's files, or a graph (.pb, .pbtxt, .meta).");
+                StatusCode.InvalidArgument, path, "this is neither a file of a checkpoint nor a graph. Give a folder, a prefix such as 'model.ckpt-500', one of a checkpoint's files, or a graph (.pb, .pbtxt, .meta).") { IsOfOtherKind = true };
     }
 
     private static bool IsGraphName(string path) =>

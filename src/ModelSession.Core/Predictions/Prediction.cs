@@ -45,7 +45,7 @@ public sealed class ClassPrediction : Prediction
 
     /// <summary><c>cat (0.93)</c>.</summary>
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Class}{(Score is { } score ? $" ({score:0.00})" : "")}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Class}{(Score is { } score ? FormattableString.Invariant($" ({score:0.00})") : "")}");
 }
 
 /// <summary>A class and how probable it is.</summary>
@@ -71,7 +71,7 @@ public sealed class ValuePrediction : Prediction
     public Array Values => (Array)_values.Clone();
 
     /// <summary>The values, a few of many.</summary>
-    public override string ToString() => string.Join(", ", _values.Cast<object>().Take(4)) + (_values.Length > 4 ? ", …" : "");
+    public override string ToString() => string.Join(", ", _values.Cast<object>().Take(4).Select(value => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture))) + (_values.Length > 4 ? ", …" : "");
 }
 
 /// <summary>An array, of a model that gives such for each example: pictures, series.</summary>

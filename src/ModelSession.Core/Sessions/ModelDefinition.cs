@@ -26,7 +26,7 @@ public abstract class ModelDefinition
             .Where(pair => pair.Value is not null)!,
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The properties of a definition's class that are structural parameters, base classes' first.</summary>
+    /// <summary>The properties of a definition's class that are structural parameters, the class's own before those of its base classes.</summary>
     public static IReadOnlyList<PropertyInfo> StructuralProperties(Type definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -36,7 +36,7 @@ public abstract class ModelDefinition
                 .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0
                     && property.DeclaringType != typeof(ModelDefinition) && property.GetMethod.GetBaseDefinition().DeclaringType != typeof(ModelDefinition)
                     && IsSimple(property.PropertyType))
-                .OrderBy(property => Depth(property.DeclaringType!)).ThenBy(property => property.MetadataToken),
+                .OrderByDescending(property => Depth(property.DeclaringType!)).ThenBy(property => property.MetadataToken),
         ];
     }
 

@@ -49,7 +49,7 @@ public sealed partial class ModelSession
     internal CheckpointInfo Save(Saver saver, SaveOptions options, CancellationToken cancel)
     {
         string target = options.Folder ?? Directory ?? throw new ModelFileException(
-            StatusCode.InvalidArgument, null, "the session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
+            StatusCode.InvalidArgument, null, "The session has no folder of its own. Say where the checkpoint is to go, or create the session with a directory.");
         using Turn turn = Alone(cancel);
         CheckWhole();
         // A part of the variables is no state of training.

@@ -23,7 +23,9 @@ public sealed partial class ModelSession
     private void LoadFirst(CheckpointInfo checkpoint, RestoreOptions? options, CancellationToken cancel)
     {
         RestoreReport report = Load(Saver, checkpoint, options ?? new RestoreOptions(), cancel, isFirst: true);
-        if (!report.IsComplete || report.Initialized.Count > 0 || report.Uninitialized.Count > 0)
+        // What only some variables are to be taken of gives the others no value, as was asked.
+        bool isWhole = options is null || (options.Include is null && options.Exclude.Count == 0);
+        if (!report.IsComplete || report.Uninitialized.Count > 0 || (isWhole && report.Initialized.Count > 0))
         {
             _warnings.Add($"The checkpoint '{checkpoint.Name}' does not give every variable its value: {report}.");
         }

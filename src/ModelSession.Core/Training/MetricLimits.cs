@@ -43,5 +43,5 @@ public sealed record MissedLimit(string Metric, double Value, double? Minimum, d
 {
     /// <summary><c>accuracy 0.9541, below 0.97</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Metric} {Value:0.####}, {(Minimum is { } least ? $"below {least:0.######}" : $"above {Maximum:0.######}")}");
+        string.Create(CultureInfo.InvariantCulture, $"{Metric} {Value:0.####}, {(Minimum is not null ? "below" : "above")} {Minimum ?? Maximum:0.######}");
 }

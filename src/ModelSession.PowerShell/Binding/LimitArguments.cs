@@ -40,6 +40,23 @@ internal static class LimitArguments
         return wrapped;
     }
 
+    /// <summary>What was found out about a checkpoint with a property for each metric of its model, too.</summary>
+    public static PSObject WithMetrics(CheckpointTest test)
+    {
+        PSObject wrapped = new(test);
+        if (test.Evaluation is { } result)
+        {
+            IEnumerable<(string Name, double? Value)> numbers = [(nameof(result.Accuracy), result.Accuracy), (nameof(result.Loss), result.Loss), .. result.Metrics.Select(metric => (metric.Key, (double?)metric.Value))];
+            foreach ((string name, double? value) in numbers.Where(number => number.Value is not null && wrapped.Properties[number.Name] is null))
+            {
+                wrapped.Properties.Add(new PSNoteProperty(name, value));
+            }
+        }
+
+        wrapped.TypeNames.Insert(0, $"{typeof(CheckpointTest).FullName}#Model");
+        return wrapped;
+    }
+
     private static Dictionary<string, double> Numbers(IDictionary table) => table.Cast<DictionaryEntry>().ToDictionary(
         entry => entry.Key.ToString()!,
         entry => entry.Value is not null && LanguagePrimitives.TryConvertTo(entry.Value, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number)

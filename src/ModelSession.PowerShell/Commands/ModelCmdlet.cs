@@ -147,7 +147,8 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         System.Collections.ObjectModel.Collection<string> resolved = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         return !InFileSystem(provider) ? throw NotInFileSystem(path, provider)
             : resolved.Count > 0 ? resolved
-            : throw new ModelFileException(StatusCode.NotFound, path, "nothing matches this pattern.");
+            : throw new ModelFileException(
+                StatusCode.NotFound, path, $"nothing matches this pattern.{(System.IO.Path.Exists(ResolvePath(path)) ? " Something has this very name: give it by -LiteralPath, or with ` before the brackets." : "")}");
     }
 
     /// <summary>Works on each path of the file system that the parameters -Path and -LiteralPath mean, of which one is given; the failure of
@@ -158,10 +159,14 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         {
             Guard(path, () =>
             {
-                bool isPattern = WildcardPattern.ContainsWildcardCharacters(path);
-                foreach (string match in ResolveWildcards(path))
+                if (WildcardPattern.ContainsWildcardCharacters(path))
                 {
-                    Guard(isPattern ? match : path, () => work(match));
+                    ForEachMatch(path, work);
+                }
+                else
+                {
+                    string single = ResolveWildcards(path).Single();
+                    Guard(path, () => work(single));
                 }
             });
         }
@@ -169,6 +174,43 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         foreach (string path in literalPaths)
         {
             Guard(path, () => work(ResolvePath(path)));
+        }
+    }
+
+    // What a pattern matches beside what is meant is passed over: notes and event files lie among checkpoints. If it matches nothing
+    // else, each of these is an error.
+    private void ForEachMatch(string pattern, Action<string> work)
+    {
+        List<(string Match, ModelFileException Error)> others = [];
+        int fitting = 0;
+        foreach (string match in ResolveWildcards(pattern))
+        {
+            Guard(match, () =>
+            {
+                fitting++;
+                try
+                {
+                    work(match);
+                }
+                catch (ModelFileException error) when (error.IsOfOtherKind)
+                {
+                    fitting--;
+                    others.Add((match, error));
+                }
+            });
+        }
+
+        foreach ((string match, ModelFileException error) in others)
+        {
+            Guard(match, () =>
+            {
+                if (fitting == 0)
+                {
+                    throw error;
+                }
+
+                WriteVerbose($"Passed over, since it is nothing of the kind: '{match}'.");
+            });
         }
     }
 

@@ -6,7 +6,7 @@ namespace ModelSessions.PowerShell;
 public abstract class SavedModelCommand : ModelCmdlet
 {
     /// <summary>SavedModels: their folders, or the <c>saved_model.pb</c> or <c>.pbtxt</c> in them; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "The folder of a SavedModel.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The folder of a SavedModel.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];

@@ -8,7 +8,7 @@ public static partial class Readable
     /// <summary>The parameters of a model, <c>Layer1=32, Layer2=64</c>: as many as leave room for other columns.</summary>
     public static string Structure(ModelParameters? parameters)
     {
-        const int most = 34;
+        const int most = 23;
         string text = parameters?.ToString() ?? "";
         int end = text.Length <= most ? -1 : text.LastIndexOf(", ", most - 1, StringComparison.Ordinal);
         return text.Length <= most ? text : string.Concat(text.AsSpan(0, end < 0 ? most - 1 : end + 2), "…");

@@ -42,7 +42,7 @@ internal sealed class SavedModelReader
         if (!isFolder && Path.GetFileName(full) is not (SavedModelKeys.BinaryFile or SavedModelKeys.TextFile))
         {
             throw new ModelFileException(
-                StatusCode.NotFound, full, $"{(File.Exists(full) ? "this is a file and" : "there is nothing of this name, and")} no SavedModel; give the folder that holds its '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
+                StatusCode.NotFound, full, $"{(File.Exists(full) ? "this is a file and" : "there is nothing of this name, and")} no SavedModel; give the folder that holds its '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.") { IsOfOtherKind = File.Exists(full) };
         }
 
         string folder = isFolder ? full : Path.GetDirectoryName(full)!;
@@ -50,7 +50,7 @@ internal sealed class SavedModelReader
         string file = File.Exists(binary) ? binary
             : File.Exists(text) ? text
             : throw new ModelFileException(
-                StatusCode.NotFound, folder, $"this folder holds no SavedModel, which would have a file '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.");
+                StatusCode.NotFound, folder, $"this folder holds no SavedModel, which would have a file '{SavedModelKeys.BinaryFile}' or '{SavedModelKeys.TextFile}'.") { IsOfOtherKind = true };
         return new SavedModelReader(folder, file, Parse(file));
     }
 

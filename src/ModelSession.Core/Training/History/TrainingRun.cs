@@ -102,7 +102,7 @@ public sealed record TrainingRun
     /// <summary><c>run 2: 150 → 300, Completed, loss 0.1312</c>.</summary>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"run {Number}: {(FirstIteration is { } first && LastIteration is { } last ? $"{first} → {last}" : $"{Steps} steps")}, {StopReason?.ToString() ?? "not ended"}{(Loss is { } loss ? $", loss {loss:0.####}" : "")}");
+        $"run {Number}: {(FirstIteration is { } first && LastIteration is { } last ? $"{first} → {last}" : $"{Steps} steps")}, {StopReason?.ToString() ?? "not ended"}{(Loss is null ? "" : ", loss ")}{Loss:0.####}");
 }
 
 /// <summary>A hyperparameter during a call.</summary>

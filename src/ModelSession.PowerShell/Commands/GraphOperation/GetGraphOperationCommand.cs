@@ -45,17 +45,19 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
     [ArgumentCompleter(typeof(OperationTypeCompleter))]
     public string[] Type { get; set; } = [];
 
-    /// <summary>Only operations that take this tensor, or any result of this operation.</summary>
-    [Parameter(HelpMessage = "A tensor or operation, by name or role: only what takes it is wanted.")]
+    /// <summary>Only operations that take one of these tensors, or any result of one of these operations; wildcards match names.</summary>
+    [Parameter(HelpMessage = "Tensors or operations, by name or role: only what takes one of them is wanted; wildcards match names.")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
-    public string? Uses { get; set; }
+    public string[] Uses { get; set; } = [];
 
-    /// <summary>Only operations whose results this one takes.</summary>
-    [Parameter(HelpMessage = "An operation, by name or role: only what it takes is wanted.")]
+    /// <summary>Only operations whose results one of these takes; wildcards match names.</summary>
+    [Parameter(HelpMessage = "Operations, by name or role: only what one of them takes is wanted; wildcards match names.")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
-    public string? UsedBy { get; set; }
+    public string[] UsedBy { get; set; } = [];
 
     /// <summary>With -Uses and -UsedBy: also what is reached through others.</summary>
     [Parameter(HelpMessage = "With -Uses and -UsedBy: also what is reached through others.")]
@@ -89,8 +91,8 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
 
     private void Write(GraphOperationIndex index)
     {
-        IReadOnlySet<string>? users = Uses is null ? null : index.Users(Uses, Recurse);
-        IReadOnlySet<string>? used = UsedBy is null ? null : index.UsedBy(UsedBy, Recurse);
+        HashSet<string>? users = Around(Uses, name => index.Users(name, Recurse));
+        HashSet<string>? used = Around(UsedBy, name => index.UsedBy(name, Recurse));
         WildcardPattern[] types = [.. Type.Select(Pattern)];
         foreach (string name in Name)
         {
@@ -104,6 +106,12 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
                 Guard(name, () => WriteObject(new[] { index.Operation(name) }.Where(IsWanted), enumerateCollection: true));
             }
         }
+
+        HashSet<string>? Around(string[] names, Func<string, IReadOnlySet<string>> neighbours) => names.Length == 0 ? null : names
+            .SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
+                ? index.Operations.Select(operation => operation.Name).Where(Pattern(name).IsMatch)
+                : [name])
+            .SelectMany(neighbours).ToHashSet(StringComparer.Ordinal);
 
         bool IsWanted(GraphOperationInfo operation) => users?.Contains(operation.Name) != false && used?.Contains(operation.Name) != false
             && (types.Length == 0 || Array.Exists(types, type => type.IsMatch(operation.Type)));

@@ -137,7 +137,7 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
         values.Run(tensors, isNamed);
         foreach (GraphTensor tensor in tensors)
         {
-            Guard(tensor.Name, () => WriteObject(values.Find(tensor, isNamed) is { } value
+            Guard(tensor.Name, () => Write(values.Find(tensor, isNamed) is { } value
                 ? GraphTensorValue.Of(tensor.Name, tensor.Operation.Type, value, part, IncludeValue || !Statistics, Statistics)
                 : new GraphTensorValue(tensor.Name, tensor.DType, tensor.Shape) { Op = tensor.Operation.Type }));
         }
@@ -163,8 +163,29 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
         }
     }
 
-    private void Write(CheckpointReader reader, CheckpointTensor tensor, TensorSelection? part) =>
-        WriteObject(Reads ? GraphTensorValue.Read(reader, tensor, part, IncludeValue || !Statistics, Statistics, CancelToken) : tensor);
+    private void Write(CheckpointReader reader, CheckpointTensor tensor, TensorSelection? part)
+    {
+        if (Reads)
+        {
+            Write(GraphTensorValue.Read(reader, tensor, part, IncludeValue || !Statistics, Statistics, CancelToken));
+        }
+        else
+        {
+            WriteObject(tensor);
+        }
+    }
+
+    // With the view that shows what was asked for, and leaves the room of the rest.
+    private void Write(GraphTensorValue value)
+    {
+        PSObject wrapped = new(value);
+        if (!Statistics || !(IncludeValue || Slice is not null))
+        {
+            wrapped.TypeNames.Insert(0, $"{typeof(GraphTensorValue).FullName}#{(Statistics ? nameof(Statistics) : "Value")}");
+        }
+
+        WriteObject(wrapped);
+    }
 
     private static WildcardPattern? Pattern(string name) =>
         WildcardPattern.ContainsWildcardCharacters(name) ? new(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant) : null;

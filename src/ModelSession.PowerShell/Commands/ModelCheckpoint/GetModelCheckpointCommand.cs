@@ -10,7 +10,7 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     private readonly HashSet<string> _listed = [];
 
     /// <summary>Folders, or single checkpoints by their prefix or any of their files; wildcards are allowed. The current location by default.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CheckpointCompleter))]

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace ModelSessions.PowerShell;
 
 /// <summary>Takes values of a checkpoint into live sessions, whatever graph it was saved from; no .meta file is needed.</summary>
-[Cmdlet(VerbsData.Restore, "ModelCheckpoint", DefaultParameterSetName = "Path")]
+[Cmdlet(VerbsData.Restore, "ModelCheckpoint", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(RestoreReport))]
 public sealed class RestoreModelCheckpointCommand : RestoreCommand
 {
@@ -45,10 +45,13 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
         {
             Guard(session, () =>
             {
-                using WorkBar bar = new(this, $"Restoring {checkpoint.Name}");
-                RestoreReport report = session.Load(checkpoint, Options(Scope) with { Progress = bar.Report }, CancelToken);
-                WriteVerbose($"{session}: variables of '{checkpoint.Prefix}': {report}.");
-                WriteObject(report);
+                if (ShouldProcess($"{session}", $"Restore variables from {checkpoint.Prefix}"))
+                {
+                    using WorkBar bar = new(this, $"Restoring {checkpoint.Name}");
+                    RestoreReport report = session.Load(checkpoint, Options(Scope) with { Progress = bar.Report }, CancelToken);
+                    WriteVerbose($"{session}: variables of '{checkpoint.Prefix}': {report}.");
+                    WriteObject(report);
+                }
             });
         }
     });

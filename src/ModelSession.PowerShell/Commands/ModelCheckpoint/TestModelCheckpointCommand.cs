@@ -15,7 +15,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     private long? _expected;
 
     /// <summary>Folders, of which every checkpoint is tested, prefixes, or files of checkpoints; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder, of which every checkpoint is tested, a prefix, or any file of a checkpoint.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "A folder, of which every checkpoint is tested, a prefix, or any file of a checkpoint.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CheckpointCompleter))]
@@ -115,6 +115,6 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
             test = test with { Evaluation = result, Missed = limits.Missed(result) };
         }
 
-        WriteObject(Quiet ? test.Passed : test);
+        WriteObject(Quiet ? test.Passed : Data is null ? test : LimitArguments.WithMetrics(test));
     }
 }

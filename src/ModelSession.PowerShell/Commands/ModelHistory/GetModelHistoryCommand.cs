@@ -19,7 +19,7 @@ public sealed class GetModelHistoryCommand : ModelCmdlet
 
     /// <summary>Folders, for their newest checkpoints, or single checkpoints by their prefix or any of their files; wildcards are allowed. The
     /// current location by default.</summary>
-    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CheckpointCompleter))]

@@ -25,13 +25,16 @@ public sealed class GetModelSessionCommand : ModelCmdlet
     [SupportsWildcards]
     public string? Directory { get; set; }
 
+    // A folder's own name may have letters such as '[' in it.
+    private static bool IsFolder(string pattern, string folder) => pattern == folder || new WildcardPattern(pattern).IsMatch(folder);
+
     /// <inheritdoc/>
     private protected override void Process()
     {
         IReadOnlyList<ModelSession> found = ParameterSetName == "Id" ? LiveSessions.Find(Id, LiveSessions.OfId, WriteError)
             : Name.Length > 0 ? LiveSessions.Find(Name, LiveSessions.OfName, WriteError)
             : ModelSession.Live;
-        WildcardPattern? folder = Directory is null ? null : new WildcardPattern(Path.TrimEndingDirectorySeparator(ResolvePath(Directory)));
-        WriteObject(found.Where(session => folder is null || (session.Directory is { } own && folder.IsMatch(Path.TrimEndingDirectorySeparator(own)))), enumerateCollection: true);
+        string? folder = Directory is null ? null : Path.TrimEndingDirectorySeparator(ResolvePath(Directory));
+        WriteObject(found.Where(session => folder is null || (session.Directory is { } own && IsFolder(folder, Path.TrimEndingDirectorySeparator(own)))), enumerateCollection: true);
     }
 }

@@ -16,7 +16,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
 
     /// <summary>Files: of a checkpoint a folder (its newest), a prefix, any file or a state file; a .meta file, a frozen graph, the folder of
     /// a SavedModel. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(CheckpointCompleter))]
