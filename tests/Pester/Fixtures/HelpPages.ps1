@@ -54,6 +54,8 @@ function Invoke-HelpExample([string] $Setup, [string] $Code, [string] $Folder) {
                 $PSStyle.OutputRendering = 'PlainText'
                 Set-Location $folder
                 Import-Module $module
+                # Those of examples before it, which nobody holds.
+                Get-ModelSession | Remove-ModelSession -Force
                 . ([scriptblock]::Create($setup)) | Out-Null
                 $shown = { process { $_ -is [System.Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } }
                 . ([scriptblock]::Create($code)) 3>&1 | & $shown | Out-String -Width 250
