@@ -29,6 +29,7 @@ BeforeDiscovery {
         @{ Writer = 'New-ModelSession'; Of = 'Directory'; Script = { param($path) New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
         @{ Writer = 'Restore-ModelSession'; Of = 'Directory'; Script = { param($path) Restore-ModelSession $plain -Directory $path -ErrorAction Stop | Save-ModelCheckpoint }; Makes = 'checkpoint' }
         @{ Writer = 'Save-ModelCheckpoint'; Of = 'Path'; Script = { param($path) $session | Save-ModelCheckpoint $path -ErrorAction Stop }; Makes = 'checkpoint' }
+    )
     # What lists or takes the checkpoints that a pattern means.
     $patterned = @(
         @{ Reader = 'Get-ModelCheckpoint'; Script = { param($path) Get-ModelCheckpoint $path } }
@@ -202,6 +203,7 @@ Describe 'Paths' {
             }
         }
         $places | Should -BeIn $seen
+    }
 
     It '<Reader> passes over what a pattern matches beside checkpoints, unless there is nothing else' -ForEach $patterned {
         $mixed = (Copy-Item (Join-Path $TestDrive plain) (Join-Path $TestDrive "mixed $Reader") -Recurse -PassThru)[0].FullName
