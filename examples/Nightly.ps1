@@ -8,7 +8,8 @@ All that the next night needs is in the folder: the newest checkpoint has the mo
 generators, so that a training in ten nights gives the same model as one in a single night. A night that is killed loses what was
 trained since its last checkpoint.
 
-Exit codes: 0 = the model has all its iterations; 3 = the time ended before, the next night goes on; 1 = an error, which the log tells.
+Exit codes: 0 = the model has all its iterations; 3 = the time ended before, the next night goes on; 1 = an error, which the log tells: a file
+that is missing, a full disk, a loss that is not finite any more (what was saved before is whole), or the night before that is still at work.
 
 To run it at ten each evening for at most eight hours, with cron:
 
@@ -48,7 +49,10 @@ $ErrorActionPreference = 'Stop'
 
 $null = New-Item $Directory -ItemType Directory -Force
 $log = Join-Path $Directory night.log
+$lock = $null
 try {
+    # Held until the script ends, however it does: two trainings in one folder would mix their checkpoints.
+    $lock = [IO.File]::Open((Join-Path (Convert-Path $Directory) night.lock), 'OpenOrCreate', 'ReadWrite', 'None')
     $source = $Data ? @{ Path = $Data } : @{}
     $dataset = Import-ModelDataset Mnist @source
     # -Resume restores the newest checkpoint of the folder, if there is one, and else begins anew.
@@ -58,6 +62,9 @@ try {
         # 6> is the stream of reports: one line each, which a person or Select-String reads.
         $null = $session | Invoke-ModelTraining $dataset -UntilIteration $UntilIteration -TimeLimit $TimeLimit `
             -LearningRate @{ 0 = 1e-3; 2000 = 1e-4 } -CheckpointInterval $CheckpointInterval -SaveOnStop -ReportInterval 100 6>> $log
+        if ($session.LastRun.StopReason -eq 'NaN') {
+            throw $session.LastRun.Explanation
+        }
     }
 
     $result = $session | Test-Model $dataset
@@ -68,4 +75,7 @@ catch {
     "$(Get-Date -Format s) $($_ | Out-String)" >> $log
     Write-Error $_ -ErrorAction Continue
     exit 1
+}
+finally {
+    ${lock}?.Dispose()
 }

@@ -5,7 +5,8 @@
 Trains here, goes on in Python with TensorFlow, and comes back.
 .DESCRIPTION
 A checkpoint holds the graph in TensorFlow's own form, so Python needs a dozen lines and no model code. They are written beside the
-checkpoint as continue.py, and run where there is a Python with TensorFlow; elsewhere take the folder to a machine that has one.
+checkpoint as continue.py, and run where there is a Python with TensorFlow; elsewhere take the folder to a machine that has one. Run again,
+everything goes on where it is.
 .EXAMPLE
 ./Python.ps1 -Directory ./both
 .EXAMPLE
@@ -31,7 +32,7 @@ Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
 $data = Import-ModelDataset Mnist
-$session = New-ModelSession Mnist -Layer1 $Layer1 -Layer2 $Layer2 -Directory $Directory
+$session = New-ModelSession Mnist -Layer1 $Layer1 -Layer2 $Layer2 -Directory $Directory -Resume
 $null = $session | Invoke-ModelTraining $data -LearningRate 1e-3 -Steps $Steps -ReportInterval 0
 $checkpoint = $session | Save-ModelCheckpoint
 $session | Remove-ModelSession

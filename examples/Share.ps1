@@ -45,8 +45,8 @@ if (-not $Receive) {
     return
 }
 
-# A .meta file alone: the graph's own initialisers give the first values.
-$session = Restore-ModelSession $Path -Directory $Directory
+# A .meta file alone: the graph's own initialisers give the first values. Where a training has begun, it goes on.
+$session = (Test-Path (Join-Path $Directory checkpoint)) ? (Restore-ModelSession $Directory) : (Restore-ModelSession $Path -Directory $Directory)
 "$session"
 $data = Import-ModelDataset Mnist
 $null = $session | Invoke-ModelTraining $data -LearningRate 1e-3 -Steps $Steps -ReportInterval 0

@@ -26,6 +26,19 @@ public sealed class PackageTests : IClassFixture<PackageTests.Package>
     }
 
     [Fact]
+    public void Every_part_has_a_type_and_a_name_as_the_Open_Packaging_Conventions_want()
+    {
+        XNamespace types = "http://schemas.openxmlformats.org/package/2006/content-types";
+        XElement root = XDocument.Load(Path.Combine(_package.Folder, "[Content_Types].xml")).Root!;
+        string[] extensions = [.. root.Elements(types + "Default").Select(element => "." + element.Attribute("Extension")!.Value)];
+        string[] parts = [.. root.Elements(types + "Override").Select(element => element.Attribute("PartName")!.Value)];
+        Assert.Equal(["/LICENSE"], parts);
+        Assert.All(
+            Directory.EnumerateFiles(_package.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Where(name => name is not ("LICENSE" or "[Content_Types].xml")),
+            name => Assert.Contains(Path.GetExtension(name), extensions));
+    }
+
+    [Fact]
     public void It_tells_the_PowerShell_Gallery_what_it_is()
     {
         XElement data = XDocument.Load(Path.Combine(_package.Folder, "ModelSession.nuspec")).Root!.Element(s_nuspec + "metadata")!;

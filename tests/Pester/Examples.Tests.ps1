@@ -96,13 +96,42 @@ Describe 'The example' {
         Get-Content ./night/night.log -Raw | Should -Match 'nowhere'
     }
 
-    It 'Sweep writes a table, and trains nothing twice' {
+    It 'Nightly ends with an error where the loss is not finite any more' {
+        $path = Join-Path $PWD night
+        $session = New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory $path
+        $session | Set-GraphTensor model/fc2/bias ([float[]] (@([float]::NaN) * 10))
+        $null = $session | Save-ModelCheckpoint
+        (Invoke-Script Nightly.ps1 '-Directory', 'night', '-UntilIteration', '9', '-Layer1', '2', '-Layer2', '2').ExitCode | Should -Be 1
+        Get-Content ./night/night.log -Raw | Should -Match 'is NaN'
+    }
+
+    It 'Nightly lets no second one into its folder' {
+        $null = New-Item night -ItemType Directory
+        $held = [IO.File]::Open((Join-Path $PWD night night.lock), 'OpenOrCreate', 'ReadWrite', 'None')
+        try {
+            (Invoke-Script Nightly.ps1 '-Directory', 'night').ExitCode | Should -Be 1
+        }
+        finally {
+            $held.Dispose()
+        }
+
+        Get-Content ./night/night.log -Raw | Should -Match 'night.lock'
+        Get-ChildItem ./night -Filter *.index | Should -BeNullOrEmpty
+    }
+
+    It 'Sweep writes a table, trains nothing twice, and tells what it knows' {
         $settings = @{ Layer1 = 2; Layer2 = 2, 3; LearningRate = 1e-3; Steps = 2 }
         $results = & $examples/Sweep.ps1 @settings
-        $results.Name | Should -Be '2-2-0.001', '2-3-0.001'
-        & $examples/Sweep.ps1 @settings | Should -BeNullOrEmpty
+        $results.Name | Should -Be '2-2-0.001-2', '2-3-0.001-2'
+        $again = & $examples/Sweep.ps1 @settings
+        $again.Name | Should -Be $results.Name
+        foreach ($column in 'Layer1', 'LearningRate', 'Accuracy') { $again[0].$column.GetType() | Should -Be $results[0].$column.GetType() }
+        [Math]::Abs($again[1].Loss - $results[1].Loss) | Should -BeLessThan 1e-9
+        $settings.Layer2 = 3
+        $settings.Steps = 1
+        (& $examples/Sweep.ps1 @settings).Steps | Should -Be 1
         $rows = Import-Csv ./sweep/results.csv
-        $rows.Layer2 | Should -Be 2, 3
+        $rows.Layer2 | Should -Be 2, 3, 3
         (Restore-ModelSession $rows[1].Checkpoint).Parameters.Layer2 | Should -Be 3
     }
 
@@ -147,11 +176,14 @@ Describe 'The example' {
         $results = & $examples/Share.ps1 -Receive -Path ./model.meta -Steps 2 -WarningAction SilentlyContinue
         $results[-1].Iteration | Should -Be 2
         (Restore-ModelSession ./mine).Parameters.Layer1 | Should -Be 2
+        (& $examples/Share.ps1 -Receive -Path ./model.meta -Steps 2)[-1].Iteration | Should -Be 4
     }
 
     It 'Python goes on in TensorFlow, and comes back' -Skip:(-not (Test-Path $python)) -ForEach @{ Python = $python } {
         $result = & $examples/Python.ps1 -Steps 2 -Layer1 2 -Layer2 2 -Python $Python
         $result.Here, $result.Python, $result.HereAgain | Should -Be 2, 4, 6
+        $result = & $examples/Python.ps1 -Steps 2 -Layer1 2 -Layer2 2 -Python $Python
+        $result.Here, $result.Python, $result.HereAgain | Should -Be 8, 10, 12
     }
 
     It 'Python writes its script where there is no Python' {

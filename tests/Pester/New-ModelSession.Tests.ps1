@@ -232,6 +232,15 @@ Describe 'New-ModelSession' {
             $session.ReadVariable('base/model/fc1/bias').ToArray() | Should -Not -Be $trained.ReadVariable('model/fc1/bias').ToArray()
         }
 
+        It 'tells of the miss, once, and not of patterns that had nothing to match yet' {
+            $script = { param($g, $base) $base.Tensor('nowhere'); @{ inputs = $base['inputs'] } }
+            foreach ($trainable in @{}, @{ Trainable = 'head/*' }) {
+                $failure = { New-ModelSession $script -BaseModel $trained @trainable -ErrorAction Stop } | Should -Throw -PassThru
+                "$failure" | Should -BeLike "The base model 'base' has no 'nowhere'.*"
+                "$failure" | Should -Not -Match 'Exception calling'
+            }
+        }
+
         It 'names what is near where a pattern matches nothing' {
             { New-ModelSession $head -BaseModel $trained -Trainable haed/* -ErrorAction Stop } | Should -Throw "*'haed/*head/w*"
         }

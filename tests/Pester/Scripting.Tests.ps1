@@ -162,6 +162,39 @@ New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory '$folder' | Invoke-ModelTr
         $result.Accuracy | Should -BeGreaterThan 0
     }
 
+    It 'tells what to do with a session or data that came out of another process, and goes on with the next session' {
+        $own = New-ModelSession Mnist -Layer1 2 -Layer2 2
+        $data = Import-ModelDataset
+        $own, $data | Export-Clixml TestDrive:/out.xml
+        $session, $copy = Import-Clixml TestDrive:/out.xml
+        @($session, $own | Test-Model $data.Validation -ErrorVariable failures -ErrorAction SilentlyContinue) | Should -HaveCount 1
+        "$failures" | Should -BeLike '*stayed in its process*Save-ModelCheckpoint*Restore-ModelSession*'
+        foreach ($cmdlet in (Get-Command -Module ModelSession -ParameterName Session | Where-Object { $_.Parameters.Session.ParameterType -ne [ModelSessions.ModelSession] })) {
+            $failure = $null
+            $arguments = @{}
+            foreach ($parameter in $cmdlet.ParameterSets.Where({ $_.Parameters.Name -contains 'Session' })[0].Parameters.Where({ $_.IsMandatory -and $_.Name -ne 'Session' })) {
+                $arguments[$parameter.Name] = $parameter.Name -eq 'Data' ? $data : 'Get-Thing'
+            }
+
+            try { $session | & $cmdlet @arguments -ErrorAction Stop } catch { $failure = $_ }
+            "$($cmdlet.Name): $failure" | Should -BeLike '*stayed in its process*'
+        }
+
+        { $own | Test-Model $copy -ErrorAction Stop } | Should -Throw '*Import them here*'
+        { $own | Invoke-ModelTraining $copy -Steps 1 -ErrorAction Stop } | Should -Throw '*Import them here*'
+    }
+
+    It 'goes on with checkpoints that a job listed' {
+        $folder = Join-Path $TestDrive job
+        $checkpoint = Start-Job { Import-Module ModelSession; New-ModelSession Mnist -Layer1 2 -Layer2 2 | Save-ModelCheckpoint $using:folder } | Receive-Job -Wait -AutoRemoveJob
+        ($checkpoint | Test-Model (Import-ModelDataset).Validation).Count | Should -Be 1000
+        ($checkpoint | Restore-ModelSession).Iteration | Should -Be 0
+        ($checkpoint | Get-GraphTensor iteration).DType | Should -Be Int32
+        ($checkpoint | Get-GraphOperation -Type Softmax).Type | Should -Be Softmax
+        Remove-Item $folder -Recurse
+        { $checkpoint | Test-Model (Import-ModelDataset) -ErrorAction Stop } | Should -Throw '*model.ckpt-0*'
+    }
+
     It 'holds no more memory after 60 rounds of create, save, restore and <Name> than after 20' -ForEach @{ Name = 'remove'; Forget = $false }, @{ Name = 'forget'; Forget = $true } {
         $script = "& '$PSScriptRoot/Fixtures/SessionCycles.ps1' -Count 60 -Every 20 -Forget:`$$Forget | ConvertTo-Json -Compress"
         $seen = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | ConvertFrom-Json

@@ -22,7 +22,7 @@ internal static class FolderTransaction
         Recover(folder, aside, replaced);
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !mayReplace(folder)))
         {
-            throw new ModelFileException(StatusCode.AlreadyExists, folder, "there is something under this name already. Give another folder, or ask for a model there to be replaced.");
+            throw new ModelFileException(StatusCode.AlreadyExists, folder, "there is something under this name already. Give another folder, or replace a model that is there (-Force).");
         }
 
         try

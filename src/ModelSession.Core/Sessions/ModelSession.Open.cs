@@ -80,18 +80,7 @@ public sealed partial class ModelSession
 
     private static Binding Build(ModelDefinition definition, GraphBuilder g)
     {
-        Binding? binding;
-        try
-        {
-            binding = definition.Build(g);
-        }
-        catch when (g.Trainable is not null)
-        {
-            // An optimizer that finds nothing to train: the names are why.
-            g.Trainable.Check();
-            throw;
-        }
-
+        Binding? binding = definition.Build(g);
         g.Trainable?.Check();
         return binding ?? throw new GraphException(StatusCode.InvalidArgument, $"{definition.Name}.Build returned no binding; it must say which tensor has which role.");
     }

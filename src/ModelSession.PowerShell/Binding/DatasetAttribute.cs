@@ -7,13 +7,13 @@ namespace ModelSessions.PowerShell;
 internal sealed class WholeDatasetAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Tables.Plain(inputData) switch
-        {
-            DatasetPart part => new ModelDataset(part.Name, part, null, null),
-            string text => throw NoDataset.Of(text),
-            _ => NoSessionAttribute.Refuse(inputData) ?? inputData,
-        };
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Tables.Plain(inputData) switch
+    {
+        DatasetPart part => new ModelDataset(part.Name, part, null, null),
+        string text => throw NoDataset.Of(text),
+        _ when Deserialized.IsData(inputData) => throw NoDataset.FromElsewhere(),
+        _ => NoSessionAttribute.Refuse(inputData) ?? inputData,
+    };
 }
 
 /// <summary>Lets a parameter that takes the part to test with take a whole dataset too: then it is the test part.</summary>
@@ -25,6 +25,7 @@ internal sealed class TestPartAttribute : ArgumentTransformationAttribute
         ModelDataset { Test: { } test } => test,
         ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.Validation."),
         string text => throw NoDataset.Of(text),
+        _ when Deserialized.IsData(inputData) => throw NoDataset.FromElsewhere(),
         _ => NoSessionAttribute.Refuse(inputData) ?? inputData,
     };
 }
@@ -34,4 +35,7 @@ internal static class NoDataset
 {
     public static ArgumentTransformationMetadataException Of(string text) =>
         new($"'{text}' is a text, not a dataset. Data are made by Import-ModelDataset: $data = Import-ModelDataset Mnist, or -Path for files of your own.");
+
+    public static ArgumentTransformationMetadataException FromElsewhere() =>
+        new("This is what another process, or a file, tells of a dataset; the data stayed there. Import them here: $data = Import-ModelDataset Mnist, or -Path for files of your own.");
 }

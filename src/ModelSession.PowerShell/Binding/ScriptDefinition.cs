@@ -69,8 +69,9 @@ internal sealed class ScriptDefinition
         }
         catch (RuntimeException error) when (g.Base?.LastMiss is { } missed)
         {
-            // What failed had null in place of it.
-            throw new GraphException(missed.Code, $"{missed.Message} So it could not be built: {error.Message}", missed.Node, error);
+            // What failed had null in place of it, unless it is the miss itself.
+            bool same = error.GetBaseException().Message == missed.Message;
+            throw new GraphException(missed.Code, same ? missed.Message : $"{missed.Message} So it could not be built: {error.Message}", missed.Node, error);
         }
 
         return result switch

@@ -8,6 +8,7 @@ public abstract class SessionCommand : ModelCmdlet
     /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Works on one session.</summary>

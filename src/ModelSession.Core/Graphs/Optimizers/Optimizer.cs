@@ -88,6 +88,8 @@ public abstract class Optimizer
         variables ??= [.. loss.Graph.Builder.Variables(CollectionKeys.TrainableVariables)];
         if (variables.Length == 0)
         {
+            // Patterns that found nothing say more.
+            loss.Graph.Builder.Trainable?.Check();
             throw new GraphException(StatusCode.InvalidArgument, "The graph has no trainable variables.");
         }
 

@@ -21,11 +21,13 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
+    [Checkpoint]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Checkpoints: a folder (its newest), a prefix, any file of a checkpoint; wildcards are allowed.</summary>

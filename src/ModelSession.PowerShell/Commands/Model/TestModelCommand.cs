@@ -18,11 +18,13 @@ public sealed class TestModelCommand : ModelCmdlet
     /// <summary>Sessions.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
+    [Checkpoint]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>How many examples are evaluated at once; it changes no result but by rounding.</summary>

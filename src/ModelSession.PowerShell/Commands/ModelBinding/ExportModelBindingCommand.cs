@@ -30,6 +30,7 @@ public sealed class ExportModelBindingCommand : ModelCmdlet
     /// <summary>A session with whose graph the binding is stored, so that it goes along in checkpoints.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Session", HelpMessage = "The session with whose graph the binding is stored.")]
     [ValidateNotNull]
+    [LiveSession]
     public ModelSession? Session { get; set; }
 
     /// <summary>The name under which it is stored with the graph.</summary>

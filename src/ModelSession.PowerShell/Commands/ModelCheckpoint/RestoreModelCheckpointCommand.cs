@@ -23,6 +23,7 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>

@@ -30,6 +30,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "PathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "LiteralPathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
     [ValidateNotNull]
+    [LiveSession]
     public ModelSession? Session { get; set; }
 
     /// <summary>The scope of what is imported; in a session that has such a scope it gets a suffix. By default none, and names that are in use

@@ -10,6 +10,7 @@ public sealed class GetModelHistoryCommand : ModelCmdlet
     /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>

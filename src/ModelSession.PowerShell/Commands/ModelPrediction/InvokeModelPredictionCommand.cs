@@ -22,6 +22,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSessionPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSessionLiteralPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNull]
+    [LiveSession]
     public ModelSession? Session { get; set; }
 
     /// <summary>A model that is opened and closed again: a checkpoint, or the path of what Restore-ModelSession opens.</summary>

@@ -13,6 +13,7 @@ public sealed class RemoveModelSessionCommand : ModelCmdlet
     /// <summary>The sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession, Restore-ModelSession or Get-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Names of models, such as <c>Mnist</c>; wildcards are allowed.</summary>

@@ -10,6 +10,7 @@ public sealed class GetModelSignatureCommand : SavedModelCommand
     /// <summary>Sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Names of signatures; wildcards are allowed. All by default.</summary>
