@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace ModelSessions;
 
 /// <summary>A model as a module of PowerShell with a command of its own: the frozen graph, a manifest and a script. What names in files say stays
 /// text there and never becomes code.</summary>
-public sealed partial class CommandModule
+public sealed class CommandModule
 {
     /// <summary>The name of the model's file in the module.</summary>
     public const string ModelFile = "model.pb";
@@ -25,12 +23,12 @@ public sealed partial class CommandModule
         ArgumentNullException.ThrowIfNull(options);
         Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         string name = Path.GetFileName(Folder);
-        if (!ModuleName().IsMatch(name))
+        if (!IsModuleName(name))
         {
             throw new ArgumentException($"'{name}' is no name of a module: it begins with a letter, and has letters, digits, points and lines. Give another folder.");
         }
 
-        if (!CommandName().IsMatch(options.Command))
+        if (!IsCommandName(options.Command))
         {
             throw new ArgumentException($"'{options.Command}' is no name of a command: it is a verb and a noun, such as Get-DigitClass.");
         }
@@ -60,9 +58,9 @@ public sealed partial class CommandModule
     public ExportResult Write(bool replace = false, CancellationToken cancel = default) =>
         _session.ExportFolder(Folder, ModelFile, _script.Files, _ => replace && File.Exists(Manifest), cancel);
 
-    [GeneratedRegex(@"^[A-Za-z][\w.-]*\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex ModuleName();
+    private static bool IsModuleName(string name) =>
+        name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-');
 
-    [GeneratedRegex(@"^[A-Za-z]+-[A-Za-z][A-Za-z0-9]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex CommandName();
+    private static bool IsCommandName(string name) => name.Split('-') is [{ Length: > 0 } verb, { Length: > 0 } noun]
+        && verb.All(char.IsAsciiLetter) && char.IsAsciiLetter(noun[0]) && noun.All(char.IsAsciiLetterOrDigit);
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace ModelSessions;
 
 /// <summary>Names from strangers' files as parts of a script: as what they are, never as code.</summary>
-internal static partial class PowerShellText
+internal static class PowerShellText
 {
     // What every command has.
     private static readonly HashSet<string> s_common = new(
@@ -27,7 +26,8 @@ internal static partial class PowerShellText
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A text as a literal in single quotes. The typographic ones end a literal, too, and are doubled like the plain one.</summary>
-    public static string Quote(string text) => $"'{SingleQuote().Replace(text, "$0$0")}'";
+    public static string Quote(string text) =>
+        $"'{string.Concat(text.Select(letter => letter is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' ? $"{letter}{letter}" : $"{letter}"))}'";
 
     /// <summary>Texts as literals, one after the other.</summary>
     public static string Quote(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quote));
@@ -107,7 +107,4 @@ internal static partial class PowerShellText
 
         return name.ToString();
     }
-
-    [GeneratedRegex("['\u2018\u2019\u201A\u201B]", RegexOptions.CultureInvariant)]
-    private static partial Regex SingleQuote();
 }
