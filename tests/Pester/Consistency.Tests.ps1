@@ -125,6 +125,24 @@ Describe 'Cmdlets' {
         }
     }
 
+    It '<Name> takes sessions as the last argument, where it takes them at all' -ForEach $commands {
+        foreach ($set in $Command.ParameterSets) {
+            $session = $set.Parameters | Where-Object { $_.Name -eq 'Session' -and $_.ValueFromPipeline }
+            if ($session -and $set.Name -notlike '*LiteralPath*') {
+                $session.Position | Should -BeGreaterOrEqual 0
+                $set.Parameters | Where-Object { $_.Name -ne 'Session' -and $_.Position -ge $session.Position } | Should -BeNullOrEmpty
+            }
+        }
+    }
+
+    It '<Name> tells who gives a session as the first argument' -ForEach $commands {
+        $places = $Command.ParameterSets | ForEach-Object Parameters | Where-Object { $_.Position -eq 0 -and $_.Name -ne 'Session' } | ForEach-Object Name | Sort-Object -Unique
+        $taken = $Command.ParameterSets | Where-Object { $_.Parameters | Where-Object { $_.Name -eq 'Session' -and $_.ValueFromPipeline -and $_.Position -ne 0 } }
+        if ($taken -and $places) {
+            { & $Command $session } | Should -Throw '*-Session $session*'
+        }
+    }
+
     It '<Name> asks before it writes or removes' -ForEach $commands {
         if ($Command.Verb -in 'Set', 'Remove', 'Export', 'Protect', 'Unprotect', 'Initialize' -or $Name -in 'Copy-ModelCheckpoint', 'Restore-ModelCheckpoint', 'Save-ModelCheckpoint') {
             $Command.Parameters.Keys | Should -Contain 'WhatIf'

@@ -38,6 +38,29 @@ Describe 'Views' {
         $Error.Count | Should -Be $before
     }
 
+    It 'breaks no header over lines within 80 columns' {
+        $many = @(
+            $all | ForEach-Object { , @($_) }
+            , @($session | Get-GraphTensor -Variable -IncludeValue -Statistics)
+            , @($session | Get-GraphTensor)
+            , @($session | Get-GraphOperation)
+            , @($session | Get-ModelHistory)
+            , @($session | Test-Model (Import-ModelDataset Mnist).Validation -Minimum @{ Accuracy = 0.9 })
+            , @($session | Measure-Model -Count 1 -WarmUp 0 -BatchSize 1, 8)
+            , @($session.Saver)
+            , @($session.Graph)
+        )
+        foreach ($objects in $many) {
+            $lines = @(($objects | Out-String -Width 80).Split([Environment]::NewLine) | Where-Object { $_.Trim() -and $_ -notlike '   Folder:*' })
+            $rule = [array]::FindIndex([string[]]$lines, [Predicate[string]] { param($line) $line -match '^[- ]*--[- ]*$' })
+            $rule | Should -BeIn -1, 1 -Because "a header is one line:`n$($lines | Select-Object -First 12 | Join-String -Separator "`n")"
+        }
+    }
+
+    It 'shows the roles of a binding line by line' {
+        ($session.Binding | Out-String) | Should -Match '(?m)^loss +train/loss:0$'
+    }
+
     It 'shows lists without an error' {
         $before = $Error.Count
         foreach ($one in $all) {

@@ -17,4 +17,16 @@ public static partial class Readable
     /// <summary>How many variables a session has, and how many numbers these are.</summary>
     public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
         CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");
+
+    /// <summary>A binding, role by role: <c>loss   train/loss:0</c>.</summary>
+    public static string Roles(Binding? binding)
+    {
+        if (binding is not { Names.Count: > 0 })
+        {
+            return "";
+        }
+
+        int width = binding.Names.Keys.Max(role => role.Length);
+        return string.Join(Environment.NewLine, binding.Names.Select(pair => $"{pair.Key.PadRight(width)} {pair.Value}"));
+    }
 }

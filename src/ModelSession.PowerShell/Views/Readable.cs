@@ -50,10 +50,15 @@ public static partial class Readable
     }
 
     /// <summary>A name of the graph with its beginning and its end; what is between is left out where it would leave no room for other columns.</summary>
-    public static string Name(string name)
+    public static string Name(string name, int most = 60) =>
+        name.Length <= most ? name : string.Concat(name.AsSpan(0, most / 2), "…", name.AsSpan(name.Length - (most / 2) + 1));
+
+    /// <summary>The first of many names, and how many there are: <c>27: a, b, c, …</c>; all, if they are few.</summary>
+    public static string Names(IReadOnlyList<string> names)
     {
-        const int most = 60;
-        return name.Length <= most ? name : string.Concat(name.AsSpan(0, most / 2), "…", name.AsSpan(name.Length - (most / 2) + 1));
+        const int few = 6;
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Count <= few ? string.Join(", ", names) : string.Create(CultureInfo.InvariantCulture, $"{names.Count:n0}: {string.Join(", ", names.Take(few))}, …");
     }
 
     /// <summary><c>9,000</c>; nothing for null.</summary>
