@@ -29,6 +29,18 @@ BeforeDiscovery {
         @{ Line = 'New-ModelSession Mnist -BaseModel $deep -Scope old -Trainable old/it'; Expected = 'old/iteration' }
         @{ Line = '$deep | Export-ModelGraph x.meta -Scope mo'; Expected = 'model/conv1' }
         @{ Line = '$deep | Restore-ModelCheckpoint ./completion -Scope mo'; Expected = 'model' }
+        @{ Line = '$line | Restore-ModelCheckpoint ./completion -Map '; Expected = "@{ iteration = 'iteration' }" }
+        @{ Line = '$deep | Restore-ModelCheckpoint ./completion -Map '; Expected = "@{ w = '' }" }
+        @{ Line = '$line | Save-ModelCheckpoint -Map '; Expected = "@{ iteration = 'iteration' }" }
+        @{ Line = 'Restore-ModelSession ./deep -Structure '; Expected = '@{ Layer1 = 2; Layer2 = 2 }' }
+        @{ Line = 'Restore-ModelSession ./deep -Binding '; Expected = "@{ inputs = '' }" }
+        @{ Line = 'Import-ModelGraph ./deep/model.ckpt-0.meta -InputMap '; Expected = "@{ 'parameters/x:0' = '' }" }
+        @{ Line = '$line | Test-Model $data -Minimum '; Expected = '@{ accuracy = }' }
+        @{ Line = 'New-ModelSession MultilayerPerceptron -Activation r'; Expected = 'relu' }
+        @{ Line = 'New-ModelSession MultilayerPerceptron -Optimizer gr'; Expected = 'GradientDescent' }
+        @{ Line = 'Remove-ModelSession '; Expected = '$deep' }
+        @{ Line = 'Restore-ModelSession -Checkpoint ./completion/mod'; Expected = '(Get-ModelCheckpoint ./completion/model.ckpt-0)' }
+        @{ Line = 'Restore-ModelSession ./completion/model.ckpt-0.m'; Expected = './completion/model.ckpt-0.meta' }
         @{ Line = 'Import-ModelDataset M'; Expected = 'Mnist' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -LabelColumn h'; Expected = 'height' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -Exclude "n'; Expected = 'name' }
@@ -54,6 +66,7 @@ BeforeAll {
     $global:line = New-ModelSession ([LineModel])
     $global:deep = New-ModelSession Mnist -Layer1 2 -Layer2 2
     $null = $line | Save-ModelCheckpoint $TestDrive/completion
+    $null = $deep | Save-ModelCheckpoint $TestDrive/deep
     Set-Content $TestDrive/people.csv 'name,height,"weight"', 'Ada,1.7,60'
     Push-Location $TestDrive
 }
@@ -71,6 +84,43 @@ Describe 'Completion' {
     It 'is there for <Command> -<Parameter.Name>' -ForEach $parameters {
         $Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] -or $_ -is [System.Management.Automation.ValidateSetAttribute] } |
             Should -Not -BeNullOrEmpty -Because 'it takes a name that is known'
+    }
+
+    It 'tells what a name is' -ForEach @(
+        @{ Line = '$deep | Get-GraphTensor model/conv1/bias:'; Tip = '^model/conv1/bias:0 float32_ref \[2\] \(VariableV2\)$' }
+        @{ Line = 'Get-GraphTensor -Path ./deep -Name model/conv1/bias'; Tip = '^model/conv1/bias float32 \[2\], 8 B$' }
+        @{ Line = '$deep | Set-GraphTensor model/conv1/bias'; Tip = '^model/conv1/bias float32 \[2\]$' }
+        @{ Line = '$deep | Get-GraphOperation parameters/x'; Tip = '^parameters/x \(Placeholder\)$' }
+        @{ Line = '$deep | Get-GraphOperation -Type MatM'; Tip = '^MatMul: \d+ operations$' }
+        @{ Line = 'Restore-ModelSession ./deep/mod'; Tip = '^model.ckpt-0: iteration 0, \d+ m?s old, \d+\.\d .B$' }
+        @{ Line = 'Remove-ModelSession '; Tip = '^\d+: Mnist' }
+        @{ Line = 'New-ModelSession Conv'; Tip = '-Filters 32,64' }
+    ) {
+        (TabExpansion2 $Line).CompletionMatches[0].ToolTip | Should -Match $Tip
+    }
+
+    It 'of a file on disk sees that it was written anew' {
+        (TabExpansion2 'Get-GraphOperation -Path ./again -Name par').CompletionMatches | Should -BeNullOrEmpty
+        $null = $deep | Save-ModelCheckpoint $TestDrive/again
+        (TabExpansion2 'Get-GraphOperation -Path ./again -Name parameters/x').CompletionMatches.CompletionText | Should -Be 'parameters/x'
+        $null = $line | Save-ModelCheckpoint $TestDrive/again
+        (TabExpansion2 'Get-GraphOperation -Path ./again/model.ckpt-0 -Name parameters/x').CompletionMatches | Should -BeNullOrEmpty
+    }
+
+    It 'of a name with a bracket, a quote or a space is what the command takes' {
+        Set-Content $TestDrive/odd.csv "height [cm],Ada's,weight", '1,2,3'
+        (TabExpansion2 'Import-ModelDataset -Path ./odd.csv -LabelColumn ''height [c').CompletionMatches.CompletionText | Should -Be "'height [cm]'"
+        (TabExpansion2 'Import-ModelDataset -Path ./odd.csv -LabelColumn A').CompletionMatches.CompletionText | Should -Be "'Ada''s'"
+    }
+
+    It 'of a table that is not known offers no files' {
+        (TabExpansion2 'Restore-ModelCheckpoint ./nothing -Session $nothing -Map ').CompletionMatches | Where-Object ResultType -EQ ProviderItem | Should -BeNullOrEmpty
+    }
+
+    It 'of a folder with 10,000 checkpoints does not block' {
+        $null = New-Item -ItemType Directory $TestDrive/many
+        1..10000 | ForEach-Object { [IO.File]::WriteAllText("$TestDrive/many/model.ckpt-$_.index", '') }
+        (Measure-Command { (TabExpansion2 'Restore-ModelSession ./many/mod').CompletionMatches | Should -HaveCount 10000 }).TotalSeconds | Should -BeLessThan 5 -Because 'it takes half a second where nothing else runs'
     }
 
     It 'of a large graph is there at once' {

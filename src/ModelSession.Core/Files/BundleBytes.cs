@@ -13,7 +13,7 @@ internal static class BundleBytes
     private const long ParallelFrom = 4L * ShareSize;
 
     /// <summary>Reads the beginning of a buffer; crc32c of it.</summary>
-    public static uint Read(SafeFileHandle file, long offset, TensorBuffer target, long length, ReadAhead ahead, CancellationToken cancel)
+    public static uint Read(SafeFileHandle file, long offset, TensorBuffer target, long length, ReadAhead ahead, WorkCounter? counter, CancellationToken cancel)
     {
         if (length <= ReadAhead.LargestPart)
         {
@@ -24,7 +24,7 @@ internal static class BundleBytes
 
         if (length < ParallelFrom || Environment.ProcessorCount == 1)
         {
-            return ReadShare(file, offset, target, 0, length, cancel);
+            return ReadShare(file, offset, target, 0, length, counter, cancel);
         }
 
         int shares = (int)((length + ShareSize - 1) / ShareSize);
@@ -35,7 +35,7 @@ internal static class BundleBytes
             Parallel.For(0, shares, new ParallelOptions { CancellationToken = cancel }, i =>
             {
                 long start = (long)i * ShareSize;
-                checksums[i] = ReadShare(file, offset + start, target, start, Math.Min(ShareSize, length - start), cancel);
+                checksums[i] = ReadShare(file, offset + start, target, start, Math.Min(ShareSize, length - start), counter, cancel);
             });
         }
         catch (AggregateException errors)
@@ -89,7 +89,7 @@ internal static class BundleBytes
         return true;
     }
 
-    private static uint ReadShare(SafeFileHandle file, long offset, TensorBuffer target, long start, long length, CancellationToken cancel)
+    private static uint ReadShare(SafeFileHandle file, long offset, TensorBuffer target, long start, long length, WorkCounter? counter, CancellationToken cancel)
     {
         uint crc = 0;
         for (long at = 0; at < length; at += PieceSize)
@@ -98,6 +98,7 @@ internal static class BundleBytes
             Span<byte> piece = target.Bytes(start + at, (int)Math.Min(PieceSize, length - at));
             ChecksumReader.ReadExactly(file, piece, offset + at);
             crc = Crc32C.Append(crc, piece);
+            counter?.Add(piece.Length);
         }
 
         return crc;

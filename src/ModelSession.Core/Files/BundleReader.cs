@@ -200,7 +200,7 @@ internal sealed class BundleReader : CheckpointReader
             SafeFileHandle file = read.Reader.Shard(read.entry.Shard).Handle;
             uint crc = read.entry.DType == DType.String
                 ? BundleStrings.Read(file, read.entry, read.target.Objects)
-                : BundleBytes.Read(file, read.entry.Offset, read.target.Buffer, read.target.ByteLength, read.Reader._ahead, read.cancel);
+                : BundleBytes.Read(file, read.entry.Offset, read.target.Buffer, read.target.ByteLength, read.Reader._ahead, read.Reader.Counter, read.cancel);
             Verify(read.entry, read.entry.Name, crc);
             read.Reader.CheckBooleans(read.entry, read.target);
             return crc;

@@ -27,6 +27,9 @@ public abstract class CheckpointReader : IDisposable
     /// <summary>The tensors, in the order of their names' bytes. A partitioned one is listed once, whole.</summary>
     public abstract IReadOnlyCollection<CheckpointTensor> Tensors { get; }
 
+    /// <summary>Counts the bytes of large tensors while they are read; null for nobody who wants to know.</summary>
+    internal WorkCounter? Counter { get; set; }
+
     /// <summary>The number of data files.</summary>
     public abstract int ShardCount { get; }
 
@@ -195,11 +198,12 @@ public abstract class CheckpointReader : IDisposable
     public IReadOnlyList<CheckpointFault> Verify(Action<CheckpointTensor>? each = null, Action<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         List<CheckpointFault> faults = [];
-        WorkCounter read = new(progress, WorkCounter.Sum(Tensors.Select(tensor => tensor.ByteLength)), WorkUnit.Bytes);
+        WorkCounter read = Counter = new(progress, WorkCounter.Sum(Tensors.Select(tensor => tensor.ByteLength)), WorkUnit.Bytes);
         foreach (CheckpointTensor tensor in Tensors)
         {
             cancel.ThrowIfCancellationRequested();
             each?.Invoke(tensor);
+            long before = read.Done;
             try
             {
                 _ = Borrow(tensor.Name, cancel);
@@ -209,7 +213,7 @@ public abstract class CheckpointReader : IDisposable
                 faults.Add(Fault(tensor.Name, Prefix, error));
             }
 
-            read.Add(tensor.ByteLength);
+            read.Set(before + tensor.ByteLength);
         }
 
         return faults;

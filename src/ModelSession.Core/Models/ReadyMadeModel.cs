@@ -42,6 +42,11 @@ public abstract class ReadyMadeModel : ModelDefinition
         : [new("learning_rate", _learningRate)];
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Choices(string parameter) =>
+        nameof(Optimizer).Equals(parameter, StringComparison.OrdinalIgnoreCase) ? s_optimizers.Keys
+        : "Activation".Equals(parameter, StringComparison.OrdinalIgnoreCase) ? LayerActivation.Names : [];
+
+    /// <inheritdoc/>
     public override Binding Build(GraphBuilder g)
     {
         ArgumentNullException.ThrowIfNull(g);

@@ -15,6 +15,10 @@ public abstract class ModelDefinition
     /// <summary>What the classes are called that the model tells apart, in the order of their numbers; empty for none.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
 
+    /// <summary>What a structural parameter may be, where that is one of a few texts; none where it may be anything. Completion goes by it.</summary>
+    /// <param name="parameter">Its name.</param>
+    public virtual IReadOnlyCollection<string> Choices(string parameter) => [];
+
     /// <summary>Adds the model's operations to the builder's graph and says which tensor has which role (see <see cref="Roles"/>).</summary>
     public abstract Binding Build(GraphBuilder g);
 

@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
+using ModelSessions.Files;
+using ModelSessions.Protos;
 
 namespace ModelSessions;
 
@@ -10,6 +12,26 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
     internal ModelParameters(IEnumerable<KeyValuePair<string, object>> values)
         : base(new Dictionary<string, object>(values, StringComparer.OrdinalIgnoreCase))
     {
+    }
+
+    /// <summary>The structure of the model in a file; empty for a graph that was not made here.</summary>
+    /// <param name="path">A checkpoint, a <c>.meta</c> file or a graph.</param>
+    /// <exception cref="ModelFileException">It is not there, or damaged.</exception>
+    public static ModelParameters Of(string path)
+    {
+        string file = GraphNode.FileOf(path);
+        if (ModelSource.Of(path).Kind is not (ModelSourceKind.Checkpoint or ModelSourceKind.MetaGraph))
+        {
+            return GraphRecordFile.Read(file)?.Parameters ?? SessionRecord.Empty.Parameters;
+        }
+
+        GraphCollections collections = new();
+        foreach ((string key, CollectionDef collection) in MetaGraphFile.Read(file).CollectionDef)
+        {
+            collections.Set(key, collection);
+        }
+
+        return (SessionRecord.Read(collections) ?? SessionRecord.Empty).Parameters;
     }
 
     /// <summary><c>Layer1=32, Layer2=64</c>.</summary>

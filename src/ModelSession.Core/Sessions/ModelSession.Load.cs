@@ -101,8 +101,9 @@ public sealed partial class ModelSession
         foreach (SavedVariable variable in variables)
         {
             source.Cancel.ThrowIfCancellationRequested();
+            long before = source.Counter.Done;
             Tensor value = Read(source, variable, keep);
-            source.Counter.Add(value.ByteLength);
+            source.Counter.Set(before + value.ByteLength);
             yield return (variable.Name, value);
         }
     }
@@ -166,7 +167,7 @@ public sealed partial class ModelSession
 
         public CancellationToken Cancel => cancel;
 
-        public WorkCounter Counter { get; } = new(options.Progress, BytesOf(reader, plan), WorkUnit.Bytes);
+        public WorkCounter Counter { get; } = reader.Counter = new(options.Progress, BytesOf(reader, plan), WorkUnit.Bytes);
 
         /// <summary>The bytes of all values.</summary>
         public long Bytes => BytesOf(reader, plan);

@@ -18,6 +18,11 @@ internal sealed class StructureParameters : RuntimeDefinedParameterDictionary
                 new ParameterAttribute { HelpMessage = $"Structure of the model {definition.Name}; fixed when the session is created." },
                 .. property.GetCustomAttributes().Where(attribute => attribute is ValidateArgumentsAttribute or ArgumentCompleterAttribute),
             ];
+            if (property.PropertyType == typeof(string) && !attributes.OfType<ArgumentCompleterAttribute>().Any())
+            {
+                attributes.Add(new ArgumentCompleterAttribute(typeof(StructureValueCompleter)));
+            }
+
             Add(property.Name, new RuntimeDefinedParameter(property.Name, property.PropertyType, attributes));
         }
     }

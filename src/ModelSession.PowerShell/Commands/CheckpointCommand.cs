@@ -23,6 +23,7 @@ public abstract class CheckpointCommand : ModelCmdlet
     /// <summary>Checkpoints from Get-ModelCheckpoint, Save-ModelCheckpoint or Copy-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Works on one checkpoint.</summary>

@@ -23,6 +23,7 @@ public abstract class RestoreCommand : ModelCmdlet
     /// <summary>Variables by other names in the checkpoint: <c>@{ 'dense_1/kernel' = 'dense/kernel'; 'old/*' = 'new/*' }</c>.</summary>
     [Parameter(HelpMessage = "Variables by other names in the checkpoint, such as @{ 'dense_1/kernel' = 'dense/kernel'; 'old/*' = 'new/*' }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(MapCompleter))]
     public IDictionary? Map { get; set; }
 
     /// <summary>Takes moving averages, where the checkpoint has them, in place of the last values.</summary>

@@ -9,6 +9,7 @@ public abstract class SessionCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Works on one session.</summary>

@@ -7,9 +7,14 @@ namespace ModelSessions.PowerShell;
 /// <summary>Completes folders and, in place of a checkpoint's files, its prefix.</summary>
 public sealed class CheckpointCompleter : Completer
 {
-    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    // Of so many the ages and sizes are told; it takes a look at each.
+    private const int MostTold = 100;
+
+    /// <summary>Folders and prefixes that a path may go on to.</summary>
+    internal static IEnumerable<CompletionResult> Prefixes(string word)
     {
-        foreach (CompletionResult result in CompletionCompleters.CompleteFilename(wordToComplete))
+        int told = 0;
+        foreach (CompletionResult result in CompletionCompleters.CompleteFilename(word))
         {
             if (result.ResultType == CompletionResultType.ProviderContainer)
             {
@@ -17,10 +22,13 @@ public sealed class CheckpointCompleter : Completer
             }
             else if (Prefix(result.CompletionText) is { } prefix)
             {
-                yield return new CompletionResult(prefix, Prefix(result.ListItemText) ?? prefix, CompletionResultType.ParameterValue, "checkpoint " + prefix);
+                string name = Prefix(result.ListItemText) ?? prefix;
+                yield return new CompletionResult(prefix, name, CompletionResultType.ParameterValue, (told++ < MostTold ? Tip(result.ToolTip) : null) ?? $"checkpoint {name}");
             }
         }
     }
+
+    private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) => Prefixes(wordToComplete);
 
     // Each checkpoint has one index, and none exists without. A quoted path keeps its quotes.
     private static string? Prefix(string path)
@@ -30,4 +38,8 @@ public sealed class CheckpointCompleter : Completer
         string end = index + quote;
         return path.EndsWith(end, StringComparison.Ordinal) ? path[..^end.Length] + quote : null;
     }
+
+    private static string? Tip(string index) => Prefix(index) is { } prefix && FilesAtHand.Try(() => CheckpointFolder.Resolve(prefix)) is { } found
+        ? $"{found.Name}: {(found.Iteration is { } iteration ? $"iteration {Readable.Count(iteration)}, " : "")}{Readable.Age(found.Time)} old, {Readable.Size(found.ByteLength)}{(found.HasGraph ? "" : ", without a graph")}"
+        : null;
 }

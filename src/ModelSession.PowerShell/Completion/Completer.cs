@@ -13,7 +13,7 @@ public abstract class Completer : IArgumentCompleter
     {
         try
         {
-            return [.. Complete(wordToComplete, commandAst, fakeBoundParameters)];
+            return [.. CompleteParameter(parameterName, wordToComplete, commandAst, fakeBoundParameters)];
         }
         catch (Exception error) when (error is not (OutOfMemoryException or PipelineStoppedException))
         {
@@ -21,6 +21,10 @@ public abstract class Completer : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>What completes a word that is given to a parameter.</summary>
+    private protected virtual IEnumerable<CompletionResult> CompleteParameter(string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Complete(wordToComplete, commandAst, fakeBoundParameters);
 
     /// <summary>What completes a word.</summary>
     private protected abstract IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters);

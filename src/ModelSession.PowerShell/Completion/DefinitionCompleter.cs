@@ -13,5 +13,7 @@ public sealed class DefinitionCompleter : Completer
             .Select(name => new CompletionResult(name, name, CompletionResultType.ParameterValue, Tip(name)));
 
     private static string Tip(string name) =>
-        $"{name}: {string.Join(", ", KnownModels.Create(name).Structure().Select(parameter => $"-{parameter.Key} {parameter.Value}"))}";
+        $"{name}: {string.Join(", ", KnownModels.Create(name).Structure().Select(parameter => $"-{parameter.Key} {Text(parameter.Value)}"))}";
+
+    private static string Text(object? value) => value is IEnumerable list and not string ? string.Join(',', list.Cast<object>()) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }

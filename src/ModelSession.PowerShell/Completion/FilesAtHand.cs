@@ -36,12 +36,15 @@ internal static class FilesAtHand
     public static IEnumerable<string> Graphs(CommandAst command, IDictionary bound) =>
         SessionsAtHand.Given<CheckpointInfo>(command, bound, "Checkpoint").Select(checkpoint => checkpoint.Prefix).Concat(Paths(command, bound)).Distinct();
 
-    /// <summary>What is in a checkpoint.</summary>
+    /// <summary>What is in a checkpoint, but for the state of the session, which is nobody's variable.</summary>
     public static IReadOnlyCollection<CheckpointTensor> Tensors(string prefix) => Try(() =>
     {
         using CheckpointReader reader = CheckpointReader.Open(prefix);
-        return reader.Tensors;
+        return reader.Tensors.Where(tensor => !tensor.Name.StartsWith("_model_session/", StringComparison.Ordinal)).ToArray();
     }) ?? [];
+
+    /// <summary>What is told of a tensor in a checkpoint.</summary>
+    public static string Tip(CheckpointTensor tensor) => tensor.Fault is { } fault ? $"{tensor.Name}: {fault}" : $"{tensor.Name} {tensor.DType.Name()} {tensor.Shape}, {Readable.Size(tensor.ByteLength)}";
 
     /// <summary>What is read, or null if it cannot be.</summary>
     public static T? Try<T>(Func<T> read)

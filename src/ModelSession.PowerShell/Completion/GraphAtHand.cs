@@ -7,8 +7,11 @@ namespace ModelSessions.PowerShell;
 /// given, or of all live ones.</summary>
 internal static class GraphAtHand
 {
+    // Of a larger file, which has values in it, nobody waits for a name.
+    private const long LargestFile = 1L << 28;
+
     // While a name is being typed, the same file is asked for again and again.
-    private static (string Path, DateTime Time, IReadOnlyList<GraphNode> Nodes)? s_last;
+    private static (string File, DateTime Time, long Length, IReadOnlyList<GraphNode> Nodes)? s_last;
 
     /// <summary>All nodes, by name and op kind.</summary>
     public static IEnumerable<GraphNode> Nodes(CommandAst command, IDictionary bound)
@@ -21,14 +24,18 @@ internal static class GraphAtHand
 
     private static IReadOnlyList<GraphNode> OfFile(string path)
     {
-        DateTime time = File.GetLastWriteTimeUtc(path);
-        if (s_last is { } last && last.Path == path && last.Time == time)
+        if (FilesAtHand.Try(() => new FileInfo(GraphNode.FileOf(path))) is not { Exists: true } file)
+        {
+            return [];
+        }
+
+        if (s_last is { } last && last.File == file.FullName && last.Time == file.LastWriteTimeUtc && last.Length == file.Length)
         {
             return last.Nodes;
         }
 
-        IReadOnlyList<GraphNode> nodes = FilesAtHand.Try(() => GraphNode.Read(path)) ?? [];
-        s_last = (path, time, nodes);
+        IReadOnlyList<GraphNode> nodes = file.Length <= LargestFile ? FilesAtHand.Try(() => GraphNode.Read(path)) ?? [] : [];
+        s_last = (file.FullName, file.LastWriteTimeUtc, file.Length, nodes);
         return nodes;
     }
 }

@@ -8,8 +8,8 @@ namespace ModelSessions.PowerShell;
 public sealed class OperationNameCompleter : Completer
 {
     private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        SessionsAtHand.Complete(
-            wordToComplete,
-            GraphAtHand.Nodes(commandAst, fakeBoundParameters).Select(node => node.Name),
-            name => $"operation {name}");
+        Complete(wordToComplete, GraphAtHand.Nodes(commandAst, fakeBoundParameters).DistinctBy(node => node.Name).ToDictionary(node => node.Name, node => node.Type, StringComparer.Ordinal));
+
+    private static IEnumerable<CompletionResult> Complete(string word, Dictionary<string, string> types) =>
+        SessionsAtHand.Complete(word, types.Keys, name => $"{name} ({types[name]})");
 }

@@ -8,8 +8,8 @@ namespace ModelSessions.PowerShell;
 public sealed class OperationTypeCompleter : Completer
 {
     private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        SessionsAtHand.Complete(
-            wordToComplete,
-            GraphAtHand.Nodes(commandAst, fakeBoundParameters).Select(node => node.Type).Order(StringComparer.Ordinal),
-            type => $"op kind {type}");
+        Complete(wordToComplete, GraphAtHand.Nodes(commandAst, fakeBoundParameters).CountBy(node => node.Type).ToDictionary(StringComparer.Ordinal));
+
+    private static IEnumerable<CompletionResult> Complete(string word, Dictionary<string, int> counts) =>
+        SessionsAtHand.Complete(word, counts.Keys.Order(StringComparer.Ordinal), type => $"{type}: {counts[type]:n0} {(counts[type] == 1 ? "operation" : "operations")}");
 }

@@ -24,7 +24,7 @@ internal static class SessionsAtHand
     /// <summary>Those of some names that complete what was typed.</summary>
     public static IEnumerable<CompletionResult> Complete(string word, IEnumerable<string> names, Func<string, string> tip)
     {
-        WildcardPattern pattern = new(word.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        WildcardPattern pattern = new(word.Trim('\'', '"').Replace("[", "`[", StringComparison.Ordinal) + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return names.Where(pattern.IsMatch).Distinct(StringComparer.Ordinal)
             .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, tip(name)));
     }

@@ -13,7 +13,7 @@ public sealed class TensorNameCompleter : Completer
         if (checkpoints.Length > 0)
         {
             Dictionary<string, CheckpointTensor> stored = checkpoints.SelectMany(FilesAtHand.Tensors).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-            return SessionsAtHand.Complete(wordToComplete, stored.Keys, name => $"{stored[name]}");
+            return SessionsAtHand.Complete(wordToComplete, stored.Keys, name => FilesAtHand.Tip(stored[name]));
         }
 
         // Roles first: they are short, and the same for every model.

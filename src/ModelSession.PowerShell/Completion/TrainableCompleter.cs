@@ -21,7 +21,5 @@ public sealed class TrainableCompleter : Completer
         return SessionsAtHand.Complete(wordToComplete, names.Select(name => $"{scope}/{name}"), name => $"variable {name}");
     }
 
-    // The state of the session is no variable.
-    private static IEnumerable<string> Stored(string prefix) =>
-        FilesAtHand.Tensors(prefix).Select(tensor => tensor.Name).Where(name => !name.StartsWith("_model_session/", StringComparison.Ordinal));
+    private static IEnumerable<string> Stored(string prefix) => FilesAtHand.Tensors(prefix).Select(tensor => tensor.Name);
 }

@@ -10,8 +10,17 @@ public sealed class VariableNameCompleter : Completer
 {
     private protected override IEnumerable<CompletionResult> Complete(string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string[] stored = [.. FilesAtHand.Checkpoints(commandAst, fakeBoundParameters).SelectMany(FilesAtHand.Tensors).Select(tensor => tensor.Name)];
-        IEnumerable<string> live = SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Variables).Select(variable => variable.Name);
-        return SessionsAtHand.Complete(wordToComplete, fakeBoundParameters.Contains("Session") || stored.Length == 0 ? live : stored, name => $"variable {name}");
+        Dictionary<string, string> tips = [];
+        foreach (CheckpointTensor tensor in fakeBoundParameters.Contains("Session") ? [] : FilesAtHand.Checkpoints(commandAst, fakeBoundParameters).SelectMany(FilesAtHand.Tensors))
+        {
+            tips.TryAdd(tensor.Name, FilesAtHand.Tip(tensor));
+        }
+
+        foreach (VariableInfo variable in tips.Count > 0 ? [] : SessionsAtHand.Find(commandAst, fakeBoundParameters).SelectMany(session => session.Variables))
+        {
+            tips.TryAdd(variable.Name, $"{variable.Name} {variable.DType.Name()} {variable.Shape}{(variable.IsInitialized ? "" : ", without a value")}");
+        }
+
+        return SessionsAtHand.Complete(wordToComplete, tips.Keys, name => tips[name]);
     }
 }

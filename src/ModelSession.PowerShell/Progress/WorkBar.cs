@@ -46,8 +46,9 @@ internal sealed class WorkBar(ModelCmdlet cmdlet, string activity, WorkBar? abov
         _next = _time.Elapsed + s_pause;
         _isShown = true;
         // How fast it goes, the very beginning does not tell.
-        double rate = done < total / 100 ? 0 : done / Math.Max(1e-3, (_time.Elapsed - _began).TotalSeconds);
-        Show(new ProgressRecord(_id, activity, $"{(now.Length > 0 ? $"{now}, " : "")}{Amount(done, total, unit)}{(rate >= 0.05 ? $", {Speed(rate, unit)}" : "")}")
+        double rate = unit == WorkUnit.Bytes && done < total / 100 ? 0 : done / Math.Max(1e-3, (_time.Elapsed - _began).TotalSeconds);
+        string?[] status = [now, done > 0 || total is not null ? Amount(done, total, unit) : null, rate >= 0.05 && unit != WorkUnit.Checkpoints ? Speed(rate, unit) : null];
+        Show(new ProgressRecord(_id, activity, string.Join(", ", status.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } text ? text : "begun")
         {
             PercentComplete = total is { } all ? (int)Math.Clamp(100 * (decimal)done / Math.Max(1, all), 0, 100) : -1,
             SecondsRemaining = total is { } whole && rate > 0 ? (int)Math.Min(int.MaxValue, (whole - done) / rate) : -1,
@@ -66,7 +67,7 @@ internal sealed class WorkBar(ModelCmdlet cmdlet, string activity, WorkBar? abov
 
     private static string Amount(long done, long? total, WorkUnit unit) => unit == WorkUnit.Bytes
         ? total is { } bytes ? $"{Readable.Size(done)} of {Readable.Size(bytes)}" : Readable.Size(done)
-        : total is { } count ? $"{Readable.Count(done)} of {Readable.Count(count)} {Name(unit)}" : $"{Readable.Count(done)} {Name(unit)}";
+        : total is { } count ? $"{Readable.Count(done)} of {Readable.Count(count)} {Name(unit)}" : $"{Readable.Count(done)} {(done == 1 ? Name(unit)[..^1] : Name(unit))}";
 
     private static string Speed(double rate, WorkUnit unit) =>
         unit == WorkUnit.Bytes ? $"{Readable.Size((long)rate)}/s" : $"{rate.ToString(rate < 10 ? "0.0" : "n0", CultureInfo.InvariantCulture)} {Name(unit)}/s";

@@ -19,19 +19,21 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
     [Checkpoint]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Files with a graph: a .meta file, a frozen graph (.pb, .pbtxt), the folder of a SavedModel, a checkpoint; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", HelpMessage = "A .meta file, a frozen graph, the folder of a SavedModel, or a checkpoint.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(CheckpointCompleter))]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken letter by letter.</summary>

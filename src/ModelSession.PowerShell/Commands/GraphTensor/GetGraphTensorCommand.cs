@@ -22,12 +22,14 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
     [Checkpoint]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Checkpoints: a folder (its newest), a prefix, any file of a checkpoint; wildcards are allowed.</summary>

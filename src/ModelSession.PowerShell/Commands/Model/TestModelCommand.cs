@@ -19,12 +19,14 @@ public sealed class TestModelCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Checkpoints.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
     [Checkpoint]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>How many examples are evaluated at once; it changes no result but by rounding.</summary>
@@ -35,11 +37,13 @@ public sealed class TestModelCommand : ModelCmdlet
     /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
     [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(LimitTableCompleter))]
     public IDictionary Minimum { get; set; } = new Hashtable();
 
     /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
     [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(LimitTableCompleter))]
     public IDictionary Maximum { get; set; } = new Hashtable();
 
     /// <summary>Emits $true or $false alone: whether the model is as good as the limits say, without limits whether all its numbers are finite.
@@ -84,7 +88,9 @@ public sealed class TestModelCommand : ModelCmdlet
     {
         try
         {
-            return ModelSession.Restore(checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount }, CancelToken);
+            using WorkBar bar = new(this, $"Restoring {checkpoint.Name}");
+            return ModelSession.Restore(
+                checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
         }
         catch (ModelFileException error) when (Quiet && error.Code is (StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.DataLoss))
         {

@@ -31,6 +31,7 @@ public sealed class ExportModelBindingCommand : ModelCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Session", HelpMessage = "The session with whose graph the binding is stored.")]
     [ValidateNotNull]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession? Session { get; set; }
 
     /// <summary>The name under which it is stored with the graph.</summary>

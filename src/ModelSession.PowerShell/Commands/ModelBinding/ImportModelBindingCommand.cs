@@ -25,6 +25,7 @@ public sealed class ImportModelBindingCommand : SessionCommand
     [Parameter(Mandatory = true, ParameterSetName = "Binding", ValueFromPipeline = true, HelpMessage = "A table of names by field, such as @{ loss = 'train/loss:0' }. It is not changed.")]
     [ValidateNotNull]
     [BindingTable]
+    [ArgumentCompleter(typeof(BindingTableCompleter))]
     public Binding? Binding { get; set; }
 
     /// <summary>The name of a binding that is stored with the session's graph.</summary>

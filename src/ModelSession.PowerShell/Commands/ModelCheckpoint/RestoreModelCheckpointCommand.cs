@@ -18,12 +18,14 @@ public sealed class RestoreModelCheckpointCommand : RestoreCommand
     /// <summary>A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo? Checkpoint { get; set; }
 
     /// <summary>The sessions, from New-ModelSession or Restore-ModelSession.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>

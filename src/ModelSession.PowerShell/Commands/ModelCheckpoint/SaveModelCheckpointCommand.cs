@@ -63,6 +63,7 @@ public sealed class SaveModelCheckpointCommand : SessionCommand
     /// they are included.</summary>
     [Parameter(HelpMessage = "Variables by other names in the checkpoint, such as @{ 'dense_1/kernel' = 'dense/kernel' }. Others are left out, unless they are included.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(MapCompleter))]
     public IDictionary? Map { get; set; }
 
     /// <summary>Writes the variables of each device into a data file of their own.</summary>

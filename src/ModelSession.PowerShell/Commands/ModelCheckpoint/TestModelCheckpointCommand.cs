@@ -30,6 +30,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     /// <summary>Checkpoints from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>A dataset, or one part of it, on which the model of each sound checkpoint is tested, too.</summary>
@@ -41,11 +42,13 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
     [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(LimitTableCompleter))]
     public IDictionary Minimum { get; set; } = new Hashtable();
 
     /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
     [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(LimitTableCompleter))]
     public IDictionary Maximum { get; set; } = new Hashtable();
 
     /// <summary>Emits $true or $false alone; what is not there is $false.</summary>
@@ -93,28 +96,39 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     {
         int count = 0;
         string name = System.IO.Path.GetFileName(prefix);
-        _all!.Report(_done++, _expected, WorkUnit.Checkpoints, name);
+        _done++;
         using WorkBar reading = new(this, $"Reading {name}", _all);
         IReadOnlyList<CheckpointFault> faults = CheckpointReader.Verify(
             prefix,
             _ => count++,
-            progress =>
-            {
-                _all.Report(_done - 1, _expected, WorkUnit.Checkpoints, name);
-                reading.Report(progress);
-            },
+            progress => Show(reading, name, progress),
             CancelToken);
         reading.Dispose();
         CheckpointTest test = new(prefix, count, faults);
         if (Data is not null && faults.Count == 0)
         {
             MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
-            using ModelSession session = ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All }, CancelToken);
+            using ModelSession session = Restore(prefix);
             using WorkBar testing = new(this, $"Testing {session.Name}", _all);
-            EvaluationResult result = session.Evaluate(Data, ModelSession.DefaultEvaluationBatchSize, done => testing.Report(done, Data.Count, WorkUnit.Examples), CancelToken);
+            EvaluationResult result = session.Evaluate(Data, ModelSession.DefaultEvaluationBatchSize, done => Show(testing, name, new WorkProgress(done, Data.Count, WorkUnit.Examples)), CancelToken);
             test = test with { Evaluation = result, Missed = limits.Missed(result) };
         }
 
         WriteObject(Quiet ? test.Passed : Data is null ? test : LimitArguments.WithMetrics(test));
+    }
+
+    private ModelSession Restore(string prefix)
+    {
+        string name = System.IO.Path.GetFileName(prefix);
+        using WorkBar restoring = new(this, $"Restoring {name}", _all);
+        RestoreOptions values = new() { Progress = progress => Show(restoring, name, progress) };
+        return ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All, Restore = values }, CancelToken);
+    }
+
+    // The one that is being tested is not done.
+    private void Show(WorkBar part, string name, WorkProgress progress)
+    {
+        _all!.Report(_done - 1, _expected, WorkUnit.Checkpoints, name);
+        part.Report(progress);
     }
 }

@@ -17,6 +17,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     [NoSession]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken letter by letter.</summary>
@@ -31,6 +32,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "LiteralPathIntoSession", ValueFromPipeline = true, HelpMessage = "The session whose graph grows.")]
     [ValidateNotNull]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession? Session { get; set; }
 
     /// <summary>The scope of what is imported; in a session that has such a scope it gets a suffix. By default none, and names that are in use
@@ -43,6 +45,7 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     /// <summary>Tensors of the session in place of some of the file's: <c>@{ 'x:0' = $s.Tensor('images') }</c>, or their names.</summary>
     [Parameter(HelpMessage = "Tensors of the session, or their names, in place of some of the file's, such as @{ 'x:0' = 'images:0' }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(InputMapCompleter))]
     public IDictionary InputMap { get; set; } = new Hashtable();
 
     /// <summary>Ends gradients where the session's tensors enter what is imported.</summary>

@@ -23,6 +23,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = OfSessionLiteralPath, ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNull]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession? Session { get; set; }
 
     /// <summary>A model that is opened and closed again: a checkpoint, or the path of what Restore-ModelSession opens.</summary>
@@ -31,7 +32,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     [Parameter(Mandatory = true, ParameterSetName = OfModelLiteralPath, ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint, or the path of a folder of checkpoints, a prefix, a frozen graph, a SavedModel.")]
     [Alias("Checkpoint")]
     [ValidateNotNull]
-    [ArgumentCompleter(typeof(CheckpointCompleter))]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public ModelFile? Model { get; set; }
 
     /// <summary>Examples: a dataset (its test part, else the training part) or a part of one, tensors, arrays, rows (objects, tables), paths of
@@ -147,7 +148,8 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         ModelSource source = ModelSource.Of(path);
         _subject = source.Kind == ModelSourceKind.Checkpoint ? "Checkpoint" : "Model";
         path = source.Kind == ModelSourceKind.Checkpoint && !model.IsResolved ? CheckpointFolder.Resolve(path, WriteWarning, withGraph: true).Prefix : source.Path;
-        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All }, CancelToken);
+        using WorkBar bar = new(this, $"Restoring {System.IO.Path.GetFileName(path)}");
+        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
         this.Announce(_opened);
         return _opened;
     }

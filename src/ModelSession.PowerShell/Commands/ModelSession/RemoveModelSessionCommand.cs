@@ -14,6 +14,7 @@ public sealed class RemoveModelSessionCommand : ModelCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession, Restore-ModelSession or Get-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Names of models, such as <c>Mnist</c>; wildcards are allowed.</summary>

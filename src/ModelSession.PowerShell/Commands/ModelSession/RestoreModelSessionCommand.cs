@@ -19,7 +19,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "A folder of checkpoints, a prefix such as checkpoint/model.ckpt-500, any file of a checkpoint, a frozen graph, or the folder of a SavedModel.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(CheckpointCompleter))]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken letter by letter.</summary>
@@ -31,6 +31,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     /// <summary>Checkpoints from Save-ModelCheckpoint or Get-ModelCheckpoint.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Save-ModelCheckpoint or Get-ModelCheckpoint.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
     public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>The checkpoint of this iteration in the folder, in place of the newest.</summary>
@@ -50,12 +51,14 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     /// <summary>The structure that the model must have: <c>@{ Layer1 = 32 }</c>. Another one is an error.</summary>
     [Parameter(HelpMessage = "The structure that the model must have, such as @{ Layer1 = 32 }.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(StructureTableCompleter))]
     public Hashtable? Structure { get; set; }
 
     /// <summary>Tensor names by role, for graphs that bring none or others: <c>@{ loss = 'train/loss:0' }</c>.</summary>
     [Parameter(HelpMessage = "Tensor names by role, such as @{ loss = 'train/loss:0' }.")]
     [ValidateNotNull]
     [BindingTable]
+    [ArgumentCompleter(typeof(BindingTableCompleter))]
     public Binding? Binding { get; set; }
 
     /// <summary>The scope into which the graph is imported: all its names get it.</summary>

@@ -11,6 +11,7 @@ public sealed class GetModelSignatureCommand : SavedModelCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
     [ValidateNotNullOrEmpty]
     [LiveSession]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Names of signatures; wildcards are allowed. All by default.</summary>
