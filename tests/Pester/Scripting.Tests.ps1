@@ -156,6 +156,35 @@ New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory '$folder' | Invoke-ModelTr
         $session | Remove-ModelSession
     }
 
+    It 'ends the training in order at SIGINT, runs finally blocks, and does not end with 0' -Skip:$IsWindows {
+        $folder = Join-Path $TestDrive interrupted
+        $file = Join-Path $TestDrive interrupted.ps1
+        @"
+Import-Module ModelSession
+try {
+    New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory '$folder' | Invoke-ModelTraining (Import-ModelDataset) -Steps 1000000 -BatchSize 5 -SaveOnStop -CheckpointInterval 10
+    'after'
+}
+finally { Set-Content '$TestDrive/finally.txt' done }
+"@ | Set-Content $file
+        $process = Start-Process ([Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', $file -PassThru -RedirectStandardOutput "$TestDrive/out" -RedirectStandardError "$TestDrive/err"
+        try {
+            for ($i = 0; $i -lt 600 -and -not (Test-Path $folder/checkpoint); $i++) { Start-Sleep -Milliseconds 100 }
+            & kill -INT $process.Id
+            $process.WaitForExit(20000) | Should -BeTrue
+        } finally {
+            if (-not $process.HasExited) { $process.Kill() }
+        }
+
+        # pwsh itself ends with 0, mostly; a failure of its own is left as it is.
+        $process.ExitCode | Should -BeIn 130, 1
+        Get-Content $TestDrive/finally.txt | Should -Be done
+        Get-Content $TestDrive/out | Should -Not -Contain after
+        $session = Restore-ModelSession $folder
+        $session.History.Runs[-1].StopReason | Should -Be Stopped
+        $session | Remove-ModelSession
+    }
+
     It 'gives a job sessions of its own and brings plain objects back' {
         $result = Start-Job { Import-Module ModelSession; New-ModelSession Mnist -Layer1 2 -Layer2 2 | Test-Model (Import-ModelDataset).Validation } | Receive-Job -Wait -AutoRemoveJob
         $result.Count | Should -Be 1000

@@ -7,8 +7,8 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
 {
     private const string NonInteractive = "-NonInteractive";
 
-    // As short as the switch may be written; a host that is embedded in something else has no such switch.
-    private static readonly bool s_isInteractive = !Array.Exists(
+    /// <summary>Whether somebody may be looking on: the switch is not given, however short it may be written.</summary>
+    private protected static bool IsInteractive { get; } = !Array.Exists(
         Environment.GetCommandLineArgs(), argument => argument.Length >= "-noni".Length && NonInteractive.StartsWith(argument, StringComparison.OrdinalIgnoreCase));
 
     private readonly CancellationTokenSource _stop = new();
@@ -118,7 +118,7 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     /// <summary>Shows progress, where somebody looks on.</summary>
     internal void Show(ProgressRecord progress)
     {
-        if (s_isInteractive)
+        if (IsInteractive)
         {
             WriteProgress(progress);
         }

@@ -156,6 +156,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
         ProgressBar bar = new(this, session);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(CancelToken);
         _stop = stop;
+        using InterruptedExit? interrupted = IsInteractive ? null : new InterruptedExit();
         using Termination? termination = SaveOnStop ? new Termination(stop) : null;
         TrainingResult result;
         try
