@@ -61,9 +61,9 @@ Describe 'Progress' {
         @{ Name = 'predictions of a dataset'; Script = '$large | Invoke-ModelPrediction $data -BatchSize 20'; Activity = 'Predicting with Mnist'; Status = '^[\d,]+ of 2,000 examples, [\d.,]+ examples/s$'; Known = $true }
         @{ Name = 'predictions of an array'; Script = '$large | Invoke-ModelPrediction $images -BatchSize 20'; Activity = 'Predicting with Mnist'; Status = '^[\d,]+ of 300 examples, '; Known = $true }
         @{ Name = 'predictions of a list of arrays'; Script = '$large | Invoke-ModelPrediction (1..100 | ForEach-Object { , [float[]]::new(784) }) -BatchSize 20'; Activity = 'Predicting with Mnist'; Status = '^[\d,]+ of 100 examples, '; Known = $true }
-        @{ Name = 'predictions of a pipeline'; Script = '1..100 | ForEach-Object { , [float[]]::new(784) } | Invoke-ModelPrediction -Session $large -BatchSize 20'; Activity = 'Predicting with Mnist'; Status = '^[\d,]+ examples, [\d.,]+ examples/s$'; Known = $false }
+        @{ Name = 'predictions of a pipeline'; Script = '1..100 | ForEach-Object { , [float[]]::new(784) } | Invoke-ModelPrediction -Session $large -BatchSize 20'; Activity = 'Predicting with Mnist'; Status = '^[\d,]+ examples?, [\d.,]+ examples/s$'; Known = $false }
         @{ Name = 'an import of a table'; Script = 'Import-ModelDataset -Path "$folder/table.csv" -LabelColumn y -MemoryLimit 0'; Activity = 'Reading table.csv'; Status = '^[\d.]+ .?B of [\d.]+ .B'; Known = $true }
-        @{ Name = 'an import of objects'; Script = '1..500 | ForEach-Object { [pscustomobject]@{ a = $_; y = $_ % 2 } } | Import-ModelDataset -LabelColumn y'; Activity = 'Reading objects'; Status = '^[\d,]+ rows'; Known = $false }
+        @{ Name = 'an import of objects'; Script = '1..500 | ForEach-Object { [pscustomobject]@{ a = $_; y = $_ % 2 } } | Import-ModelDataset -LabelColumn y'; Activity = 'Reading objects'; Status = '^[\d,]+ rows?'; Known = $false }
     ) {
         $records = @(Watch $Script)
         $records.Count | Should -BeGreaterThan 1 -Because 'it is shown at least once, and taken away'
