@@ -47,6 +47,7 @@ Describe 'Export-ModelCommand' {
 
         It 'writes a module' {
             $manifest.FullName | Should -Be (Join-Path $folder DigitClass.psd1)
+            $manifest.PSPath | Should -Be (Get-Item $manifest).PSPath
             (Get-ChildItem $folder).Name | Sort-Object | Should -Be 'DigitClass.psd1', 'DigitClass.psm1', 'model.pb', 'model.pb.json'
             { Test-ModuleManifest $manifest.FullName -ErrorAction Stop } | Should -Not -Throw
             $tokens = $errors = $null

@@ -38,6 +38,13 @@ Describe 'Get-ModelCheckpoint' {
         (Get-ChildItem $folder -Filter model.ckpt-20* | Get-ModelCheckpoint).Iteration | Should -Be 20
     }
 
+    It 'lists those of sessions' {
+        $saved = New-ModelSession Mnist -Layer1 2 -Layer2 2 -Directory $TestDrive/own
+        $saved | Get-ModelCheckpoint | Should -BeNullOrEmpty
+        $null = $saved | Save-ModelCheckpoint
+        ($saved, (New-ModelSession Mnist -Layer1 2 -Layer2 2) | Get-ModelCheckpoint).Folder | Should -Be $saved.Directory
+    }
+
     It 'takes those of some iterations, or the newest' {
         (Get-ModelCheckpoint $folder -Iteration 10, 30, 50 -ErrorAction SilentlyContinue -ErrorVariable failures).Iteration | Should -Be 10, 30
         $failures.FullyQualifiedErrorId | Should -BeLike 'CheckpointNotFound,*'

@@ -81,6 +81,13 @@ Describe 'Import-ModelDataset' {
         $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
     }
 
+    It 'takes a file in place of a name, as other cmdlets do, and files of the pipeline for no rows' {
+        "a,y`n1,yes`n2,no" > $TestDrive/small.csv
+        (Import-ModelDataset $TestDrive/small.csv -LabelColumn y).Train.Count | Should -Be 2
+        (Import-ModelDataset $TestDrive/s*.csv -LabelColumn y).Name | Should -Be small
+        { Get-Item $TestDrive/small.csv | Import-ModelDataset -LabelColumn y -ErrorAction Stop } | Should -Throw '*-Path*'
+    }
+
     It 'refuses a name that it does not know' {
         $failure = { Import-ModelDataset Cifar -ErrorAction Stop } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetNotFound,*'

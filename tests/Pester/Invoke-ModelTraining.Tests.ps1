@@ -164,6 +164,10 @@ Describe 'Invoke-ModelTraining' {
                 Should -Throw -ErrorId 'ParameterArgumentTransformationError,ModelSessions.PowerShell.InvokeModelTrainingCommand'
         }
 
+        It 'tells of the point where a rate is written with a comma' {
+            { New-Line | Invoke-ModelTraining $data -Steps 1 -LearningRate 0,1 } | Should -Throw "*'0, 1' is a list; decimals are written with a point*"
+        }
+
         It 'shows the error of a script block as the script made it' {
             $failure = { New-Line | Invoke-ModelTraining $data -Steps 2 -LearningRate { throw 'no rate today' } -ErrorAction Stop } | Should -Throw -PassThru
             $failure.Exception.Message | Should -BeLike '*no rate today*'

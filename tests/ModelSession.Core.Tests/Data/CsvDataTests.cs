@@ -70,6 +70,7 @@ public sealed class CsvDataTests : IDisposable
     [InlineData("a,b\n1,2\nNaN,4\n", "row 2 (line 3), column 'a': the number is NaN")]
     [InlineData("a,b\n1,2\n3,1e999\n", "row 2 (line 3), column 'b': the number is")]
     [InlineData("a,y\n1,2\n3,\n", "row 2 (line 3), column 'y': the label is missing")]
+    [InlineData("a;b\n1,5;2\n-2,25;4\n", "'a' holds numbers with a decimal comma (such as '1,5')")]
     [InlineData("a,b\n2020-01-01,2\n2020-01-02,4\n", "'a' holds dates")]
     [InlineData("a,a\n1,2\n", "two columns are called 'a'")]
     [InlineData("a,\n1,2\n", "column 2 has no name")]

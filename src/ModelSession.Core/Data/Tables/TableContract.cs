@@ -160,6 +160,13 @@ internal static class TableContract
                 $"the column '{name}' holds more than {ColumnProfile.MostNames:n0} different texts, too many for names of a category. Leave it out: -Exclude '{name}'.");
         }
 
+        if (!isCategory && names.Count > 0 && names.All(HasDecimalComma))
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds numbers with a decimal comma (such as '{names.First()}'); numbers are read with a point. Rewrite them, or take them for names by -Category '{name}'.");
+        }
+
         if (!isCategory && names.Count > 0 && names.All(IsDate))
         {
             throw new ModelFileException(
@@ -169,6 +176,9 @@ internal static class TableContract
 
         return ColumnKind.Category;
     }
+
+    private static bool HasDecimalComma(string text) => text.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma && text.LastIndexOf(',') == comma
+        && !text.Contains('.', StringComparison.Ordinal) && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static bool IsDate(string text) =>
         text.AsSpan().IndexOfAny("-/:.") >= 0 && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);

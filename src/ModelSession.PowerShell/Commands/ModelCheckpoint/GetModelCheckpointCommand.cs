@@ -22,6 +22,11 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Sessions, whose folders are listed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "Sessions, whose folders are listed.")]
+    [ValidateNotNullOrEmpty]
+    public ModelSession[] Session { get; set; } = [];
+
     /// <summary>Those of these iterations alone.</summary>
     [Parameter(HelpMessage = "List the checkpoints of these iterations alone.")]
     [ValidateNotNullOrEmpty]
@@ -33,19 +38,26 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     public SwitchParameter Newest { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process() => ForEachPath(
-        ParameterSetName == "Path" ? Path : [],
-        LiteralPath,
-        path =>
+    private protected override void Process()
+    {
+        ForEachPath(ParameterSetName == "Path" ? Path : [], LiteralPath, Write);
+        // A session that has saved nothing has no folder, or one that is not there yet.
+        foreach (ModelSession session in Session.Where(session => Directory.Exists(session.Directory)))
         {
-            CheckpointInfo[] wanted = [.. List(path).Where(IsWanted)];
-            WriteObject(wanted.Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true);
-            foreach (long iteration in Iteration.Where(iteration => !Newest && Directory.Exists(path) && !Array.Exists(wanted, checkpoint => checkpoint.Iteration == iteration)))
-            {
-                // There is none, which it says.
-                Guard(path, () => CheckpointFolder.At(path, iteration));
-            }
-        });
+            Guard(session, () => Write(session.Directory!));
+        }
+    }
+
+    private void Write(string path)
+    {
+        CheckpointInfo[] wanted = [.. List(path).Where(IsWanted)];
+        WriteObject(wanted.Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true);
+        foreach (long iteration in Iteration.Where(iteration => !Newest && Directory.Exists(path) && !Array.Exists(wanted, checkpoint => checkpoint.Iteration == iteration)))
+        {
+            // There is none, which it says.
+            Guard(path, () => CheckpointFolder.At(path, iteration));
+        }
+    }
 
     private static IReadOnlyList<CheckpointInfo> List(string path)
     {

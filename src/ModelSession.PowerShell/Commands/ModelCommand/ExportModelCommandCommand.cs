@@ -50,7 +50,7 @@ public sealed class ExportModelCommandCommand : SessionCommand
             this.Announce(module.Write(Force, CancelToken));
             if (PassThru)
             {
-                WriteObject(new FileInfo(module.Manifest));
+                WriteObject(InvokeProvider.Item.Get([module.Manifest], force: true, literalPath: true), enumerateCollection: true);
             }
         }
     }

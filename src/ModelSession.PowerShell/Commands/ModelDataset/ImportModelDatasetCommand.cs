@@ -81,6 +81,11 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
         switch (ParameterSetName)
         {
             case "Object":
+                if (InputObject?.BaseObject is FileSystemInfo file)
+                {
+                    throw new ArgumentException($"'{file.Name}' is a file and no row of data. Files are given by -Path.");
+                }
+
                 (_objects ??= new ObjectTable()).Add(DatasetArguments.Row(InputObject));
                 (_bar ??= Bar("Reading objects")).Report(++_rows, null, WorkUnit.Rows);
                 break;
@@ -110,9 +115,16 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
 
         _bar = Bar($"Reading {Name ?? System.IO.Path.GetFileName(Path.Concat(LiteralPath).FirstOrDefault())}");
         string[] paths = [.. Path.SelectMany(ResolveWildcards), .. LiteralPath.Select(ResolvePath)];
+        if (paths.Length == 0 && isMnist)
+        {
+            return MnistData.Sample;
+        }
+
+        // What is no dataset's name may be a file's that stands where other cmdlets take one.
         if (paths.Length == 0)
         {
-            return isMnist ? MnistData.Sample : throw Unknown();
+            paths = IsThere(Name!) ? [.. ResolveWildcards(Name!)] : throw Unknown();
+            Name = null;
         }
 
         if (paths.Length == 1 && (Name is null || !isMnist) && ImageFolder.Is(paths[0]))
@@ -123,6 +135,18 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
         return isMnist && paths.Length == 1 && (Name is not null || System.IO.Directory.Exists(paths[0])) && !File.Exists(paths[0])
             ? MnistData.Read(paths[0])
             : DatasetFiles.Read(paths, Format, Options(), Files(ValidationPath), Files(TestPath), CancelToken);
+    }
+
+    private bool IsThere(string name)
+    {
+        try
+        {
+            return InvokeProvider.Item.Exists(name);
+        }
+        catch (Exception error) when (error is ItemNotFoundException or ProviderInvocationException or System.Management.Automation.DriveNotFoundException)
+        {
+            return false;
+        }
     }
 
     private string[] Files(string[] paths) => [.. paths.SelectMany(ResolveWildcards)];
