@@ -23,8 +23,9 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Sessions, whose folders are listed.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "Sessions, whose folders are listed.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "Sessions, whose folders are listed.")]
     [ValidateNotNullOrEmpty]
+    [LiveSession]
     public ModelSession[] Session { get; set; } = [];
 
     /// <summary>Those of these iterations alone.</summary>
