@@ -131,7 +131,7 @@ Describe 'Get-GraphTensor' {
         }
 
         It 'shows values and statistics on one line' {
-            $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +float32 +\[2, 10\] +1 +20 +10\.5 +5\.766 +0 +1, 2, 3, 4, …'
+            $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +float32 +\[2, 10\] +0 +1 +20 +10\.5 +5\.766 +1, 2, 3, 4, …'
         }
 
         It 'shows but what was asked for' {

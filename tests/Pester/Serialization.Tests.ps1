@@ -32,6 +32,7 @@ Describe 'Serialization' {
     It 'tells of a session what a reader of scripts wants to know' {
         $told = $all[0] | ConvertTo-Json -Depth 3 | ConvertFrom-Json
         $told.Name, $told.Iteration, $told.EngineName, $told.Parameters.Layer1 | Should -Be 'Mnist', 4, 'Embedded', 2
+        $told.Loss | Should -BeOfType double
         $told.Directory | Should -BeLike '*checkpoint'
         $told.Hyperparameters.Name | Should -Be 'learning_rate', 'keep_probability'
         $told.Signatures[0].Form | Should -Be 'inputs float32 [?, 784] -> predictions float32 [?, 10]'
@@ -97,6 +98,19 @@ Describe 'Serialization' {
         $back.Iteration | Should -Be 4
         $back.EngineName | Should -Be 'Embedded'
         $back.PSObject.Properties.Name | Should -Not -Contain 'Graph'
+    }
+
+    It 'shows what came through as what it was' {
+        foreach ($one in $all) {
+            $before = $Error.Count
+            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($one, 1))
+            $shown = ($back | Out-String -Width 200).Trim()
+            $Error.Count | Should -Be $before -Because "$($one.GetType()) is shown without an error"
+            $shown | Should -Not -BeLike '*System.*'
+            # A checkpoint may have become a second older; a table of many parameters has lost their order, and so columns differ in width.
+            $alike = $shown, ($one | Out-String -Width 200).Trim() | ForEach-Object { $_ -replace '\d+ s\b', '0 s' -replace '(L1|Inputs)=.* …' -replace '-+', '-' -replace ' +', ' ' }
+            $alike[0] | Should -Be $alike[1]
+        }
     }
 
     It 'comes out of a job' {

@@ -6,11 +6,9 @@ namespace ModelSessions.PowerShell;
 public static partial class Readable
 {
     /// <summary>Where a prediction's example comes from, in short: the name of its file, the row.</summary>
-    public static string Source(Prediction prediction)
-    {
-        ArgumentNullException.ThrowIfNull(prediction);
-        return prediction.Path is { } path ? Path.GetFileName(path) : prediction.Source is { } row ? $"{row}" : "";
-    }
+    /// <param name="path">The file; null if there is none.</param>
+    /// <param name="row">The row; null if there is none.</param>
+    public static string Source(object? path, object? row) => path is null ? $"{row}" : Path.GetFileName($"{path}");
 
     /// <summary>The metrics of a result: <c>auc 0.9812, recall 0.7500</c>.</summary>
     public static string Metrics(EvaluationResult result)

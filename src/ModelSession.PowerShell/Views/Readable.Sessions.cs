@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 
 namespace ModelSessions.PowerShell;
@@ -6,10 +7,11 @@ namespace ModelSessions.PowerShell;
 public static partial class Readable
 {
     /// <summary>The parameters of a model, <c>Layer1=32, Layer2=64</c>: as many as leave room for other columns.</summary>
-    public static string Structure(ModelParameters? parameters)
+    public static string Structure(object? parameters)
     {
         const int most = 23;
-        string text = parameters?.ToString() ?? "";
+        // Of a session of another process a table is left.
+        string text = parameters is IDictionary table and not ModelParameters ? string.Join(", ", table.Keys.Cast<object>().Order().Select(name => $"{name}={table[name]}")) : $"{parameters}";
         int end = text.Length <= most ? -1 : text.LastIndexOf(", ", most - 1, StringComparison.Ordinal);
         return text.Length <= most ? text : string.Concat(text.AsSpan(0, end < 0 ? most - 1 : end + 2), "…");
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 
 namespace ModelSessions.PowerShell;
@@ -5,11 +6,14 @@ namespace ModelSessions.PowerShell;
 /// <content>Values of tensors.</content>
 public static partial class Readable
 {
-    /// <summary>The first elements of a tensor, <c>0.1, 0.2, 0.3, …</c>; nothing for null.</summary>
-    public static string Value(Tensor? tensor)
+    /// <summary>The first elements of a tensor, <c>0.1, 0.2, 0.3, …</c>; of one that comes from another process what is left of it; nothing
+    /// for null.</summary>
+    public static string Value(object? value) => Tables.Plain(value) is Tensor tensor ? Value(tensor) : $"{value}";
+
+    private static string Value(Tensor tensor)
     {
         const int most = 4;
-        if (tensor is null || tensor.DType is DType.Resource or DType.Variant)
+        if (tensor.DType is DType.Resource or DType.Variant)
         {
             return "";
         }
@@ -23,6 +27,11 @@ public static partial class Readable
         });
         return string.Join(", ", elements) + (tensor.ElementCount > most ? ", …" : "");
     }
+
+    /// <summary>A shape, <c>[?, 10]</c>; of one that comes from another process the numbers are left.</summary>
+    public static string Shape(object? shape) => Tables.Plain(shape) is IList numbers
+        ? $"[{string.Join(", ", numbers.Cast<object>().Select(size => $"{size}" is "-1" ? "?" : $"{size}"))}]"
+        : $"{shape}";
 
     /// <summary>A tensor in a text or as a property: the value of a scalar, of others what they are and how they begin.</summary>
     public static string Text(System.Management.Automation.PSObject? instance) => instance?.BaseObject switch
