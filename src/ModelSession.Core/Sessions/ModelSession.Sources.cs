@@ -141,7 +141,7 @@ public sealed partial class ModelSession
         }
         else if (Variables.Count > 0)
         {
-            _warnings.Add($"'{path}' holds no values: the {Variables.Count} variables have the first values of the graph's own initialisers. Nothing is learnt yet.");
+            _warnings.Add($"'{path}' holds no values: the {Variables.Count} variables have the first values of the graph's own initialisers. Nothing is learnt yet: train it, or take the values of a checkpoint (Restore-ModelCheckpoint).");
         }
 
         HasChanged = false;
@@ -172,7 +172,7 @@ public sealed partial class ModelSession
                 }
             }
 
-            _warnings.Add($"{failed.Count} of the graph's {initializers.Length} initialisers cannot be run, such as '{failed.FirstOrDefault()}': {all.Message}");
+            _warnings.Add($"{failed.Count} of the graph's {initializers.Length} initialisers cannot be run, such as '{failed.FirstOrDefault()}': {all.Message} What they would have filled has no value until a checkpoint gives it one (Restore-ModelCheckpoint).");
         }
     }
 
@@ -237,7 +237,7 @@ public sealed partial class ModelSession
             {
                 binding[role] = null;
                 guessed.Remove(role);
-                opening.Warnings.Add($"'{name}' would be the role '{role}', but no engine here can run it: it needs {string.Join(", ", missing.SelectMany(ops => ops).Distinct().Order(StringComparer.Ordinal))}.");
+                opening.Warnings.Add($"'{name}' would be the role '{role}', but no engine here can run it: it needs {string.Join(", ", missing.SelectMany(ops => ops).Distinct().Order(StringComparer.Ordinal))}. If another node is meant, restore with -Binding @{{ {role} = 'name' }}.");
             }
         }
     }

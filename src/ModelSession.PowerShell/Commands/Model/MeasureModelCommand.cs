@@ -71,6 +71,7 @@ public sealed class MeasureModelCommand : SessionCommand
 
         foreach (int size in BatchSize)
         {
+            WriteVerbose($"{session} is measured by {Count:n0} runs, after {WarmUp:n0} to warm up, on the engine {session.EngineName}.");
             using WorkBar bar = new(this, $"Measuring {session.Name}{(BatchSize.Length > 1 ? $", {size:n0} at once" : "")}");
             MeasureOptions options = new()
             {

@@ -81,6 +81,7 @@ public sealed class TestModelCommand : ModelCmdlet
         else
         {
             Test(session, limits);
+            PlanMessages.TellAll(this, session);
         }
     }
 

@@ -104,6 +104,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
             progress => Show(reading, name, progress),
             CancelToken);
         reading.Dispose();
+        WriteVerbose($"'{prefix}': {count:n0} tensors are read to their ends, {(faults.Count == 0 ? "all are sound" : $"{faults.Count:n0} faults are found")}.");
         CheckpointTest test = new(prefix, count, faults);
         if (Data is not null && faults.Count == 0)
         {
@@ -111,6 +112,8 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
             using ModelSession session = Restore(prefix);
             using WorkBar testing = new(this, $"Testing {session.Name}", _all);
             EvaluationResult result = session.Evaluate(Data, ModelSession.DefaultEvaluationBatchSize, done => Show(testing, name, new WorkProgress(done, Data.Count, WorkUnit.Examples)), CancelToken);
+            WriteVerbose($"{session} is evaluated on '{Data.Name}', {Data.Count:n0} examples, on the engine {session.EngineName}.");
+            PlanMessages.TellAll(this, session);
             test = test with { Evaluation = result, Missed = limits.Missed(result) };
         }
 

@@ -101,7 +101,7 @@ public sealed partial class ImportModelDatasetCommand : ModelCmdlet
 
     private void Write(ModelDataset data)
     {
-        WriteVerbose($"{data}: an example is {data.Train.ExampleShape}, from {data.Train.Source}.");
+        WriteVerbose($"{data}; an example is {data.Train.ExampleShape}, read from {data.Train.Source}.");
         WriteObject(data);
     }
 

@@ -13,6 +13,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
 
     private PredictionInput? _input;
     private ModelSession? _opened;
+    private PlanMessages? _plans;
     private object? _askedOf;
     private string _subject = "Data";
     private bool _isGiven;
@@ -136,6 +137,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     private void Open(object model)
     {
         ModelSession session = Session ?? Restore(Model!);
+        _plans = PlanMessages.Watch(this, session);
         PredictionOptions options = new() { Signature = Signature, Top = Top, BatchSize = BatchSize, Contract = Contract, Encoded = Encoded };
         _input = new PredictionInput(this, new Predictor(session, options), First, Bar($"Predicting with {session.Name}"));
         WriteVerbose($"{session} is asked in batches of {_input.BatchSize} on the engine {session.EngineName}.");
@@ -160,6 +162,8 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         if (_input is not null)
         {
             Guard(_askedOf, _input.Finish);
+            _plans?.Tell(this);
+            _plans = null;
         }
 
         Close();

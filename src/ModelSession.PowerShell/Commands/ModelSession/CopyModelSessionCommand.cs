@@ -18,6 +18,7 @@ public sealed class CopyModelSessionCommand : SessionCommand
     {
         ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), CancelToken);
         OwnedSessions.Add(copy);
+        WriteVerbose($"{copy} (session {copy.Id}) is a copy of session {session.Id}, on the engine {copy.EngineName}.");
         WriteObject(copy);
     }
 }

@@ -35,7 +35,7 @@ internal static class SessionMessages
         }
 
         cmdlet.WriteVerbose(
-            $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}. It runs on the engine {session.EngineName}, the first one here that can run all that is bound ({string.Join(", ", session.Binding.Names.Keys)}).");
+            $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}. It runs on the engine {session.EngineName}, the first one here that can run all that is bound ({Roles(session)}).");
         PlanMessages.TellAll(cmdlet, session);
     }
 
@@ -46,5 +46,13 @@ internal static class SessionMessages
         {
             cmdlet.WriteWarning(warning);
         }
+    }
+
+    // Hyperparameters and metrics are told by their number: of a large model they are many.
+    private static string Roles(ModelSession session)
+    {
+        string[] plain = [.. session.Binding.Names.Keys.Where(role => !role.Contains('.', StringComparison.Ordinal))];
+        int rest = session.Binding.Names.Count - plain.Length;
+        return string.Join(", ", plain) + (rest == 0 ? "" : plain.Length == 0 ? $"{rest:n0} names" : $" and {rest:n0} more");
     }
 }

@@ -162,6 +162,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
         try
         {
             TrainingOptions options = Options(session, bar);
+            WriteVerbose(Plan(session, options));
             result = Data is null ? session.Train(options, stop.Token) : session.Train(Data, options, stop.Token);
         }
         finally
@@ -173,6 +174,13 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
         WriteVerbose(string.Create(
             System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps{(Data is null ? "" : $", {result.Examples:n0} examples")} in {result.Duration.TotalSeconds:0.0} s."));
         TellReason(session, result);
+    }
+
+    private string Plan(ModelSession session, TrainingOptions options)
+    {
+        string data = Data is null ? "the graph's own data" : $"'{Data.Name}', {Data.Train.Count:n0} examples, {BatchSize:n0} at once";
+        string rates = string.Concat(options.Hyperparameters.Select(pair => $", {pair.Key} {pair.Value}"));
+        return $"{session} is trained on {data}{rates}, on the engine {session.EngineName}.";
     }
 
     private TrainingOptions Options(ModelSession session, ProgressBar bar)
