@@ -32,7 +32,7 @@ Describe 'Save-ModelCheckpoint' {
     It 'warns before it saves into another model''s folder, which is an error for whoever wants it so' {
         $other = New-ModelSession SoftmaxRegression -Inputs 4 -Classes 3 | Save-ModelCheckpoint TestDrive:/shared
         $session = New-ModelSession ([LineModel])
-        { $session | Save-ModelCheckpoint TestDrive:/shared -WarningAction Stop } | Should -Throw '*another model, SoftmaxRegression (*Inputs=4, Classes=3)*'
+        { $session | Save-ModelCheckpoint TestDrive:/shared -WarningAction Stop } | Should -Throw '*another model, SoftmaxRegression (*Inputs=4, Classes=3*'
         (Get-ModelCheckpoint TestDrive:/shared).Prefix | Should -Be $other.Prefix
         $null = $session | Save-ModelCheckpoint TestDrive:/shared -Name line -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -HaveCount 1
