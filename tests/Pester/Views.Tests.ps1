@@ -100,8 +100,9 @@ Describe 'Views' {
         }
 
         for ($i = 0; $i -lt $expected.Count; $i++) {
-            # A checkpoint may have become a second older.
-            $found[$i] -replace '\d+ s\b', '0 s' | Should -Be ($expected[$i] -replace '\d+ s\b', '0 s')
+            # A checkpoint may have become a second older, and its column wider.
+            $alike = $found[$i], $expected[$i] | ForEach-Object { $_ -replace '\d+ s\b', '0 s' -replace '-+', '-' -replace ' +', ' ' }
+            $alike[0] | Should -Be $alike[1]
         }
     }
 
