@@ -48,7 +48,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.Package>
         Assert.StartsWith("Create, train, test", Told("description"), StringComparison.Ordinal);
         Assert.Equal("MIT", Told("license"));
         Assert.Equal("icon.png", Told("icon"));
-        Assert.StartsWith("- ", Told("releaseNotes"), StringComparison.Ordinal);
+        Assert.StartsWith("### Added", Told("releaseNotes"), StringComparison.Ordinal);
         Assert.DoesNotContain(data.Descendants(), element => element.Name.LocalName == "dependency");
         string[] tags = Told("tags").Split(' ');
         Assert.Superset(new HashSet<string> { "PSModule", "PSEdition_Core", "PSIncludes_Cmdlet", "PSCmdlet_New-ModelSession", "PSCommand_New-ModelSession", "TensorFlow" }, tags.ToHashSet());
