@@ -111,6 +111,19 @@ AfterAll {
     Pop-Location
 }
 
+Describe 'Numbers in messages' {
+    It 'are the same in every culture' {
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'de-DE'
+            { New-ModelSession Mnist -MemoryLimit 10KB -ErrorAction Stop } | Should -Throw '*10,240*'
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+    }
+}
+
 Describe 'An error' {
     It 'of <Do> is <Id>' -ForEach $faults {
         $ErrorActionPreference = 'Continue'

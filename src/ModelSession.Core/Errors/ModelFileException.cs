@@ -62,16 +62,16 @@ public sealed class ModelFileException : ModelSessionException
 
     private static string RowText(string? path, long row, long? line, string? column, string message) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{(path is null ? "" : $"'{path}', ")}row {row:n0}{(line is { } at ? $" (line {at:n0})" : "")}{(column is null ? "" : $", column '{column}'")}: {message}");
+        $"{(path is null ? "" : $"'{path}', ")}row {row:n0}{(line is { } at ? FormattableString.Invariant($" (line {at:n0})") : "")}{(column is null ? "" : $", column '{column}'")}: {message}");
 
     private static string Text(string? path, string message, long? offset)
     {
         string place = (path, offset) switch
         {
             (null, null) => "",
-            (null, not null) => $"At byte {offset:n0}: ",
+            (null, not null) => FormattableString.Invariant($"At byte {offset:n0}: "),
             (not null, null) => $"'{path}': ",
-            _ => $"'{path}' at byte {offset:n0}: ",
+            _ => FormattableString.Invariant($"'{path}' at byte {offset:n0}: "),
         };
         return place + message;
     }
