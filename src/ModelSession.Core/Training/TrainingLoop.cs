@@ -3,7 +3,7 @@ using ModelSessions.Data;
 namespace ModelSessions.Training;
 
 /// <summary>The one loop that trains: takes batches in their order, feeds them, runs the train operation, tells the observers.</summary>
-internal sealed class TrainingLoop : IDisposable
+internal sealed partial class TrainingLoop : IDisposable
 {
     private readonly ModelSession _session;
     private readonly TrainingOptions _options;
@@ -99,35 +99,6 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    /// <summary>Saves a checkpoint of finite numbers.</summary>
-    public CheckpointInfo? Save(SaveOptions? options, Saver? saver)
-    {
-        saver ??= _session.Saver;
-        if (!_options.AllowNonFinite && NonFinite.Find(_session, saver) is { } found)
-        {
-            _nonFinite ??= found;
-            Stop(StopReason.NaN, $"{found} No checkpoint of it is saved.");
-            return null;
-        }
-
-        SaveFronts();
-        CheckpointInfo saved = saver.Save(options);
-        _saved = (saved, saver, _told);
-        return saved;
-    }
-
-    // First, so that this session never is ahead of what it stands on.
-    private void SaveFronts()
-    {
-        for (ModelSession? front = _session.Front; front is not null; front = front.Front)
-        {
-            if (front is { Directory: not null, HasChanged: true })
-            {
-                front.Save();
-            }
-        }
-    }
-
     private void RunStep(CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested)
@@ -178,144 +149,6 @@ internal sealed class TrainingLoop : IDisposable
         {
             observer.EpochEnded(_progress);
         }
-    }
-
-    // Whether a step was done.
-    private bool Step(CancellationToken cancel)
-    {
-        bool whole = false, begun = false, undone = false;
-        try
-        {
-            using ModelSession.Turn turn = _source.NeedsSessionAlone ? _session.Alone(cancel) : _session.Beside(cancel);
-            _source.Fill(_progress);
-            (IRunPlan plan, Tensor[] fetches) = Wanted();
-            begun = true;
-            _guard?.Begin();
-            bool done = _source.Step(plan, fetches, _progress, _guard);
-            whole = true;
-            if (done)
-            {
-                _progress.Steps++;
-                _session.UnsavedSteps++;
-                Take(plan, fetches);
-            }
-            else
-            {
-                TellEpoch();
-            }
-
-            return done;
-        }
-        catch (OperationCanceledException ended) when (_guard?.Found is not null)
-        {
-            undone = ended is WaitCancelledException;
-            StopAt(_guard.Tensor!, _guard.Found, undone);
-            return false;
-        }
-        catch (OperationCanceledException ended) when (!begun || cancel.IsCancellationRequested)
-        {
-            undone = ended is WaitCancelledException;
-            Stop(StopReason.Stopped, null);
-            return false;
-        }
-        catch (EngineException) when (_session.IsDisposed)
-        {
-            // It waited at a queue when the session was closed.
-            _session.ThrowIfDisposed();
-            throw;
-        }
-        finally
-        {
-            _session.IsTorn |= begun && !whole && !undone && !_source.DidNothing;
-            _session.HasChanged |= begun && !undone;
-        }
-    }
-
-    private (IRunPlan Plan, Tensor[] Fetches) Wanted()
-    {
-        _wanted.Clear();
-        foreach (TrainingObserver observer in _observers)
-        {
-            if (observer.Wanted(_progress) is { Count: > 0 } names)
-            {
-                _wanted.Add((observer, names));
-            }
-        }
-
-        return _wanted.Count == 0 ? (_plan, _fetches) : With(_wanted.SelectMany(pair => pair.Names));
-    }
-
-    // The step, giving more. The engine keeps its plan.
-    private (IRunPlan Plan, Tensor[] Fetches) With(IEnumerable<string> names)
-    {
-        RunSignature step = _plan.Signature;
-        IRunPlan plan = _session.Engine.Prepare(new RunSignature(step.Feeds, [.. step.Fetches, .. names.Select(name => _session.Tensor(name).Name)], step.Targets) { WritesLast = true });
-        return (plan, new Tensor[plan.Signature.Fetches.Count]);
-    }
-
-    private void Take(IRunPlan plan, Tensor[] fetches)
-    {
-        _progress.Loss = _loss is not null ? ScalarValue.Of(fetches[0], plan.Signature.Fetches[0]) : null;
-        int at = _fetches.Length;
-        foreach ((TrainingObserver observer, IReadOnlyList<string> names) in _wanted)
-        {
-            observer.Given(_progress, fetches[at..(at += names.Count)]);
-        }
-    }
-
-    private void StopAt(GraphTensor tensor, NonFiniteTensor found, bool undone)
-    {
-        _nonFinite = (_source.CanRunAgain ? NonFinite.Origin(_session, _source.Feeds.Names, _source.Feeds.Values, tensor) : null) ?? found;
-        string what = tensor == _loss ? $"The loss '{tensor.Name}'" : $"An update of a variable, '{tensor.Name}',";
-        Stop(StopReason.NaN, $"{what} of the step after iteration {_progress.Iteration} is {(found.NaNCount > 0 ? "NaN" : "infinite")}. The first tensor: {_nonFinite}{(undone ? " The step was not done: the variables are as before it." : "")}");
-    }
-
-    // The last step's update is followed by no loss that would tell.
-    private void CheckVariables()
-    {
-        if (!_options.AllowNonFinite && _progress.Steps > 0 && _stop?.Reason != StopReason.NaN && NonFinite.Find(_session, _session.Saver) is { } found)
-        {
-            _nonFinite = found;
-            _stop = (StopReason.NaN, $"{found} The last step has made it so; go on from the last checkpoint.");
-        }
-    }
-
-    // So that what is saved from now on tells why it ended; null where an error ends it.
-    private void TellEnd(StopReason? reason)
-    {
-        _told = reason;
-        _session.History.Ending(reason);
-    }
-
-    private void SaveAtEnd()
-    {
-        if (_options.SaveOnStop is { } save && !_session.IsTorn && !_session.IsDisposed && _stop?.Reason != StopReason.NaN && (_session.HasChanged || _session.Checkpoint is null || LacksEnd))
-        {
-            Save(save, null);
-        }
-    }
-
-    // The clock, or the caller, ended it after the last step had been saved: it is saved once more, over the same, as safe as any. So is what
-    // was only saved as the best: that is no place to go on from.
-    private bool LacksEnd => _saved is { } last && last.Checkpoint == _session.Checkpoint && (last.Tells != _told || last.By != _session.Saver);
-
-    private StopReason Reason => _stop?.Reason ?? (_source.IsExhausted ? StopReason.EndOfData : StopReason.Completed);
-
-    private TrainingResult Result()
-    {
-        TrainingResult result = new(
-            Reason, _session.Iteration is null ? null : _progress.FirstIteration, _session.Iteration, _progress.Steps, _progress.Examples, _progress.Loss, _progress.Elapsed)
-        {
-            Explanation = _stop?.Explanation,
-            NonFinite = _nonFinite,
-        };
-        _session.LastRun = result;
-        foreach (TrainingObserver observer in _observers)
-        {
-            observer.Ended(_progress, result);
-        }
-
-        return result;
     }
 
     private string TrainOperation()

@@ -3,6 +3,7 @@ using System.Text;
 using ModelSessions.Data;
 using ModelSessions.Files;
 using ModelSessions.Tests.Files;
+using static ModelSessions.Tests.Data.NumpyBytes;
 
 namespace ModelSessions.Tests.Data;
 
@@ -53,6 +54,7 @@ public sealed class ArrayDataTests : IDisposable
     public void Keras_archive_is_a_dataset_with_its_tests(CompressionLevel level)
     {
         string path = Npz(
+            _folder["data.npz"],
             level,
             ("x_train", Npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3, 2, 2), }", [0, 255, 51, 0, 1, 2, 3, 4, 5, 6, 7, 8])),
             ("y_train", Npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", [2, 0, 1])),
@@ -106,21 +108,5 @@ public sealed class ArrayDataTests : IDisposable
         string path = _folder["x.npz"];
         File.WriteAllBytes(path, [(byte)'P', (byte)'K', 3, 4, 0, 0, 0]);
         Assert.Equal(StatusCode.DataLoss, Assert.Throws<ModelFileException>(() => DatasetFiles.Read([path])).Code);
-    }
-
-    private static byte[] Npy(string header, byte[] elements) =>
-        [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), (byte)((header.Length + 1) >> 8), .. Encoding.ASCII.GetBytes(header), (byte)'\n', .. elements];
-
-    private string Npz(CompressionLevel level, params (string Name, byte[] Array)[] arrays)
-    {
-        string path = _folder["data.npz"];
-        using ZipArchive archive = new(File.Create(path), ZipArchiveMode.Create);
-        foreach ((string name, byte[] array) in arrays)
-        {
-            using Stream entry = archive.CreateEntry(name + ".npy", level).Open();
-            entry.Write(array);
-        }
-
-        return path;
     }
 }

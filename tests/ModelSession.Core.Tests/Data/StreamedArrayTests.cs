@@ -4,6 +4,7 @@ using ModelSessions.Data;
 using ModelSessions.Models;
 using ModelSessions.Tests.Files;
 using ModelSessions.Training;
+using static ModelSessions.Tests.Data.NumpyBytes;
 
 namespace ModelSessions.Tests.Data;
 
@@ -50,7 +51,7 @@ public sealed class StreamedArrayTests : IDisposable
     [Fact]
     public void Tests_in_an_archive_and_texts_as_labels_are_read()
     {
-        string path = Npz(
+        string path = Npz(_folder["data.npz"], 
             CompressionLevel.NoCompression,
             ("x_train", Npy("<f4", "3, 1", Bytes<float>([1, 2, 3]))), ("y_train", Npy("<U1", "3", Encoding.UTF32.GetBytes("bab"))),
             ("x_test", Npy("<f4", "1, 1", Bytes<float>([4]))), ("y_test", Npy("<U1", "1", Encoding.UTF32.GetBytes("b"))));
@@ -83,7 +84,7 @@ public sealed class StreamedArrayTests : IDisposable
         Assert.Contains("first dimensions must be equal", Assert.Throws<ModelFileException>(() => DatasetFiles.Read([x, y], options: s_streamed)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(x, Npy("<f4", "5001, 4", Bytes(numbers)));
         Assert.Contains("it is cut", Assert.Throws<ModelFileException>(() => DatasetFiles.Read([x], options: s_streamed)).Message, StringComparison.Ordinal);
-        string packed = Npz(CompressionLevel.Optimal, ("x", Npy("<f4", "5001, 4", Bytes(numbers))));
+        string packed = Npz(_folder["data.npz"], CompressionLevel.Optimal, ("x", Npy("<f4", "5001, 4", Bytes(numbers))));
         Assert.Contains("it is cut", Assert.Throws<ModelFileException>(() => DatasetFiles.Read([packed], options: s_streamed)).Message, StringComparison.Ordinal);
     }
 
@@ -167,7 +168,7 @@ public sealed class StreamedArrayTests : IDisposable
             return [_folder["x.npy"], _folder["y.npy"]];
         }
 
-        return [Npz(form == "stored" ? CompressionLevel.NoCompression : CompressionLevel.Optimal, ("y", y), ("x", x))];
+        return [Npz(_folder["data.npz"], form == "stored" ? CompressionLevel.NoCompression : CompressionLevel.Optimal, ("y", y), ("x", x))];
     }
 
     private string Idx(string name, string form, byte[] sizes, int rows, byte[] values)
@@ -181,23 +182,4 @@ public sealed class StreamedArrayTests : IDisposable
 
     private static byte[] Bytes<T>(T[] values)
         where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
-
-    private static byte[] Npy(string type, string shape, byte[] elements)
-    {
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}{(shape.Contains(',', StringComparison.Ordinal) ? "" : ",")}), }}";
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), 0, .. Encoding.ASCII.GetBytes(header), (byte)'\n', .. elements];
-    }
-
-    private string Npz(CompressionLevel level, params (string Name, byte[] Array)[] arrays)
-    {
-        string path = _folder["data.npz"];
-        using ZipArchive archive = new(File.Create(path), ZipArchiveMode.Create);
-        foreach ((string name, byte[] array) in arrays)
-        {
-            using Stream entry = archive.CreateEntry(name + ".npy", level).Open();
-            entry.Write(array);
-        }
-
-        return path;
-    }
 }

@@ -5,7 +5,7 @@ namespace ModelSessions.PowerShell;
 /// <summary>Looks at the operations of graphs: of sessions, of checkpoints, or of files, for which no engine is opened.</summary>
 [Cmdlet(VerbsCommon.Get, "GraphOperation", DefaultParameterSetName = "Session")]
 [OutputType(typeof(GraphOperationInfo))]
-public sealed class GetGraphOperationCommand : ModelCmdlet
+public sealed class GetGraphOperationCommand : GraphCommand
 {
     /// <summary>Names of operations, of their tensors, or roles; wildcards match names. All by default.</summary>
     [Parameter(Position = 0, HelpMessage = "Names of operations, of their tensors, or roles; wildcards match names.")]
@@ -14,20 +14,6 @@ public sealed class GetGraphOperationCommand : ModelCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     public string[] Name { get; set; } = ["*"];
-
-    /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
-    [ValidateNotNullOrEmpty]
-    [LiveSession]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public ModelSession[] Session { get; set; } = [];
-
-    /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
-    [ValidateNotNullOrEmpty]
-    [Checkpoint]
-    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
-    public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Files with a graph: a .meta file, a frozen graph (.pb, .pbtxt), the folder of a SavedModel, a checkpoint; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", HelpMessage = "A .meta file, a frozen graph, the folder of a SavedModel, or a checkpoint.")]

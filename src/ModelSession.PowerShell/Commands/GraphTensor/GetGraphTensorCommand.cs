@@ -7,7 +7,7 @@ namespace ModelSessions.PowerShell;
 [Cmdlet(VerbsCommon.Get, "GraphTensor", DefaultParameterSetName = "Session")]
 [OutputType(typeof(GraphTensor), typeof(GraphTensorValue), ParameterSetName = ["Session"])]
 [OutputType(typeof(CheckpointTensor), typeof(GraphTensorValue), ParameterSetName = ["Checkpoint", "Path", "LiteralPath"])]
-public sealed class GetGraphTensorCommand : ModelCmdlet
+public sealed class GetGraphTensorCommand : GraphCommand
 {
     /// <summary>Names of tensors (<c>train/loss:0</c>), operations (<c>train/loss</c>) or roles (<c>loss</c>), in a checkpoint of variables;
     /// wildcards match names. All by default.</summary>
@@ -17,20 +17,6 @@ public sealed class GetGraphTensorCommand : ModelCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TensorNameCompleter))]
     public string[] Name { get; set; } = ["*"];
-
-    /// <summary>Sessions, from New-ModelSession or Restore-ModelSession.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Session", ValueFromPipeline = true, HelpMessage = "A session from New-ModelSession or Restore-ModelSession.")]
-    [ValidateNotNullOrEmpty]
-    [LiveSession]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public ModelSession[] Session { get; set; } = [];
-
-    /// <summary>Checkpoints, from Get-ModelCheckpoint or Save-ModelCheckpoint.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Checkpoint", ValueFromPipeline = true, HelpMessage = "A checkpoint from Get-ModelCheckpoint or Save-ModelCheckpoint.")]
-    [ValidateNotNullOrEmpty]
-    [Checkpoint]
-    [ArgumentCompleter(typeof(CheckpointObjectCompleter))]
-    public CheckpointInfo[] Checkpoint { get; set; } = [];
 
     /// <summary>Checkpoints: a folder (its newest), a prefix, any file of a checkpoint; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", HelpMessage = "A folder of checkpoints, a prefix, or any file of a checkpoint.")]

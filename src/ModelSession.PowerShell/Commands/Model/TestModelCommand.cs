@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using ModelSessions.Data;
 
@@ -7,7 +6,7 @@ namespace ModelSessions.PowerShell;
 /// <summary>Tells how good models are: sessions, or checkpoints, for each of which a session is opened and closed.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "Model", DefaultParameterSetName = "Session")]
 [OutputType(typeof(EvaluationResult), typeof(bool))]
-public sealed class TestModelCommand : ModelCmdlet
+public sealed class TestModelCommand : LimitCommand
 {
     /// <summary>A dataset, whose test part is used, or one part of it.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "A dataset from Import-ModelDataset, whose test part is used, or one part of it.")]
@@ -34,18 +33,6 @@ public sealed class TestModelCommand : ModelCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int BatchSize { get; set; } = ModelSession.DefaultEvaluationBatchSize;
 
-    /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
-    [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(LimitTableCompleter))]
-    public IDictionary Minimum { get; set; } = new Hashtable();
-
-    /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
-    [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(LimitTableCompleter))]
-    public IDictionary Maximum { get; set; } = new Hashtable();
-
     /// <summary>Emits $true or $false alone: whether the model is as good as the limits say, without limits whether all its numbers are finite.
     /// A checkpoint that is damaged or not there is $false.</summary>
     [Parameter(HelpMessage = "Emit $true or $false alone; a checkpoint that is damaged or not there is $false.")]
@@ -59,7 +46,7 @@ public sealed class TestModelCommand : ModelCmdlet
     /// <inheritdoc/>
     private protected override void Process()
     {
-        MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
+        MetricLimits limits = Limits();
         foreach (ModelSession session in Session)
         {
             Guard(session, () => Test(session, limits));

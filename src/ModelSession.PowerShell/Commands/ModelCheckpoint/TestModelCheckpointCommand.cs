@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using ModelSessions.Data;
 
@@ -7,7 +6,7 @@ namespace ModelSessions.PowerShell;
 /// <summary>Reads checkpoints to their ends and verifies all checksums.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "ModelCheckpoint", DefaultParameterSetName = "Path")]
 [OutputType(typeof(CheckpointTest), typeof(bool))]
-public sealed class TestModelCheckpointCommand : ModelCmdlet
+public sealed class TestModelCheckpointCommand : LimitCommand
 {
     private readonly HashSet<string> _tested = [];
     private WorkBar? _all;
@@ -38,18 +37,6 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
     [ValidateNotNull]
     [TestPart]
     public DatasetPart? Data { get; set; }
-
-    /// <summary>What the model must at least reach, by metric: <c>@{ Accuracy = 0.97 }</c>.</summary>
-    [Parameter(HelpMessage = "What the model must at least reach, by metric, such as @{ Accuracy = 0.97 }.")]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(LimitTableCompleter))]
-    public IDictionary Minimum { get; set; } = new Hashtable();
-
-    /// <summary>What it must not go above, by metric: <c>@{ Loss = 0.1 }</c>.</summary>
-    [Parameter(HelpMessage = "What the model must not go above, by metric, such as @{ Loss = 0.1 }.")]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(LimitTableCompleter))]
-    public IDictionary Maximum { get; set; } = new Hashtable();
 
     /// <summary>Emits $true or $false alone; what is not there is $false.</summary>
     [Parameter(HelpMessage = "Emit $true or $false alone; what is not there is $false.")]
@@ -108,7 +95,7 @@ public sealed class TestModelCheckpointCommand : ModelCmdlet
         CheckpointTest test = new(prefix, count, faults);
         if (Data is not null && faults.Count == 0)
         {
-            MetricLimits limits = LimitArguments.Of(Minimum, Maximum);
+            MetricLimits limits = Limits();
             using ModelSession session = Restore(prefix);
             using WorkBar testing = new(this, $"Testing {session.Name}", _all);
             EvaluationResult result = session.Evaluate(Data, ModelSession.DefaultEvaluationBatchSize, done => Show(testing, name, new WorkProgress(done, Data.Count, WorkUnit.Examples)), CancelToken);
