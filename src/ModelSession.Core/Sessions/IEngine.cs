@@ -58,8 +58,11 @@ public interface IEngineSession : IDisposable
     bool LendVariable(string name, Action<Tensor> read);
 
     /// <summary>Sets a variable. The value is copied.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancel">Stops the copying of a large value: the variable's own is torn then.</param>
     /// <exception cref="GraphException">There is no such variable, or the value has another dtype or shape.</exception>
-    void WriteVariable(string name, Tensor value);
+    void WriteVariable(string name, Tensor value, CancellationToken cancel = default);
 
     /// <summary>Makes all queues and readers of the graph new and empty. Runs that wait for one are refused (Cancelled).</summary>
     void ResetQueues();

@@ -100,7 +100,7 @@ public sealed partial class ModelSession
         foreach (VariableInfo variable in source.Engine.Variables.Where(variable => variable.IsInitialized))
         {
             cancel.ThrowIfCancellationRequested();
-            source.Engine.LendVariable(variable.Name, value => Engine.WriteVariable(rename(variable.Name), value));
+            source.Engine.LendVariable(variable.Name, value => Engine.WriteVariable(rename(variable.Name), value, cancel));
         }
     }
 

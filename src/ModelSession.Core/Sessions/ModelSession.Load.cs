@@ -89,7 +89,7 @@ public sealed partial class ModelSession
         {
             foreach ((string name, Tensor value) in values)
             {
-                Engine.WriteVariable(name, value);
+                Engine.WriteVariable(name, value, ahead ? CancellationToken.None : cancel);
             }
         }
     }

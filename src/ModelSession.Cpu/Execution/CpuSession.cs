@@ -100,10 +100,10 @@ internal sealed class CpuSession : IEngineSession
     }
 
     /// <inheritdoc/>
-    public void WriteVariable(string name, Tensor value)
+    public void WriteVariable(string name, Tensor value, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(value);
-        _variables.Find(name).Set(value);
+        _variables.Find(name).Set(value, cancel);
     }
 
     /// <inheritdoc/>

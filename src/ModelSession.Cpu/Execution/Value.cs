@@ -138,7 +138,8 @@ internal sealed class Value(DType dtype)
     }
 
     /// <summary>Copies the elements of a tensor of the same type and number.</summary>
-    public void Write(Tensor source)
+    /// <exception cref="OperationCanceledException">Some of them are copied.</exception>
+    public void Write(Tensor source, CancellationToken cancel = default)
     {
         if (DType.IsObject())
         {
@@ -146,7 +147,7 @@ internal sealed class Value(DType dtype)
             return;
         }
 
-        CopyBytes(source.Buffer, Memory!, source.ByteLength);
+        CopyBytes(source.Buffer, Memory!, source.ByteLength, cancel);
     }
 
     /// <summary>Copies the elements of a value of the same type and number.</summary>
@@ -158,7 +159,7 @@ internal sealed class Value(DType dtype)
             return;
         }
 
-        CopyBytes(source.Memory!, Memory!, _count * DType.Size());
+        CopyBytes(source.Memory!, Memory!, _count * DType.Size(), CancellationToken.None);
     }
 
     /// <summary>Lets go of the memory. The shape stays, for the next run to find.</summary>
@@ -211,13 +212,19 @@ internal sealed class Value(DType dtype)
         }
     }
 
-    private static void CopyBytes(TensorBuffer source, TensorBuffer target, long length)
+    private static void CopyBytes(TensorBuffer source, TensorBuffer target, long length, CancellationToken cancel)
     {
-        const int part = 1 << 30;
-        for (long at = 0; at < length; at += part)
+        // Most values are small: nothing is allocated for one.
+        if (length <= Pieces.Largest)
         {
-            int size = (int)Math.Min(part, length - at);
-            source.Bytes(at, size).CopyTo(target.Bytes(at, size));
+            cancel.ThrowIfCancellationRequested();
+            source.Bytes(0, (int)length).CopyTo(target.Bytes(0, (int)length));
+            return;
+        }
+
+        foreach ((long start, int size) in Pieces.Of(length, cancel))
+        {
+            source.Bytes(start, size).CopyTo(target.Bytes(start, size));
         }
     }
 }

@@ -54,7 +54,8 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
 
     /// <summary>Sets the value to a copy.</summary>
     /// <exception cref="GraphException">It has another dtype or shape.</exception>
-    public void Set(Tensor value)
+    /// <exception cref="OperationCanceledException">The copying was stopped: some of the value is the new one.</exception>
+    public void Set(Tensor value, CancellationToken cancel)
     {
         if (value.DType != DType || !StaticShape.IsCompatibleWith(value.Shape))
         {
@@ -63,7 +64,7 @@ internal abstract class Variable(string name, DType dtype, Shape staticShape)
 
         lock (Gate)
         {
-            Renew(value.Shape.Dimensions).Write(value);
+            Renew(value.Shape.Dimensions).Write(value, cancel);
         }
     }
 

@@ -42,6 +42,24 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
+    public void A_restore_that_is_stopped_when_all_is_read_copies_nothing_more_and_gives_no_session()
+    {
+        CheckpointInfo saved = Save(2);
+        using CancellationTokenSource stop = new();
+        RestoreOptions restore = new()
+        {
+            Progress = progress =>
+            {
+                if (progress.Done == progress.Total)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => ModelSession.Restore(saved.Prefix, s_options with { Restore = restore }, stop.Token));
+    }
+
+    [Fact]
     public void Exports_tell_the_bytes_of_their_values()
     {
         using ModelSession session = Create(3);
