@@ -120,7 +120,32 @@ Describe 'Completion' {
     It 'of a folder with 10,000 checkpoints does not block' {
         $null = New-Item -ItemType Directory $TestDrive/many
         1..10000 | ForEach-Object { [IO.File]::WriteAllText("$TestDrive/many/model.ckpt-$_.index", '') }
-        (Measure-Command { (TabExpansion2 'Restore-ModelSession ./many/mod').CompletionMatches | Should -HaveCount 10000 }).TotalSeconds | Should -BeLessThan 5 -Because 'it takes half a second where nothing else runs'
+        foreach ($text in 'Restore-ModelSession ./many/mod', 'Restore-ModelSession ./many -Iteration ') {
+            $null = TabExpansion2 $text
+            $time = Measure-Command { $found = (TabExpansion2 $text).CompletionMatches }
+            $time.TotalMilliseconds | Should -BeLessThan 1000 -Because 'it takes 50 ms where nothing else runs'
+            # The last ones, oldest first.
+            $found | Should -HaveCount 300
+            $found[-1].ToolTip | Should -BeLike 'model.ckpt-10000*'
+        }
+
+        (TabExpansion2 'Restore-ModelSession ./many/model.ckpt-1').CompletionMatches.CompletionText | Should -Contain './many/model.ckpt-1999'
+        (TabExpansion2 'Restore-ModelSession ./many/model.ckpt-77').CompletionMatches | Should -HaveCount 111
+    }
+
+    It 'of a path keeps what was typed of it and is what the command takes' -ForEach @(
+        @{ Line = 'Restore-ModelSession odd'; Expected = "'./odd `[1`] folder'" }
+        @{ Line = "Restore-ModelSession './odd `[1`] folder/mod"; Expected = '*/odd `[1`] folder/model.ckpt-0' }
+        @{ Line = 'Restore-ModelSession "./completion/mod'; Expected = '"./completion/model.ckpt-0"' }
+        @{ Line = 'Restore-ModelSession completion/mod'; Expected = './completion/model.ckpt-0' }
+        @{ Line = 'Restore-ModelSession ./comp*/mod'; Expected = '*/completion/model.ckpt-0' }
+        @{ Line = 'Restore-ModelSession ./frozen'; Expected = './frozen.pb' }
+    ) {
+        Copy-Item $TestDrive/completion "$TestDrive/odd [1] folder" -Recurse -Force
+        Set-Content $TestDrive/frozen.pb ''
+        $found = (TabExpansion2 $Line).CompletionMatches
+        $found.CompletionText | Should -HaveCount 1
+        $found.CompletionText.Replace("'", '').Replace('`', '') | Should -BeLike $Expected.Replace("'", '').Replace('`', '').Replace('[', '`[').Replace(']', '`]')
     }
 
     It 'of a large graph is there at once' {

@@ -12,7 +12,9 @@ public sealed class IterationCompleter : Completer
     {
         string[] given = [.. FilesAtHand.Paths(commandAst, fakeBoundParameters)];
         Dictionary<string, CheckpointInfo> found = [];
-        foreach (CheckpointInfo checkpoint in (given.Length > 0 ? given : FilesAtHand.Resolved(".")).SelectMany(folder => FilesAtHand.Try(() => CheckpointFolder.List(folder)) ?? []))
+        WildcardPattern begins = SessionsAtHand.Beginning(wordToComplete);
+        bool IsWanted(string prefix, long? iteration) => iteration is { } number && begins.IsMatch(number.ToString(CultureInfo.InvariantCulture));
+        foreach (CheckpointInfo checkpoint in (given.Length > 0 ? given : FilesAtHand.Resolved(".")).SelectMany(folder => Directory.Exists(folder) ? CheckpointFolder.Glance(FolderAtHand.List(folder).Files, IsWanted, FolderAtHand.Most) : []))
         {
             if (checkpoint.Iteration is { } iteration)
             {

@@ -24,10 +24,14 @@ internal static class SessionsAtHand
     /// <summary>Those of some names that complete what was typed.</summary>
     public static IEnumerable<CompletionResult> Complete(string word, IEnumerable<string> names, Func<string, string> tip)
     {
-        WildcardPattern pattern = new(word.Trim('\'', '"').Replace("[", "`[", StringComparison.Ordinal) + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        WildcardPattern pattern = Beginning(word.Trim('\'', '"'));
         return names.Where(pattern.IsMatch).Distinct(StringComparer.Ordinal)
             .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, tip(name)));
     }
+
+    /// <summary>What names match that begin as was typed.</summary>
+    public static WildcardPattern Beginning(string typed) =>
+        new(typed.Replace("[", "`[", StringComparison.Ordinal) + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
 
     private static string Quote(string name) =>
         name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '/' or ':' or '.' or '-') && !name.StartsWith('-') ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
