@@ -179,7 +179,8 @@ Describe 'Export-ModelCommand' {
     }
 
     It 'refuses names that are none, and verbs that are not approved' {
-        { $session | Export-ModelCommand (Join-Path $modules X) 'Get-X; Remove-Item' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        $refused = { $session | Export-ModelCommand (Join-Path $modules X) 'Get-X; Remove-Item' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*' -PassThru
+        $refused.Exception.Message | Should -BeLike "*'Get-X; Remove-Item' is no name of a command. It is Verb-Noun, such as Get-DigitClass*"
         $failure = { $session | Export-ModelCommand (Join-Path $modules X) Ask-Digit -ErrorAction Stop } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
         { $session | Export-ModelCommand (Join-Path $modules "x'y") Get-X -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,*'

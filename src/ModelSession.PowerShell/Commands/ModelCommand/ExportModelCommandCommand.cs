@@ -16,7 +16,7 @@ public sealed class ExportModelCommandCommand : SessionCommand
 
     /// <summary>The name of the command: an approved verb and a noun, such as <c>Get-DigitClass</c>.</summary>
     [Parameter(Mandatory = true, Position = 1, HelpMessage = "The name of the command: an approved verb and a noun, such as Get-DigitClass.")]
-    [ValidatePattern("^[A-Za-z]+-[A-Za-z][A-Za-z0-9]*\\z")]
+    [ValidateCommandName]
     public string Name { get; set; } = "";
 
     /// <summary>What the command does, in a sentence.</summary>
