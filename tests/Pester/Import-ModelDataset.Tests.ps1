@@ -144,6 +144,16 @@ Describe 'Import-ModelDataset' {
                     Import-ModelDataset Data -LabelColumn income -Feature age, sex).Train.ToString()
         }
 
+        It 'takes lists of numbers as columns, and no objects within objects unless they are left out' {
+            $rows = @{ v = 1, 2.5, (3 | Write-Output) }, @{ v = [float[]](4, 5, 6) }
+            ($rows | Import-ModelDataset).Train.ExampleShape.ToString() | Should -Be '[3]'
+            $rows = 1..3 | ForEach-Object { [pscustomobject]@{ n = $_; place = [pscustomobject]@{ city = 'Bern' } } }
+            $failure = { $rows | Import-ModelDataset -ErrorAction Stop } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
+            $failure.Exception.Message | Should -BeLike 'row 1, column ''place'': it is an object*$_.place.part*-Exclude ''place''*'
+            ($rows | Import-ModelDataset -Exclude place).Train.Count | Should -Be 3
+        }
+
         It 'takes arrays in memory' {
             $data = Import-ModelDataset -InputArray @((1, 2), (3, 4.5), (5, 6)) -LabelArray 0, 1, 2 -ValidationSplit 0.34
             $data.Train.Count, $data.Validation.Count, $data.Train.ClassCount | Should -Be 2, 1, 3

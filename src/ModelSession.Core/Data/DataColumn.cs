@@ -18,7 +18,7 @@ public enum ColumnKind
 /// <param name="Kind">What it holds.</param>
 public sealed record DataColumn(string Name, ColumnKind Kind)
 {
-    /// <summary>How many numbers a value is; above 1 only for lists of numbers, as in TFRecord files.</summary>
+    /// <summary>How many numbers a value is; above 1 only for lists of numbers, as in TFRecord files and objects.</summary>
     public int Size { get; init; } = 1;
 
     /// <summary>The names of a category, in the order of their numbers.</summary>

@@ -60,8 +60,9 @@ public static class DataEncoding
 
     private static void Encode(DataContract contract, ObjectTable table, Tensor batch)
     {
-        ByteSource source = ByteSource.OfMemory(table.ToBytes());
-        CsvFormat format = CsvFormat.Of(source, new TableOptions { Delimiter = ',', Header = true });
+        table.Check(contract.Columns.Select(column => column.Name));
+        ByteSource source = table.ToSource();
+        CsvFormat format = table.FormatOf(source, new TableOptions());
         TableEncoder encoder = new(format, contract, hasLabels: false);
         RowParser parser = format.CreateParser();
         double[] example = new double[encoder.InputWidth];

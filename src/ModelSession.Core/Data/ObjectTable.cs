@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace ModelSessions.Data;
@@ -7,23 +9,24 @@ namespace ModelSessions.Data;
 public sealed class ObjectTable
 {
     private readonly StringBuilder _text = new();
-    private string[] _columns = [];
+    private Column[] _columns = [];
     private Dictionary<string, int> _places = [];
 
     /// <summary>How many rows there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds an object; the first says which columns there are.</summary>
-    /// <param name="row">Names and values: numbers, texts, true and false; null for a missing value.</param>
+    /// <param name="row">Names and values: numbers, lists of as many numbers in each row, texts, true and false; null for a missing value. What
+    /// else a value is, is an error where its column is read.</param>
     /// <exception cref="ModelFileException">It lacks a column, or has another.</exception>
     public void Add(IEnumerable<KeyValuePair<string, object?>> row)
     {
         KeyValuePair<string, object?>[] values = [.. row];
         if (Count == 0)
         {
-            _columns = [.. values.Select(value => value.Key)];
-            _places = _columns.Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place, StringComparer.OrdinalIgnoreCase);
-            Write(_columns);
+            _columns = [.. values.Select(value => new Column(value.Key))];
+            _places = _columns.Select((column, place) => (column.Name, place)).ToDictionary(pair => pair.Name, pair => pair.place, StringComparer.OrdinalIgnoreCase);
+            Write([.. _columns.Select(column => column.Name)]);
         }
 
         string?[] fields = new string?[_columns.Length];
@@ -32,16 +35,16 @@ public sealed class ObjectTable
         {
             if (!_places.TryGetValue(name, out int place))
             {
-                throw new ModelFileException(null, Count + 1, null, name, $"there is no such column in the first row; it has {string.Join(", ", _columns.Take(20))}.");
+                throw new ModelFileException(null, Count + 1, null, name, $"there is no such column in the first row; it has {string.Join(", ", _columns.Take(20).Select(column => column.Name))}.");
             }
 
-            (fields[place], given[place]) = (Text(value), true);
+            (fields[place], given[place]) = (Field(_columns[place], value), true);
         }
 
         int lacking = Array.IndexOf(given, false);
         if (lacking >= 0)
         {
-            throw new ModelFileException(null, Count + 1, null, _columns[lacking], "the column is there in the first row, but not here. For a missing value give $null.");
+            throw new ModelFileException(null, Count + 1, null, _columns[lacking].Name, "the column is there in the first row, but not here. For a missing value give $null.");
         }
 
         Write(fields);
@@ -50,19 +53,101 @@ public sealed class ObjectTable
 
     /// <summary>The rows as a dataset.</summary>
     /// <inheritdoc cref="CsvData.Read"/>
-    public ModelDataset ToDataset(TableOptions? options = null, CancellationToken cancel = default) =>
-        CsvData.Parse(_text.ToString(), (options ?? new TableOptions()) with { Delimiter = ',', Header = true, ColumnNames = [] }, cancel);
+    public ModelDataset ToDataset(TableOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new TableOptions();
+        ByteSource source = ToSource();
+        CsvFormat format = FormatOf(source, options);
+        IReadOnlyList<string> labels = TableContract.Labels(format, options);
+        Check([.. TableContract.Features(format, options, labels), .. labels, .. options.WeightColumn is { } weight ? [weight] : Array.Empty<string>()]);
+        return TableReader.Read([source], [], [], _ => format, options, cancel);
+    }
 
     /// <summary>The rows as CSV text.</summary>
-    internal byte[] ToBytes() => Encoding.UTF8.GetBytes(_text.ToString());
+    internal ByteSource ToSource() => ByteSource.OfMemory(Encoding.UTF8.GetBytes(_text.ToString()));
 
-    private static string? Text(object? value) => value switch
+    /// <summary>How that text is read.</summary>
+    internal CsvFormat FormatOf(ByteSource source, TableOptions options) =>
+        CsvFormat.Of(source, options with { Delimiter = ',', Header = true, ColumnNames = [] }, [.. _columns.Select(column => Math.Max(1, column.Size))]);
+
+    /// <summary>Refuses values that are none, in columns that are read; the others may hold what they like.</summary>
+    /// <exception cref="ModelFileException">There is one: the message names row and column.</exception>
+    internal void Check(IEnumerable<string> columns)
     {
-        null => null,
+        ModelFileException? first = columns.Where(_places.ContainsKey).Select(name => _columns[_places[name]].Fault).OfType<ModelFileException>().MinBy(fault => fault.Row);
+        if (first is not null)
+        {
+            throw first;
+        }
+    }
+
+    private string? Field(Column column, object? value)
+    {
+        if (column.Fault is not null || value is null or DBNull or "")
+        {
+            return null;
+        }
+
+        string? text, fault;
+        int size = 1;
+        if (value is IEnumerable list and not (string or IDictionary))
+        {
+            text = Numbers(list, out size, out fault);
+        }
+        else
+        {
+            text = Text(value);
+            fault = text is not null ? null
+                : $"it is an object ({value.GetType().Name}) and no value. Make columns of its parts: Select-Object *, @{{ Name = 'part'; Expression = {{ $_.{column.Name}.part }} }}. Or leave the column out by -Exclude '{column.Name}'.";
+        }
+
+        fault ??= column.Size == 0 || column.Size == size ? null
+            : $"it is {Counted(size)}, but {Counted(column.Size)} in the rows before; all must be as many. Fill the shorter ones up, give $null for a missing value, or leave the column out by -Exclude '{column.Name}'.";
+        column.Fault = fault is null ? null : new ModelFileException(null, Count + 1, null, column.Name, fault);
+        column.Size = size;
+        return text;
+    }
+
+    private static string Counted(int size) => size == 1 ? "one value" : string.Create(CultureInfo.InvariantCulture, $"a list of {size:n0} numbers");
+
+    private static string? Numbers(IEnumerable list, out int size, out string? fault)
+    {
+        StringBuilder text = new();
+        size = 0;
+        fault = null;
+        foreach (object? item in list)
+        {
+            if (list is Array { Rank: > 1 } || (item is IEnumerable and not string))
+            {
+                fault = "it is a list of lists; a column holds a number or a flat list of numbers. Arrays of more dimensions are given by -InputArray.";
+                return null;
+            }
+
+            if (!IsNumber(item))
+            {
+                fault = $"it is a list in which {(item is null ? "$null" : $"'{Text(item) ?? item.GetType().Name}'")} is no number. Lists must be of numbers; of a list of texts make one text, by -join, or a column for each.";
+                return null;
+            }
+
+            text.Append(size++ > 0 ? CsvFormat.ListMark : "").Append(Text(item!));
+        }
+
+        fault = size > 0 ? null : "it is an empty list. For a missing value give $null.";
+        return text.ToString();
+    }
+
+    private static bool IsNumber(object? value) =>
+        value is byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal or Half or BFloat16 or BigInteger;
+
+    // Null for what has no text but the name of its type.
+    private static string? Text(object value) => value switch
+    {
+        IDictionary or Tensor => null,
         bool flag => flag ? "true" : "false",
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString(),
+        string text => text,
+        _ => value.ToString() is { Length: > 0 } text && !text.StartsWith(value.GetType().ToString(), StringComparison.Ordinal) ? text : null,
     };
 
     private void Write(string?[] fields)
@@ -83,5 +168,16 @@ public sealed class ObjectTable
         }
 
         _text.Append('\n');
+    }
+
+    private sealed class Column(string name)
+    {
+        public string Name => name;
+
+        /// <summary>How many numbers a value is; 0 before there was one.</summary>
+        public int Size { get; set; }
+
+        /// <summary>The first value that is none.</summary>
+        public ModelFileException? Fault { get; set; }
     }
 }

@@ -13,12 +13,14 @@ internal static class DatasetArguments
         object plain = Tables.Plain(row) ?? throw new ArgumentException("A row is $null; rows are objects with properties, or tables.");
         return plain switch
         {
-            IDictionary table => table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", Tables.Plain(entry.Value))),
+            IDictionary table => table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", Value(entry.Value))),
             string or ValueType => throw new ArgumentException($"'{plain}' is no row; rows are objects with properties, or tables. Files are given by -Path."),
             _ => row!.Properties.Where(property => property.MemberType is PSMemberTypes.NoteProperty or PSMemberTypes.Property)
-                .Select(property => KeyValuePair.Create(property.Name, Tables.Plain(property.Value))),
+                .Select(property => KeyValuePair.Create(property.Name, Value(property.Value))),
         };
     }
+
+    private static object? Value(object? value) => Tables.Plain(value) is var plain && plain is object?[] list ? Array.ConvertAll(list, Tables.Plain) : plain;
 
     /// <summary>Arrays as a dataset.</summary>
     public static ModelDataset Arrays(object? inputs, object? labels, TableOptions options) =>

@@ -7,30 +7,38 @@ namespace ModelSessions.Data;
 /// <summary>Rows as CSV text, UTF-8.</summary>
 internal sealed class CsvFormat : RowFormat
 {
+    /// <summary>Stands between the numbers of a list in one field.</summary>
+    public const char ListMark = ';';
+
     private static readonly byte[] s_delimiters = [(byte)',', (byte)';', (byte)'\t', (byte)'|'];
 
     private readonly byte _delimiter;
     private readonly CsvReaderOptions _reading;
     private readonly byte[][] _missing;
 
-    private CsvFormat(byte delimiter, IReadOnlyList<string>? header, IReadOnlyList<string> columns, IReadOnlyList<string> missing)
+    private CsvFormat(byte delimiter, IReadOnlyList<string>? header, IReadOnlyList<string> columns, IReadOnlyList<string> missing, int[]? sizes = null)
     {
         _delimiter = delimiter;
         _reading = CsvReaderOptions.Default with { Separator = (char)delimiter, HasHeader = false, SkipEmptyLines = false, MaxRecordSize = BlockReader.LargestRow + 1 };
         _missing = [.. missing.Select(Encoding.UTF8.GetBytes)];
         Columns = columns;
+        Sizes = sizes;
         Framing = new CsvFraming(delimiter, header, Fields);
     }
 
     public override IReadOnlyList<string> Columns { get; }
+
+    /// <summary>How many numbers a value of each column is, in lists; null where there are no lists.</summary>
+    public IReadOnlyList<int>? Sizes { get; }
 
     public override RowFraming Framing { get; }
 
     /// <summary>The format of a file, from its first row.</summary>
     /// <param name="source">The file.</param>
     /// <param name="options">Delimiter and header, as far as they are said.</param>
+    /// <param name="sizes">How many numbers a value of each column is; null where there are no lists.</param>
     /// <exception cref="ModelFileException">It is empty or no UTF-8 text, or a column has no name or that of another.</exception>
-    public static CsvFormat Of(ByteSource source, TableOptions options)
+    public static CsvFormat Of(ByteSource source, TableOptions options, int[]? sizes = null)
     {
         byte[] row = FirstRow(source);
         byte delimiter = options.Delimiter is { } given ? checked((byte)given) : Delimiter(row);
@@ -40,7 +48,7 @@ internal sealed class CsvFormat : RowFormat
             ? [.. options.ColumnNames]
             : hasHeader ? first : [.. first.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"Column{i + 1}"))];
         Check(source, first, names);
-        return new CsvFormat(delimiter, hasHeader ? first : null, names, options.MissingValues);
+        return new CsvFormat(delimiter, hasHeader ? first : null, names, options.MissingValues, sizes);
     }
 
     /// <summary>The length of a byte order mark; one of another encoding than UTF-8 is refused.</summary>

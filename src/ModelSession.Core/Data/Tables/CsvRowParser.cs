@@ -58,7 +58,27 @@ internal sealed class CsvRowParser(CsvFormat format, byte delimiter, byte[][] mi
         return false;
     }
 
-    public override bool TryNumbers(int column, Span<double> numbers) => FastNumber.TryParse(Text(column), out numbers[0]);
+    public override int Size(int column) => format.Sizes?[column] ?? 1;
+
+    public override bool TryNumbers(int column, Span<double> numbers)
+    {
+        ReadOnlySpan<byte> text = Text(column);
+        if (Size(column) == 1)
+        {
+            return FastNumber.TryParse(text, out numbers[0]);
+        }
+
+        int at = 0;
+        foreach (Range part in text.Split((byte)CsvFormat.ListMark))
+        {
+            if (at == numbers.Length || !FastNumber.TryParse(text[part], out numbers[at++]))
+            {
+                return false;
+            }
+        }
+
+        return at == numbers.Length;
+    }
 
     public override ReadOnlySpan<byte> Text(int column)
     {
