@@ -37,8 +37,8 @@ $ErrorActionPreference = 'Stop'
 
 $source = $Data ? @{ Path = $Data } : @{}
 $dataset = Import-ModelDataset Mnist @source
-$checkpoints = @(Get-ModelCheckpoint $Path)
 # One bad checkpoint of ten is an error of its own: it does not end the pipeline unless it is told to.
+$checkpoints = @(Get-ModelCheckpoint $Path -ErrorAction Continue)
 $results = @($checkpoints | Test-Model $dataset -ErrorAction Continue | Sort-Object $By -Descending:($By -eq 'Accuracy'))
 if ($results.Count -eq 0) {
     throw "There is no checkpoint in '$Path' that can be tested."

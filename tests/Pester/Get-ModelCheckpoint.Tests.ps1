@@ -51,11 +51,20 @@ Describe 'Get-ModelCheckpoint' {
         (Get-ModelCheckpoint $folder -Newest).Iteration | Should -Be 30
     }
 
-    It 'leaves out what is not whole' {
+    It 'leaves out what is not whole, and tells of it' {
         $copy = Join-Path $TestDrive partial
         Copy-Item $folder $copy -Recurse
         Remove-Item (Join-Path $copy model.ckpt-20.data-00000-of-00001)
-        (Get-ModelCheckpoint $copy).Iteration | Should -Be 10, 30
+        (Get-ModelCheckpoint $copy -ErrorAction SilentlyContinue -ErrorVariable failures).Iteration | Should -Be 10, 30
+        $failures | Should -HaveCount 1
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'CheckpointDamaged,*'
+        $failures[0].TargetObject | Should -Be (Join-Path $copy model.ckpt-20)
+        "$($failures[0])" | Should -BeLike '*data-00000-of-00001*Test-ModelCheckpoint*'
+        # What is not asked for is not told of.
+        (Get-ModelCheckpoint $copy -Newest -ErrorAction Stop).Iteration | Should -Be 30
+        (Get-ModelCheckpoint $copy -Iteration 10 -ErrorAction Stop).Iteration | Should -Be 10
+        Get-ModelCheckpoint $copy -Iteration 20 -ErrorAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
+        $failures.FullyQualifiedErrorId | Should -BeLike 'CheckpointDamaged,*'
     }
 
     It 'gives nothing for a folder without checkpoints' {

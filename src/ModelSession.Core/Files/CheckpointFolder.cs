@@ -9,7 +9,8 @@ public static partial class CheckpointFolder
     /// <summary>The usual name of a state file.</summary>
     public const string DefaultStateFile = "checkpoint";
 
-    /// <summary>The whole checkpoints of a folder, oldest first by iteration, then time; damaged and half-written ones are left out.</summary>
+    /// <summary>The whole checkpoints of a folder, oldest first by iteration, then time; damaged (<see cref="ListDamaged"/>) and
+    /// half-written ones are left out.</summary>
     /// <exception cref="ModelFileException">The folder is not there or cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string folder)
     {

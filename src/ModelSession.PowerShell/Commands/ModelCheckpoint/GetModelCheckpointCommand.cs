@@ -8,6 +8,7 @@ namespace ModelSessions.PowerShell;
 public sealed class GetModelCheckpointCommand : ModelCmdlet
 {
     private readonly HashSet<string> _listed = [];
+    private readonly HashSet<string> _damaged = [];
 
     /// <summary>Folders, or single checkpoints by their prefix or any of their files; wildcards are allowed. The current location by default.</summary>
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Folders of checkpoints, or prefixes or files of single ones.")]
@@ -53,7 +54,22 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     {
         CheckpointInfo[] wanted = [.. List(path).Where(IsWanted)];
         WriteObject(wanted.Where(checkpoint => _listed.Add(checkpoint.Prefix)), enumerateCollection: true);
-        foreach (long iteration in Iteration.Where(iteration => !Newest && Directory.Exists(path) && !Array.Exists(wanted, checkpoint => checkpoint.Iteration == iteration)))
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        HashSet<long> told = [.. wanted.Select(checkpoint => checkpoint.Iteration).OfType<long>()];
+        foreach (DamagedCheckpoint damaged in CheckpointFolder.ListDamaged(path).Where(damaged => IsWanted(damaged, wanted)))
+        {
+            told.UnionWith(damaged.Iteration is { } iteration ? [iteration] : []);
+            if (_damaged.Add(damaged.Prefix))
+            {
+                Guard(damaged.Prefix, () => throw damaged.Error);
+            }
+        }
+
+        foreach (long iteration in Iteration.Where(iteration => !Newest && !told.Contains(iteration)))
         {
             // There is none, which it says.
             Guard(path, () => CheckpointFolder.At(path, iteration));
@@ -74,4 +90,9 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
 
     private bool IsWanted(CheckpointInfo checkpoint) =>
         (!Newest || checkpoint.IsNewest) && (Iteration.Length == 0 || (checkpoint.Iteration is { } iteration && Iteration.Contains(iteration)));
+
+    // Where the newest is wanted, one that is older does not matter.
+    private bool IsWanted(DamagedCheckpoint damaged, CheckpointInfo[] listed) => Iteration.Length > 0
+        ? damaged.Iteration is { } iteration && Iteration.Contains(iteration)
+        : !Newest || listed is not [var newest] || damaged.Iteration > newest.Iteration;
 }
