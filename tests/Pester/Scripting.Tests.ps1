@@ -8,6 +8,7 @@ BeforeDiscovery {
         @{ Cmdlet = 'Get-GraphCollection'; Arguments = @{} }
         @{ Cmdlet = 'Get-GraphOperation'; Arguments = @{} }
         @{ Cmdlet = 'Get-GraphTensor'; Arguments = @{} }
+        @{ Cmdlet = 'Get-ModelCheckpoint'; Arguments = @{} }
         @{ Cmdlet = 'Get-ModelHistory'; Arguments = @{} }
         @{ Cmdlet = 'Get-ModelSignature'; Arguments = @{} }
         @{ Cmdlet = 'Import-ModelBinding'; Arguments = @{ Binding = @{ weights = 'w:0' } } }

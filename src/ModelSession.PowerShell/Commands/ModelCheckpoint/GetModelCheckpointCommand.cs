@@ -43,10 +43,16 @@ public sealed class GetModelCheckpointCommand : ModelCmdlet
     private protected override void Process()
     {
         ForEachPath(ParameterSetName == "Path" ? Path : [], LiteralPath, Write);
-        // A session that has saved nothing has no folder, or one that is not there yet.
-        foreach (ModelSession session in Session.Where(session => Directory.Exists(session.Directory)))
+        foreach (ModelSession session in Session)
         {
-            Guard(session, () => Write(session.Directory!));
+            Guard(session, () =>
+            {
+                // One that has saved nothing has no folder, or one that is not there yet.
+                if (session.Directory is { } folder && Directory.Exists(folder))
+                {
+                    Write(folder);
+                }
+            });
         }
     }
 
