@@ -13,14 +13,17 @@ internal sealed class Maml(string module, string? online)
     /// <summary>The help of all cmdlets.</summary>
     public XDocument Document(IEnumerable<(CommandSurface Command, CommandPage Page)> commands) => new(
         new XDeclaration("1.0", "utf-8", null),
-        new XElement(s_root + "helpItems", new XAttribute("schema", "maml"), commands.Select(pair => Command(pair.Command, pair.Page))));
+        new XElement(
+            s_root + "helpItems",
+            new XAttribute("schema", "maml"),
+            // Short, since they stand before each name: an eighth of the file.
+            new XAttribute(XNamespace.Xmlns + "m", s_maml),
+            new XAttribute(XNamespace.Xmlns + "c", s_command),
+            new XAttribute(XNamespace.Xmlns + "d", s_dev),
+            commands.Select(pair => Command(pair.Command, pair.Page))));
 
     private XElement Command(CommandSurface command, CommandPage page) => new(
         s_command + "command",
-        // Short, since they stand before each name: an eighth of the file.
-        new XAttribute(XNamespace.Xmlns + "m", s_maml),
-        new XAttribute(XNamespace.Xmlns + "c", s_command),
-        new XAttribute(XNamespace.Xmlns + "d", s_dev),
         new XElement(
             s_command + "details",
             new XElement(s_command + "name", command.Name),
