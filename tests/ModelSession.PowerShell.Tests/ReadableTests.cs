@@ -24,6 +24,16 @@ public sealed class ReadableTests
     public void What_was_written_a_moment_ahead_of_this_clock_is_new() => Assert.Equal("0 s", Readable.Age(DateTime.UtcNow.AddMinutes(5)));
 
     [Fact]
+    public void Paths_are_told_from_the_folder_that_one_is_in()
+    {
+        string here = Path.GetFullPath("here"), below = Path.Join(here, "a", "b"), beside = Path.GetFullPath("hereabouts");
+        Assert.Equal(".", Readable.Folder(here, here));
+        Assert.Equal(Path.Join(".", "a", "b"), Readable.Folder(below, here));
+        Assert.Equal(beside, Readable.Folder(beside, here));
+        Assert.Equal("", Readable.Folder(null, here));
+    }
+
+    [Fact]
     public void Numbers_that_are_not_there_are_empty()
     {
         Assert.Equal("", Readable.Count(null));

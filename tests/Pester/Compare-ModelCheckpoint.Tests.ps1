@@ -53,6 +53,6 @@ Describe 'Compare-ModelCheckpoint' {
     }
 
     It 'shows a difference on one line' {
-        Compare-ModelCheckpoint $first $second -Name iteration | Out-String -Width 140 | Should -Match 'iteration +Changed +int64 \[\] +int64 \[\] +1 +1'
+        Compare-ModelCheckpoint $first $second -Name iteration | Out-String -Width 140 | Should -Match 'iteration +Changed +1 +1 int64 \[\]'
     }
 }

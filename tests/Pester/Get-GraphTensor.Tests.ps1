@@ -131,11 +131,11 @@ Describe 'Get-GraphTensor' {
         }
 
         It 'shows values and statistics on one line' {
-            $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +float32 +\[2, 10\] +0 +1 +20 +10\.5 +5\.766 +1, 2, 3, 4, …'
+            $small | Get-GraphTensor w -Statistics -IncludeValue | Out-String -Width 120 | Should -Match 'w:0 +\[2, 10\] +0 +1 +20 +10\.5 +5\.766 +1, 2, 3, 4, …'
         }
 
         It 'shows but what was asked for' {
-            $small | Get-GraphTensor w -Statistics | Out-String -Width 80 | Should -Match '(?s)Name +Shape +Minimum +Maximum +Mean +Deviation +NaN\s.*w:0 +\[2, 10\] +1 +20 +10\.5 +5\.766 +0'
+            $small | Get-GraphTensor w -Statistics | Out-String -Width 80 | Should -Match '(?s)Name +Shape +NaN +Min +Max +Mean +StdDev\s.*w:0 +\[2, 10\] +0 +1 +20 +10\.5 +5\.77'
             $small | Get-GraphTensor w -IncludeValue | Out-String -Width 80 | Should -Match '(?s)Name +DType +Shape +Value\s.*w:0 +float32 +\[2, 10\] +1, 2, 3, 4, …'
         }
 
@@ -209,7 +209,7 @@ Describe 'Get-GraphTensor' {
         }
 
         It 'shows a tensor on one line' {
-            $saved | Get-GraphTensor w | Out-String -Width 120 | Should -Match 'w +float32 +\[784, 10\] +0 +31\.4 kB'
+            $saved | Get-GraphTensor w | Out-String -Width 120 | Should -Match 'w +float32 +\[784, 10\] +31\.4 kB'
         }
     }
 }

@@ -61,7 +61,8 @@ Describe 'Measure-Model' {
 
     It 'shows a measurement on one line' {
         $lines = ($session | Measure-Model $data -Count 2 | Out-String -Width 200).Trim() -split '\r?\n'
-        $lines | Should -HaveCount 3
-        $lines[0] | Should -Match 'Median ms.*Examples/s.*Memory'
+        $lines | Should -HaveCount 5
+        $lines[0] | Should -Match '^Engine: Embedded, threads: \d+$'
+        $lines[2] | Should -Match 'Median ms.*Examples/s.*Memory$'
     }
 }

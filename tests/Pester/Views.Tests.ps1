@@ -7,6 +7,10 @@ BeforeAll {
     . $PSScriptRoot/Fixtures/OneOfEach.ps1
     $all = Get-OneOfEach $TestDrive
     $session = $all[0]
+    # What a long training of a model of long names leaves.
+    $other = $session | Copy-ModelSession
+    $other | Set-GraphTensor iteration 123456
+    $long = $other | Save-ModelCheckpoint $TestDrive/long -Name fine-tuned-handwriting-model.ckpt
     # Of what PowerShell itself shows well.
     $plain = [psobject], [bool], [System.Collections.Specialized.OrderedDictionary], [string], [double], [System.IO.FileInfo], [System.Management.Automation.PSModuleInfo]
 
@@ -31,11 +35,11 @@ Describe 'Views' {
             $lines = ($one | Out-String -Width $Width).Trim().Split([Environment]::NewLine)
             $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
             if (Get-View $one.GetType() 'TableControl') {
-                ($lines | Where-Object { $_.Trim() -and $_ -notlike ' *Folder:*' }).Count | Should -BeLessOrEqual 5 -Because "$($one.GetType()) is shown on one line below its header:`n$($lines -join "`n")"
+                ($lines | Where-Object { $_.Trim() -and $_ -notmatch '^   (Folder|Engine): ' }).Count | Should -BeLessOrEqual 5 -Because "$($one.GetType()) is shown on one line below its header:`n$($lines -join "`n")"
             }
         }
 
-        $Error.Count | Should -Be $before
+        $Error.Count | Should -Be $before -Because "$($Error[0])"
     }
 
     It 'breaks no header over lines within 80 columns' {
@@ -51,7 +55,7 @@ Describe 'Views' {
             , @($session.Graph)
         )
         foreach ($objects in $many) {
-            $lines = @(($objects | Out-String -Width 80).Split([Environment]::NewLine) | Where-Object { $_.Trim() -and $_ -notlike '   Folder:*' })
+            $lines = @(($objects | Out-String -Width 80).Split([Environment]::NewLine) | Where-Object { $_.Trim() -and $_ -notmatch '^   (Folder|Engine): ' })
             $rule = [array]::FindIndex([string[]]$lines, [Predicate[string]] { param($line) $line -match '^[- ]*--[- ]*$' })
             $rule | Should -BeIn -1, 1 -Because "a header is one line:`n$($lines | Select-Object -First 12 | Join-String -Separator "`n")"
         }
@@ -67,7 +71,7 @@ Describe 'Views' {
             $one | Format-List | Out-String -Width 120 | Should -Not -BeNullOrEmpty
         }
 
-        $Error.Count | Should -Be $before
+        $Error.Count | Should -Be $before -Because "$($Error[0])"
     }
 
     It 'shows a session on one line: model, structure, iteration, loss, engine, folder' {
@@ -80,11 +84,33 @@ Describe 'Views' {
     }
 
     It 'shows <Name> to the last column within 80 columns' -ForEach @(
-        @{ Name = 'a session with many structural parameters'; Do = { New-ModelSession SoftmaxRegression }; Last = 'Directory' }
-        @{ Name = 'a restore'; Do = { $session | Restore-ModelCheckpoint $session.Directory }; Last = 'Uninitialized' }
-        @{ Name = 'statistics'; Do = { $session | Get-GraphTensor model/fc1/bias -Statistics }; Last = 'NaN' }
+        @{ Name = 'a session of a long name'; Do = { New-ModelSession MultilayerPerceptron; $session }; Last = 'Folder' }
+        @{ Name = 'checkpoints'; Do = { Get-ModelCheckpoint $long.Folder }; Last = 'Protected' }
+        @{ Name = 'differences'; Do = { Compare-ModelCheckpoint $session.Directory $long -IncludeEqual }; Last = 'Tensor' }
+        @{ Name = 'a restore'; Do = { $session | Restore-ModelCheckpoint $long }; Last = 'Uninitialized' }
+        @{ Name = 'statistics'; Do = { $session | Get-GraphTensor -Variable -Statistics }; Last = 'StdDev' }
+        @{ Name = 'measurements'; Do = { $session | Measure-Model -Count 1 -WarmUp 0 -BatchSize 1, 256 }; Last = 'Memory' }
+        @{ Name = 'a trace'; Do = { $session | Invoke-ModelSession train/beta1_power -Trace }; Last = 'Type' }
+        @{ Name = 'what a limit says'; Do = { $session | Test-Model (Import-ModelDataset Mnist).Validation -Minimum @{ Accuracy = 0.999 } }; Last = 'Metrics' }
+        @{ Name = 'an exported graph'; Do = { $session | Export-ModelGraph $TestDrive/model.pb -Output logits, predictions -Frozen -PassThru }; Last = 'Path' }
     ) {
-        (& $Do | Out-String -Width 80).Trim().Split([Environment]::NewLine)[0] | Should -BeLike "*$Last"
+        $lines = (& $Do | Out-String -Width 80).Split([Environment]::NewLine) -match '\S' -notmatch '^   (Folder|Engine): '
+        $lines[0] | Should -BeLike "*$Last"
+        $lines[1] | Should -Match '^[- ]+$' -Because 'a heading is one line'
+    }
+
+    It 'shows a path as one gives it at the prompt' {
+        Push-Location $session.Directory
+        try {
+            $session | Out-String -Width 80 | Should -Match 'Embedded \. *\n'
+            Set-Location ..
+            $session | Out-String -Width 80 | Should -Match 'Embedded \.[\\/]checkpoint\s'
+            Set-Location other
+            $session | Out-String -Width 200 | Should -Match "Embedded $([regex]::Escape($session.Directory))\s"
+        }
+        finally {
+            Pop-Location
+        }
     }
 
     It 'writes numbers and times in the same way in any culture' {

@@ -9,7 +9,7 @@ public static partial class Readable
     /// <summary>The parameters of a model, <c>Layer1=32, Layer2=64</c>: as many as leave room for other columns.</summary>
     public static string Structure(object? parameters)
     {
-        const int most = 23;
+        const int most = 21;
         // Of a session of another process a table is left.
         string text = parameters is IDictionary table and not ModelParameters ? string.Join(", ", table.Keys.Cast<object>().Order().Select(name => $"{name}={table[name]}")) : $"{parameters}";
         int end = text.Length <= most ? -1 : text.LastIndexOf(", ", most - 1, StringComparison.Ordinal);

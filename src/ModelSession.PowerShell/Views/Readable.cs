@@ -49,9 +49,14 @@ public static partial class Readable
         return string.Concat(parts.Select(part => !double.IsFinite(part) ? ' ' : most > least ? blocks[(int)Math.Round((part - least) / (most - least) * (blocks.Length - 1))] : blocks[0]));
     }
 
-    /// <summary>A name of the graph with its beginning and its end; what is between is left out where it would leave no room for other columns.</summary>
-    public static string Name(string name, int most = 60) =>
+    /// <summary>A name with its beginning and its end; what is between is left out where it would leave no room for the other columns of a
+    /// terminal of 80.</summary>
+    public static string Name(string name, int most) =>
         name.Length <= most ? name : string.Concat(name.AsSpan(0, most / 2), "…", name.AsSpan(name.Length - (most / 2) + 1));
+
+    /// <summary>A path as it is given at the prompt: from the folder that one is in, where it lies below of it.</summary>
+    public static string Folder(string? path, string here) =>
+        string.IsNullOrEmpty(path) ? "" : Path.GetRelativePath(here, path) is var near && (near.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(near)) ? path : near == "." ? near : Path.Join(".", near);
 
     /// <summary>The first of many names, and how many there are: <c>27: a, b, c, …</c>; all, if they are few.</summary>
     public static string Names(IReadOnlyList<string> names)
@@ -67,6 +72,6 @@ public static partial class Readable
     /// <summary><c>0.9541</c>, <c>431554</c>; nothing for null.</summary>
     public static string Metric(double? value) => value?.ToString(Math.Abs(value.Value) < 1e5 ? "0.0000" : "G6", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Four digits that count, <c>0.02031</c>, <c>1.5e-07</c>; nothing for null.</summary>
-    public static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";
+    /// <summary>The digits that count, <c>0.02031</c>, <c>1.5E-07</c>; nothing for null.</summary>
+    public static string Number(double? value, int digits = 4) => value?.ToString($"G{digits}", CultureInfo.InvariantCulture) ?? "";
 }
