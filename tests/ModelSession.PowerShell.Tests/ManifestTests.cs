@@ -50,14 +50,12 @@ public sealed partial class ManifestTests
     [Fact]
     public void Assemblies_of_packages_lie_in_a_folder_of_their_own()
     {
-        Assert.All(Names(StagedModule.Folder), name => Assert.StartsWith("ModelSession.", name, StringComparison.Ordinal));
-        Assert.Contains("Google.Protobuf.dll", Names(Path.Combine(StagedModule.Folder, "dependencies")));
+        Assert.All(Directory.EnumerateFiles(StagedModule.Folder, "*.dll").Select(Path.GetFileName), name => Assert.StartsWith("ModelSession.", name, StringComparison.Ordinal));
+        Assert.Contains("Google.Protobuf", StagedPackage.All().Select(package => package.Name));
     }
 
     [Fact]
     public void PowerShell_itself_is_not_staged() => Assert.Empty(Directory.EnumerateFiles(StagedModule.Folder, "System.Management.Automation*", SearchOption.AllDirectories));
-
-    private static IEnumerable<string> Names(string folder) => Directory.EnumerateFiles(folder, "*.dll").Select(path => Path.GetFileName(path));
 
     private static IEnumerable<string> ListOf(string key) =>
         QuotedName().Matches(Regex.Match(s_manifest, $@"{key}\s*=\s*@\(([^)]*)\)").Groups[1].Value).Select(match => match.Groups[1].Value);

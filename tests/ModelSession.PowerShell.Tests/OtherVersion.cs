@@ -8,9 +8,9 @@ namespace ModelSessions.Tests;
 /// <summary>Makes the same assembly with another version number, as a newer release of a package would have.</summary>
 internal static class OtherVersion
 {
-    public static void Write(string source, string target, ushort major, ushort minor)
+    public static void Write(ReadOnlySpan<byte> assembly, string target, ushort major, ushort minor)
     {
-        byte[] bytes = File.ReadAllBytes(source);
+        byte[] bytes = assembly.ToArray();
         using PEReader reader = new(new MemoryStream(bytes));
 
         // ECMA-335 II.22.2: a row of the Assembly table begins with the hash algorithm's id (4 bytes), then major and minor version.

@@ -8,13 +8,13 @@ public sealed class PesterTests
     {
         string pwsh = Pwsh.Require();
         string versions = Path.Combine(AppContext.BaseDirectory, "versions");
-        foreach (string package in Directory.EnumerateFiles(Path.Combine(StagedModule.Folder, "dependencies"), "*.dll"))
+        foreach (StagedPackage package in StagedPackage.All())
         {
-            OtherVersion.Write(package, Path.Combine(versions, "newer", Path.GetFileName(package)), major: 999, minor: 0);
-            string older = Path.Combine(versions, "older", Path.GetFileName(package));
+            OtherVersion.Write(package.Assembly, Path.Combine(versions, "newer", package.Name + ".dll"), major: 999, minor: 0);
+            string older = Path.Combine(versions, "older", package.Name + ".dll");
             if (!File.Exists(older))
             {
-                OtherVersion.Write(package, older, major: 0, minor: 1);
+                OtherVersion.Write(package.Assembly, older, major: 0, minor: 1);
             }
         }
 

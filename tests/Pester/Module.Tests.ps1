@@ -47,7 +47,7 @@ Describe 'The module' {
             Should -Be '1766', '1766', 'Default', 'ModelSession dependencies'
     }
 
-    Describe 'Another module''s <_>' -ForEach @(Get-ChildItem (Join-Path (Get-Module ModelSession).ModuleBase dependencies) -Filter *.dll).BaseName {
+    Describe 'Another module''s <_>' -ForEach @(Get-ChildItem (Join-Path (Get-Module ModelSession).ModuleBase dependencies)).BaseName {
         BeforeAll {
             $package = $_
             Set-Content $TestDrive/rows.csv 'a,y', '1,0', '2,1', '3,0'
@@ -62,6 +62,12 @@ Describe 'The module' {
             $other = Join-Path $env:MODELSESSION_OTHER_VERSIONS $Which "$package.dll"
             Invoke-InNewProcess "`$null = [Reflection.Assembly]::LoadFrom('$other'); Import-Module ModelSession; $useAll" | Should -Be '3', '1'
         }
+    }
+
+    It 'gives all threads that ask for a package at once the same one' {
+        Invoke-InNewProcess "Import-Module ModelSession; `$name = [ModelSessions.Graph].Assembly.GetReferencedAssemblies() | Where-Object Name -EQ System.Numerics.Tensors
+            `$all = 1..16 | ForEach-Object -ThrottleLimit 16 -Parallel { [Reflection.Assembly]::Load(`$using:name) }
+            `$all.Count; [Collections.Generic.HashSet[object]]::new([object[]]`$all).Count" | Should -Be '16', '1'
     }
 
     It 'works again after Remove-Module' {
