@@ -18,6 +18,9 @@ public sealed class CpuEngine : IEngine
     public string Name => "Embedded";
 
     /// <inheritdoc/>
+    public string Description => "the engine in C# that is part of ModelSession";
+
+    /// <inheritdoc/>
     public IEngineSession Open(Graph graph, EngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(graph);

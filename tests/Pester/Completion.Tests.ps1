@@ -2,6 +2,8 @@ BeforeDiscovery {
     # What is completed where: a command line, and what must be among the completions.
     $lines = @(
         @{ Line = 'New-ModelSession Mn'; Expected = 'Mnist' }
+        @{ Line = 'New-ModelSession Mnist -Engine '; Expected = 'Embedded' }
+        @{ Line = 'Restore-ModelSession ./completion -Engine emb'; Expected = 'Embedded' }
         @{ Line = 'New-ModelSession Mnist -Lay'; Expected = '-Layer1' }
         @{ Line = 'New-ModelSession Mnist -Hyperparameter '; Expected = '@{ learning_rate = 0.001; keep_probability = 0.5 }' }
         @{ Line = '$line | Get-GraphTensor acc'; Expected = 'accuracy:0' }
@@ -46,7 +48,7 @@ BeforeDiscovery {
         @{ Line = 'Import-ModelDataset -Path ./people.csv -Exclude "n'; Expected = 'name' }
     )
     # Parameters that take a name out of a graph, a checkpoint, a dataset.
-    $named = 'Name', 'Fetch', 'Target', 'Uses', 'UsedBy', 'Type', 'Signature', 'Include', 'Exclude', 'Feed', 'Output', 'ReturnElement', 'TrainOperation', 'KeepBest', 'Monitor',
+    $named = 'Name', 'Fetch', 'Target', 'Uses', 'UsedBy', 'Type', 'Signature', 'Include', 'Exclude', 'Feed', 'Output', 'ReturnElement', 'TrainOperation', 'Engine', 'KeepBest', 'Monitor',
     'LabelColumn', 'WeightColumn', 'Feature', 'Category', 'Hyperparameter', 'LearningRate', 'KeepProbability', 'Iteration', 'Tag', 'Checkpoint'
     # Names that the user invents, objects, and what PowerShell completes itself.
     $free = 'Copy-ModelCheckpoint -Name', 'New-ModelSession -Name', 'Save-ModelCheckpoint -Name', 'Save-ModelCheckpoint -Iteration', 'Export-ModelGraph -Tag',
@@ -87,6 +89,7 @@ Describe 'Completion' {
     }
 
     It 'tells what a name is' -ForEach @(
+        @{ Line = 'New-ModelSession Mnist -Engine Emb'; Tip = '^Embedded: the engine in C# that is part of ModelSession$' }
         @{ Line = '$deep | Get-GraphTensor model/conv1/bias:'; Tip = '^model/conv1/bias:0 float32_ref \[2\] \(VariableV2\)$' }
         @{ Line = 'Get-GraphTensor -Path ./deep -Name model/conv1/bias'; Tip = '^model/conv1/bias float32 \[2\], 8 B$' }
         @{ Line = '$deep | Set-GraphTensor model/conv1/bias'; Tip = '^model/conv1/bias float32 \[2\]$' }

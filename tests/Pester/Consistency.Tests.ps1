@@ -106,6 +106,7 @@ Describe 'Cmdlets' {
                 'Session' { $parameter.ParameterType | Should -BeIn ([ModelSessions.ModelSession]), ([ModelSessions.ModelSession[]]) }
                 'Checkpoint' { $parameter.ParameterType | Should -BeIn ([ModelSessions.CheckpointInfo]), ([ModelSessions.CheckpointInfo[]]) }
                 'LiteralPath' { $parameter.Aliases | Should -Contain 'PSPath' }
+                'Engine' { $parameter.ParameterType | Should -Be ([string]) }
                 'ThreadCount' { $parameter.ParameterType | Should -Be ([int]) }
                 'PassThru' { $parameter.SwitchParameter | Should -BeTrue }
             }

@@ -11,7 +11,7 @@ Describe '-Verbose and -Debug' {
 
     It 'tells which engine runs a new session and why' {
         $told = New-ModelSession ([LineModel]) -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
-        "$told" | Should -BeLike '*(session *): * operations, * variables; seed *engine Embedded, the first one here that can run all that is bound (*train*)*'
+        "$told" | Should -BeLike '*(session *): * operations, * variables; seed *; bound are *train*. It runs on the engine Embedded, the first one here that can run all that is bound.*'
     }
 
     It 'tells how an evaluation is done' {

@@ -6,6 +6,9 @@ public interface IEngine
     /// <summary>A short name: <c>Embedded</c>, <c>TensorFlow</c>.</summary>
     string Name { get; }
 
+    /// <summary>What it is, in some words.</summary>
+    string Description { get; }
+
     /// <summary>Opens a session on a graph, which may grow afterwards. Variables are uninitialised.</summary>
     IEngineSession Open(Graph graph, EngineOptions options);
 

@@ -14,6 +14,7 @@ public sealed partial class ModelSession
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(options);
+        _ = EngineChoice.Among(options.Engines, options.EngineName);
         int seed = options.Seed ?? RandomSeed();
         Graph graph = new() { Seed = seed };
         graph.Builder.Trainable = options.Trainable is { } patterns ? new TrainableNames(patterns) : null;
@@ -50,9 +51,11 @@ public sealed partial class ModelSession
     /// <exception cref="ModelFileException">There is nothing that can be opened, or it is damaged.</exception>
     /// <exception cref="MissingVariableException">Variables of the graph are not in the checkpoint.</exception>
     /// <exception cref="StructureMismatchException">The structure is another than asked for.</exception>
+    /// <exception cref="UnsupportedFeatureException">No engine can run the graph.</exception>
     public static ModelSession Restore(string path, SessionOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _ = EngineChoice.Among(options.Engines, options.EngineName);
         GraphImport.CheckPrefix(options.Scope, options.Scope);
         ModelSource source = ModelSource.Of(path);
         return source.Kind switch

@@ -232,7 +232,7 @@ public sealed partial class ModelSession
     {
         foreach ((string role, string name) in guessed.ToArray())
         {
-            IReadOnlyList<string>[] missing = [.. EngineChoice.Candidates(options).Select(engine => engine.Unsupported(opening.Graph, [name]))];
+            IReadOnlyList<string>[] missing = [.. EngineChoice.Among(options.Engines, options.EngineName).Select(engine => engine.Unsupported(opening.Graph, [name]))];
             if (missing.Length > 0 && Array.TrueForAll(missing, ops => ops.Count > 0))
             {
                 binding[role] = null;

@@ -9,6 +9,7 @@ public sealed partial class ModelSession : IDisposable, ISessionContent
     private static readonly List<WeakReference<ModelSession>> s_live = [];
     private static int s_lastId;
 
+    private readonly EngineChoice _choice;
     private readonly IEngineSession _engine;
     private readonly SessionOptions _options;
     private readonly List<Hyperparameter> _hyperparameters;
@@ -36,7 +37,8 @@ public sealed partial class ModelSession : IDisposable, ISessionContent
         _hyperparameters = AllHyperparameters(record);
         Binding.Check(graph);
         _iterationVariable = Binding.Name(Roles.Iteration) is { } iteration ? VariableBehind(graph.Tensor(iteration)) : null;
-        _engine = EngineChoice.Choose(graph, Binding, options).Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files, MemoryLimit = options.MemoryLimit });
+        _choice = EngineChoice.Of(graph, Binding, options);
+        _engine = _choice.Engine.Open(graph, new EngineOptions(options.ThreadCount) { Files = options.Files, MemoryLimit = options.MemoryLimit });
         _gate = new SessionGate(Free);
         lock (s_liveGate)
         {
@@ -110,7 +112,10 @@ public sealed partial class ModelSession : IDisposable, ISessionContent
     internal int ThreadCount => _options.ThreadCount > 0 ? _options.ThreadCount : Environment.ProcessorCount;
 
     /// <summary>The name of the engine that runs the graph.</summary>
-    public string EngineName => _engine.Engine.Name;
+    public string EngineName => _choice.Engine.Name;
+
+    /// <summary>Why it is that one, for people: <c>the first one here that can run all that is bound</c>.</summary>
+    public string EngineReason => _choice.Reason;
 
     /// <summary>The number of training steps so far; null if the graph does not count them.</summary>
     public long? Iteration => _iterationVariable is null ? null : Engine.ReadVariable(_iterationVariable) is { } value ? ToInt64(value) : null;

@@ -38,6 +38,12 @@ public sealed class TestModelCommand : LimitCommand
     [Parameter(HelpMessage = "Emit $true or $false alone; a checkpoint that is damaged or not there is $false.")]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>The engine that runs a checkpoint's model; by default the first that can.</summary>
+    [Parameter(ParameterSetName = "Checkpoint", HelpMessage = "The engine that runs a checkpoint's model; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <summary>Threads for one run of a checkpoint's model; 0 = all processors.</summary>
     [Parameter(ParameterSetName = "Checkpoint", HelpMessage = "Threads for one run; 0 = all processors.")]
     [ValidateRange(0, 1024)]
@@ -78,7 +84,7 @@ public sealed class TestModelCommand : LimitCommand
         {
             using WorkBar bar = new(this, $"Restoring {checkpoint.Name}");
             return ModelSession.Restore(
-                checkpoint.Prefix, new SessionOptions { Engines = Engines.All, ThreadCount = ThreadCount, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
+                checkpoint.Prefix, new SessionOptions { Engines = Engines.All, EngineName = Engine, ThreadCount = ThreadCount, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
         }
         catch (ModelFileException error) when (Quiet && error.Code is (StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.DataLoss))
         {

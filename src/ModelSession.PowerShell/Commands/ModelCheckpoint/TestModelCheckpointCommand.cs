@@ -42,6 +42,12 @@ public sealed class TestModelCheckpointCommand : LimitCommand
     [Parameter(HelpMessage = "Emit $true or $false alone; what is not there is $false.")]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>The engine that runs the model, with -Data; by default the first that can.</summary>
+    [Parameter(HelpMessage = "The engine that runs the model, with -Data; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process()
     {
@@ -112,7 +118,7 @@ public sealed class TestModelCheckpointCommand : LimitCommand
         string name = System.IO.Path.GetFileName(prefix);
         using WorkBar restoring = new(this, $"Restoring {name}", _all);
         RestoreOptions values = new() { Progress = progress => Show(restoring, name, progress) };
-        return ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All, Restore = values }, CancelToken);
+        return ModelSession.Restore(prefix, new SessionOptions { Engines = Engines.All, EngineName = Engine, Restore = values }, CancelToken);
     }
 
     // The one that is being tested is not done.

@@ -66,6 +66,13 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
     [Parameter(HelpMessage = "Pass over stored shapes of outputs that contradict the graph, with a warning. Else they are an error, as in TensorFlow.")]
     public SwitchParameter IgnoreShapeConflict { get; set; }
 
+    /// <summary>The engine that runs a new session; by default the first that can.</summary>
+    [Parameter(ParameterSetName = "Path", HelpMessage = "The engine that runs a new session; by default the first that can.")]
+    [Parameter(ParameterSetName = "LiteralPath", HelpMessage = "The engine that runs a new session; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <inheritdoc/>
     private protected override string Subject => "Model";
 
@@ -75,7 +82,14 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
         if (Session is null)
         {
             CheckAlone();
-            ModelSession opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Scope = Prefix.TrimEnd('/'), KeepDevices = KeepDevices, IgnoreShapeConflicts = IgnoreShapeConflict }, CancelToken);
+            ModelSession opened = ModelSession.Restore(path, new SessionOptions
+            {
+                Engines = Engines.All,
+                EngineName = Engine,
+                Scope = Prefix.TrimEnd('/'),
+                KeepDevices = KeepDevices,
+                IgnoreShapeConflicts = IgnoreShapeConflict,
+            }, CancelToken);
             this.Announce(opened);
             WriteObject(opened);
             return;

@@ -88,6 +88,14 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
     [Parameter(HelpMessage = "Arrays are what the model takes already: do not scale them.")]
     public SwitchParameter Encoded { get; set; }
 
+    /// <summary>The engine that runs the model of -Model; by default the first that can.</summary>
+    [Parameter(ParameterSetName = OfModel, HelpMessage = "The engine that runs the model of -Model; by default the first that can.")]
+    [Parameter(ParameterSetName = OfModelPath, HelpMessage = "The engine that runs the model of -Model; by default the first that can.")]
+    [Parameter(ParameterSetName = OfModelLiteralPath, HelpMessage = "The engine that runs the model of -Model; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <inheritdoc/>
     private protected override string Subject => _subject;
 
@@ -151,7 +159,7 @@ public sealed class InvokeModelPredictionCommand : ModelCmdlet
         _subject = source.Kind == ModelSourceKind.Checkpoint ? "Checkpoint" : "Model";
         path = source.Kind == ModelSourceKind.Checkpoint && !model.IsResolved ? CheckpointFolder.Resolve(path, WriteWarning, withGraph: true).Prefix : source.Path;
         using WorkBar bar = new(this, $"Restoring {System.IO.Path.GetFileName(path)}");
-        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
+        _opened = ModelSession.Restore(path, new SessionOptions { Engines = Engines.All, EngineName = Engine, Restore = new RestoreOptions { Progress = bar.Report } }, CancelToken);
         this.Announce(_opened);
         return _opened;
     }

@@ -13,10 +13,16 @@ public sealed class CopyModelSessionCommand : SessionCommand
     [ValidateNotNullOrEmpty]
     public string? Directory { get; set; }
 
+    /// <summary>The engine that runs the copy; chosen as the session's was by default.</summary>
+    [Parameter(HelpMessage = "The engine that runs the copy; chosen as the session's was by default.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
-        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), CancelToken);
+        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), Engine, CancelToken);
         OwnedSessions.Add(copy);
         WriteVerbose($"{copy} (session {copy.Id}) is a copy of session {session.Id}, on the engine {copy.EngineName}.");
         WriteObject(copy);

@@ -55,6 +55,12 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
     [Parameter(HelpMessage = "The seed of initial values, dropout and shuffling; drawn by default.")]
     public int? Seed { get; set; }
 
+    /// <summary>The engine that runs the graph; by default the first that can.</summary>
+    [Parameter(HelpMessage = "The engine that runs the graph; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <summary>Threads for one run; 0 = all processors. Results do not depend on it.</summary>
     [Parameter(HelpMessage = "Threads for one run; 0 = all processors.")]
     [ValidateRange(0, 1024)]
@@ -99,6 +105,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         SessionOptions options = new()
         {
             Engines = Engines.All,
+            EngineName = Engine,
             Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
             RetentionOfGraph = !MyInvocation.BoundParameters.ContainsKey(nameof(MaxToKeep)) && !MyInvocation.BoundParameters.ContainsKey(nameof(KeepEveryHours)),
             Seed = Seed,

@@ -71,6 +71,12 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
     [ValidateNotNullOrEmpty]
     public string? Directory { get; set; }
 
+    /// <summary>The engine that runs the graph; by default the first that can.</summary>
+    [Parameter(HelpMessage = "The engine that runs the graph; by default the first that can.")]
+    [ValidateEngine]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string? Engine { get; set; }
+
     /// <summary>Threads for one run; 0 = all processors. Results do not depend on it.</summary>
     [Parameter(HelpMessage = "Threads for one run; 0 = all processors.")]
     [ValidateRange(0, 1024)]
@@ -158,6 +164,7 @@ public sealed class RestoreModelSessionCommand : RestoreCommand
         ModelSession session = ModelSession.Restore(path, new SessionOptions
         {
             Engines = Engines.All,
+            EngineName = Engine,
             Checkpoints = new CheckpointOptions(MaxToKeep) { KeepEveryHours = KeepEveryHours },
             RetentionOfGraph = !MyInvocation.BoundParameters.ContainsKey(nameof(MaxToKeep)) && !MyInvocation.BoundParameters.ContainsKey(nameof(KeepEveryHours)),
             ThreadCount = ThreadCount,

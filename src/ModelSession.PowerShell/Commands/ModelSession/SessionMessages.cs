@@ -35,7 +35,7 @@ internal static class SessionMessages
         }
 
         cmdlet.WriteVerbose(
-            $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}. It runs on the engine {session.EngineName}, the first one here that can run all that is bound ({Roles(session)}).");
+            $"{session} (session {session.Id}): {session.Graph.Count:n0} operations, {session.Variables.Count:n0} variables; seed {session.Seed}; bound are {Roles(session)}. It runs on the engine {session.EngineName}, {session.EngineReason}.");
         PlanMessages.TellAll(cmdlet, session);
     }
 
@@ -53,6 +53,6 @@ internal static class SessionMessages
     {
         string[] plain = [.. session.Binding.Names.Keys.Where(role => !role.Contains('.', StringComparison.Ordinal))];
         int rest = session.Binding.Names.Count - plain.Length;
-        return string.Join(", ", plain) + (rest == 0 ? "" : plain.Length == 0 ? $"{rest:n0} names" : $" and {rest:n0} more");
+        return string.Join(", ", plain) + (rest == 0 ? plain.Length == 0 ? "no names" : "" : plain.Length == 0 ? $"{rest:n0} names" : $" and {rest:n0} more");
     }
 }
