@@ -112,11 +112,15 @@ AfterAll {
 }
 
 Describe 'Numbers in messages' {
-    It 'are the same in every culture' {
+    # Germans write 1.000 and 0,5, Frenchmen 1 000, Swedes a minus of their own.
+    It 'are the same in every culture: <_>' -ForEach 'en-US', 'de-DE', 'fr-FR', 'sv-SE' {
         $before = [cultureinfo]::CurrentCulture
         try {
-            [cultureinfo]::CurrentCulture = 'de-DE'
+            [cultureinfo]::CurrentCulture = $_
             { New-ModelSession Mnist -MemoryLimit 10KB -ErrorAction Stop } | Should -Throw '*10,240*'
+            { New-ModelSchedule -Cosine -Initial 0.1 -DecaySteps -10 -ErrorAction Stop } | Should -Throw '*it is -10.'
+            { $session | Invoke-ModelTraining (Import-ModelDataset Mnist) -LearningRate -0.5 -ErrorAction Stop } | Should -Throw '*it is -0.5.'
+            $session | Measure-Model -Count 1000 -WarmUp 0 -Verbose 4>&1 | Select-Object -First 1 | Should -BeLike '*1,000 runs*'
         }
         finally {
             [cultureinfo]::CurrentCulture = $before

@@ -172,7 +172,7 @@ public static class ArrayData
                 if (!double.IsFinite(NumberCopy.Get(Inputs, i)))
                 {
                     throw new ModelFileException(
-                        InputsPath, i / width + 1, null, (i % width + 1).ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"the number is {NumberCopy.Get(Inputs, i)}; a model cannot learn from that."));
+                        InputsPath, i / width + 1, null, (i % width + 1).ToString(CultureInfo.InvariantCulture), $"the number is {NumberCopy.Get(Inputs, i)}; a model cannot learn from that.");
                 }
             }
 
@@ -183,7 +183,7 @@ public static class ArrayData
                 {
                     throw new ModelFileException(
                         LabelsPath, i / (Labels.ElementCount / Labels.Shape[0]) + 1, null, null,
-                        string.Create(CultureInfo.InvariantCulture, $"the label is {label}; {(contract.ClassCount is { } count ? $"classes are 0 to {count - 1}" : "it must be a number")}."));
+                        $"the label is {label}; {(contract.ClassCount is { } count ? $"classes are 0 to {count - 1}" : "it must be a number")}.");
                 }
             }
         }

@@ -75,7 +75,7 @@ internal sealed class BatchFeed
     }
 
     private ModelFileException WrongLabel(Batch batch, long index, double label, string allowed) => _part.Fault(
-        batch.Rows[(int)(index / (batch.Labels!.ElementCount / batch.Rows.Length))], isLabel: true, FormattableString.Invariant($"the label is {label}; {allowed}."));
+        batch.Rows[(int)(index / (batch.Labels!.ElementCount / batch.Rows.Length))], isLabel: true, $"the label is {label}; {allowed}.");
 
     /// <summary>The shape of an example as a graph takes it, without the batch dimension: what the placeholder says, or the examples' own shape.
     /// [?, 784] takes 28×28 images.</summary>
@@ -179,7 +179,7 @@ internal sealed class BatchFeed
             part.Read(rows, null, numbers);
             if (new SparseClasses(room, labels).FirstWrong(numbers) is { } wrong)
             {
-                first = " " + part.Fault(rows[wrong.Index], isLabel: true, FormattableString.Invariant($"the label is of class {wrong.Label}.")).Message;
+                first = " " + part.Fault(rows[wrong.Index], isLabel: true, $"the label is of class {wrong.Label}.").Message;
             }
         }
 

@@ -40,9 +40,8 @@ public sealed record DataColumn(string Name, ColumnKind Kind)
     public int Width => OneHot ? Values.Count : Size;
 
     /// <summary><c>age: number, − 38.6 ÷ 13.6</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{Name}: {Kind.ToString().ToLowerInvariant()}{(Size != 1 ? $" × {Size}" : "")}{(Kind == ColumnKind.Category ? $" of {Values.Count}{(OneHot ? ", one-hot" : "")}" : "")}{(Mean != 0 ? FormattableString.Invariant($", − {Mean:g6}") : "")}{(Deviation != 1 ? FormattableString.Invariant($" ÷ {Deviation:g6}") : "")}{(Fill is { } fill ? FormattableString.Invariant($", {fill:g6} if missing") : "")}");
+    public override string ToString() =>
+        $"{Name}: {Kind.ToString().ToLowerInvariant()}{(Size != 1 ? $" × {Size}" : "")}{(Kind == ColumnKind.Category ? $" of {Values.Count}{(OneHot ? ", one-hot" : "")}" : "")}{(Mean != 0 ? $", − {Mean:g6}" : "")}{(Deviation != 1 ? $" ÷ {Deviation:g6}" : "")}{(Fill is { } fill ? $", {fill:g6} if missing" : "")}";
 
     /// <summary>Whether values become the same numbers.</summary>
     public bool Equals(DataColumn? other) => other is not null && Name == other.Name && Kind == other.Kind && Size == other.Size && OneHot == other.OneHot

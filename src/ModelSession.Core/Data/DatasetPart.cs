@@ -92,5 +92,5 @@ public abstract class DatasetPart
 
     /// <summary><c>Mnist sample, train: 9,000 × [28, 28], 10 classes</c>.</summary>
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name}: {Count:n0} × {ExampleShape}{(ClassCount is { } classes ? $", {classes} classes" : "")}");
+        $"{Name}: {Count:n0} × {ExampleShape}{(ClassCount is { } classes ? $", {classes} classes" : "")}";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using ModelSessions.Files;
 
@@ -26,8 +25,7 @@ internal sealed class ImageDatasetPart : DatasetPart
         _size = (int)exampleShape.ElementCount;
         ExampleShape = exampleShape;
         ClassCount = classCount;
-        _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture, $"{Count}×{ExampleShape}:{Crc32C.Append(Crc32C.Of(_images.Span), _labels.Span):x8}"));
+        _fingerprint = new Lazy<string>(() => $"{Count}×{ExampleShape}:{Crc32C.Append(Crc32C.Of(_images.Span), _labels.Span):x8}");
     }
 
     public override long Count => _labels.Length;

@@ -11,6 +11,6 @@ public sealed record ModelDataset(string Name, DatasetPart Train, DatasetPart? V
     public DataContract? Contract => Train.Contract;
 
     /// <summary><c>Mnist sample: 9,000 train, 1,000 validation, 2,000 test</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{Name}: {Train.Count:n0} train, {Validation?.Count ?? 0:n0} validation, {Test?.Count ?? 0:n0} test");
+    public override string ToString() =>
+        $"{Name}: {Train.Count:n0} train, {Validation?.Count ?? 0:n0} validation, {Test?.Count ?? 0:n0} test";
 }

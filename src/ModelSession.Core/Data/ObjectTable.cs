@@ -108,7 +108,7 @@ public sealed class ObjectTable
         return text;
     }
 
-    private static string Counted(int size) => size == 1 ? "one value" : string.Create(CultureInfo.InvariantCulture, $"a list of {size:n0} numbers");
+    private static string Counted(int size) => size == 1 ? "one value" : $"a list of {size:n0} numbers";
 
     private static string? Numbers(IEnumerable list, out int size, out string? fault)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelSessions.Files;
 
 namespace ModelSessions.Data;
@@ -26,8 +25,7 @@ internal sealed class TensorDatasetPart : DatasetPart
         ExampleShape = Shape.Create(inputs.Shape.Dimensions[1..]);
         Contract = contract;
         ClassCount = labels is not { Shape.Rank: 1 } || !labels.DType.IsInteger() ? null : contract is not null ? contract.ClassCount : Classes(labels);
-        _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture, $"{inputs.Describe()}:{Crc(inputs, Crc(labels, Crc(weights, 0))):x8}"));
+        _fingerprint = new Lazy<string>(() => $"{inputs.Describe()}:{Crc(inputs, Crc(labels, Crc(weights, 0))):x8}");
     }
 
     public override long Count { get; }
@@ -135,7 +133,7 @@ internal sealed class TensorDatasetPart : DatasetPart
         {
             if (NumberCopy.Get(weights, i) is not (>= 0 and < double.PositiveInfinity))
             {
-                throw new ArgumentException(FormattableString.Invariant($"The weight of example {i} is {NumberCopy.Get(weights, i)}; it must be 0 or more."), nameof(weights));
+                throw new ArgumentException($"The weight of example {i} is {NumberCopy.Get(weights, i)}; it must be 0 or more.", nameof(weights));
             }
         }
 

@@ -60,18 +60,17 @@ public sealed class ModelFileException : ModelSessionException
     /// <summary>The same error with the file's path.</summary>
     internal ModelFileException In(string path) => Path is not null ? this : new(Code, path, Detail, Offset, InnerException);
 
-    private static string RowText(string? path, long row, long? line, string? column, string message) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{(path is null ? "" : $"'{path}', ")}row {row:n0}{(line is { } at ? FormattableString.Invariant($" (line {at:n0})") : "")}{(column is null ? "" : $", column '{column}'")}: {message}");
+    private static string RowText(string? path, long row, long? line, string? column, string message) =>
+        $"{(path is null ? "" : $"'{path}', ")}row {row:n0}{(line is { } at ? $" (line {at:n0})" : "")}{(column is null ? "" : $", column '{column}'")}: {message}";
 
     private static string Text(string? path, string message, long? offset)
     {
         string place = (path, offset) switch
         {
             (null, null) => "",
-            (null, not null) => FormattableString.Invariant($"At byte {offset:n0}: "),
+            (null, not null) => $"At byte {offset:n0}: ",
             (not null, null) => $"'{path}': ",
-            _ => FormattableString.Invariant($"'{path}' at byte {offset:n0}: "),
+            _ => $"'{path}' at byte {offset:n0}: ",
         };
         return place + message;
     }

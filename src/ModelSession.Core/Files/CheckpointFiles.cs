@@ -15,12 +15,12 @@ internal static class CheckpointFiles
     private static readonly string[] s_suffixes = [IndexSuffix, MetaSuffix, KeepSuffix];
 
     public static string DataPath(string prefix, int shard, int shards) =>
-        string.Create(CultureInfo.InvariantCulture, $"{prefix}{DataMark}{shard:D5}-of-{shards:D5}");
+        $"{prefix}{DataMark}{shard:D5}-of-{shards:D5}";
 
     /// <summary>The name of a checkpoint: <c>model.ckpt-500</c>; padded <c>model.ckpt-00000500</c>.</summary>
     public static string NameOf(string stem, long? iteration, bool padded) => iteration is not { } number
         ? stem
-        : string.Create(CultureInfo.InvariantCulture, $"{stem}-{(padded ? Padded(number) : number.ToString(CultureInfo.InvariantCulture))}");
+        : $"{stem}-{(padded ? Padded(number) : number.ToString(CultureInfo.InvariantCulture))}";
 
     /// <summary>The prefix that a member file belongs to; null if the name is none of a checkpoint's.</summary>
     public static string? PrefixOf(string path)
@@ -74,7 +74,7 @@ internal static class CheckpointFiles
 
     // As Python pads: the sign is one of the eight characters.
     private static string Padded(long number) => number < 0
-        ? string.Create(CultureInfo.InvariantCulture, $"-{-(decimal)number:0000000}")
+        ? $"-{-(decimal)number:0000000}"
         : number.ToString("D8", CultureInfo.InvariantCulture);
 
     private static bool IsShard(ReadOnlySpan<char> text)

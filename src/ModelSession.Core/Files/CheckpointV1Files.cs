@@ -12,7 +12,7 @@ internal static class CheckpointV1Files
 
     /// <summary>The name of one of several files.</summary>
     public static string ShardPath(string prefix, long shard, long shards) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}-{shard:D5}{Of}{shards:D5}");
+        $"{prefix}-{shard:D5}{Of}{shards:D5}";
 
     /// <summary>Whether a file's content is a table, as the files of these checkpoints are; of the next format only the index is one. What a
     /// killed save has left is none.</summary>

@@ -11,7 +11,7 @@ internal readonly record struct ShapeAndSlice(Shape Full, TensorSlice Slice)
     public Shape Shape => Slice.ShapeIn(Full);
 
     /// <summary>TensorFlow's form: <c>10 4 0,4:-</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', Full.Dimensions.ToArray())} {Slice}");
+    public override string ToString() => $"{string.Join(' ', Full.Dimensions.ToArray())} {Slice}";
 
     /// <summary>Parses the text; the slice is inside the shape.</summary>
     /// <exception cref="GraphException">It has another form (InvalidArgument) or the slice does not fit (Internal).</exception>

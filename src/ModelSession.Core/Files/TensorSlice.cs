@@ -113,7 +113,7 @@ public sealed class TensorSlice : IEquatable<TensorSlice>
 
     /// <summary>TensorFlow's form: <c>0,4:-</c>.</summary>
     public override string ToString() => string.Join(':', _extents.Select(extent =>
-        extent.Length == WholeDimension ? "-" : string.Create(CultureInfo.InvariantCulture, $"{extent.Start},{extent.Length}")));
+        extent.Length == WholeDimension ? "-" : $"{extent.Start},{extent.Length}"));
 
     internal TensorSliceProto ToProto()
     {

@@ -166,7 +166,7 @@ public sealed class Graph : IGraphContent
             string name = function.Signature.Name;
             for (int i = 1; Functions.Find(function.Signature.Name) is not null; i++)
             {
-                function.Signature.Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}_{i}");
+                function.Signature.Name = $"{name}_{i}";
             }
 
             Library.Function.Add(function);

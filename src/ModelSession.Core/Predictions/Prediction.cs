@@ -45,7 +45,7 @@ public sealed class ClassPrediction : Prediction
 
     /// <summary><c>cat (0.93)</c>.</summary>
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Class}{(Score is { } score ? FormattableString.Invariant($" ({score:0.00})") : "")}");
+        $"{Class}{(Score is { } score ? $" ({score:0.00})" : "")}";
 }
 
 /// <summary>A class and how probable it is.</summary>
@@ -54,7 +54,7 @@ public sealed class ClassPrediction : Prediction
 public sealed record ClassScore(object Class, double Score)
 {
     /// <summary><c>cat 0.93</c>.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Class} {Score:0.00}");
+    public override string ToString() => $"{Class} {Score:0.00}";
 }
 
 /// <summary>Numbers or texts, of a model that foretells these.</summary>

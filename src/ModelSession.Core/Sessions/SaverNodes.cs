@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using ModelSessions.Protos;
@@ -253,7 +252,7 @@ internal sealed class SaverNodes(Graph graph, string scope, bool reshape)
     {
         int count = _used.GetValueOrDefault(name);
         _used[name] = count + 1;
-        return count == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{count}");
+        return count == 0 ? name : $"{name}_{count}";
     }
 
     private GraphTensor Constant(string name, Tensor value, string device = "") => Add(

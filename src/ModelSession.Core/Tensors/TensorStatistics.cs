@@ -50,7 +50,7 @@ public sealed record TensorStatistics
     /// <summary><c>-0.0531 … 0.0498, mean 0.0001, deviation 0.0203</c>.</summary>
     public override string ToString() => Minimum is null
         ? $"{Count} elements, {NaNCount} NaN"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Minimum:G4} … {Maximum:G4}, mean {Mean:G4}, deviation {StandardDeviation:G4}{(NaNCount > 0 ? $", {NaNCount} NaN" : "")}");
+        : $"{Minimum:G4} … {Maximum:G4}, mean {Mean:G4}, deviation {StandardDeviation:G4}{(NaNCount > 0 ? $", {NaNCount} NaN" : "")}";
 }
 
 /// <summary>Gathers the statistics of a tensor's elements piece by piece.</summary>

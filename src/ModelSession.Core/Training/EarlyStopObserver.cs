@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ModelSessions.Training;
@@ -54,8 +53,7 @@ public sealed class EarlyStopObserver : TrainingObserver
         _waited = _best.Take(_best.Of(result)) ? 0 : _waited + 1;
         if (_waited >= _patience)
         {
-            progress.Stop(StopReason.EarlyStop, string.Create(
-                CultureInfo.InvariantCulture, $"The validation's {_best.Metric} was not better than {_best.Value:G6} for {_waited} validations."));
+            progress.Stop(StopReason.EarlyStop, $"The validation's {_best.Metric} was not better than {_best.Value:G6} for {_waited} validations.");
             // Whoever trains on after that wants it to be so: patience begins anew, measured by the same best value.
             _waited = 0;
         }

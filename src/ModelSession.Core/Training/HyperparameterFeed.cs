@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelSessions.Training;
 
 /// <summary>The value of one hyperparameter as a graph takes it; made anew only when it changes.</summary>
@@ -34,7 +32,7 @@ internal sealed class HyperparameterFeed(string name, GraphTensor tensor)
             : null;
         if (demand is not null)
         {
-            throw new ArgumentOutOfRangeException(null, string.Create(CultureInfo.InvariantCulture, $"The hyperparameter '{name}' must be {demand}; it is {value}."));
+            throw new ArgumentOutOfRangeException(null, $"The hyperparameter '{name}' must be {demand}; it is {value}.");
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelSessions;
 
 /// <summary>What a model must at least reach, and what it must not go above.</summary>
@@ -43,5 +41,5 @@ public sealed record MissedLimit(string Metric, double Value, double? Minimum, d
 {
     /// <summary><c>accuracy 0.9541, below 0.97</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Metric} {Value:0.####}, {(Minimum is not null ? "below" : "above")} {Minimum ?? Maximum:0.######}");
+        $"{Metric} {Value:0.####}, {(Minimum is not null ? "below" : "above")} {Minimum ?? Maximum:0.######}";
 }

@@ -13,9 +13,8 @@ namespace ModelSessions.Training;
 public sealed record NonFiniteTensor(string Name, string OpType, Shape Shape, long NaNCount, long InfinityCount)
 {
     /// <summary><c>'w' (VariableV2, [784, 10]) has 25 NaN (0.3 %) and 0 infinite elements</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"'{Name}' ({OpType}, {Shape}) is not finite: of {Shape.ElementCount:n0} elements {NaNCount:n0} are NaN and {InfinityCount:n0} infinite ({100.0 * (NaNCount + InfinityCount) / Shape.ElementCount:0.##} %).");
+    public override string ToString() =>
+        $"'{Name}' ({OpType}, {Shape}) is not finite: of {Shape.ElementCount:n0} elements {NaNCount:n0} are NaN and {InfinityCount:n0} infinite ({100.0 * (NaNCount + InfinityCount) / Shape.ElementCount:0.##} %).";
 }
 
 /// <summary>Finds numbers that are not finite.</summary>

@@ -29,7 +29,7 @@ internal sealed class MemoryBudget(long limit)
         {
             throw new EngineException(
                 StatusCode.ResourceExhausted,
-                FormattableString.Invariant($"{bytes:n0} bytes are needed for a tensor; the runs of this session hold {Math.Max(0, Interlocked.Read(ref _held)):n0} of the {_limit:n0} that they may take. Feed smaller batches, or raise {nameof(EngineOptions.MemoryLimit)}."));
+                $"{bytes:n0} bytes are needed for a tensor; the runs of this session hold {Math.Max(0, Interlocked.Read(ref _held)):n0} of the {_limit:n0} that they may take. Feed smaller batches, or raise {nameof(EngineOptions.MemoryLimit)}.");
         }
     }
 

@@ -67,6 +67,6 @@ internal sealed class ScheduleAttribute : ArgumentTransformationAttribute
     private static T Number<T>(object? value) => value is not null && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T number)
         ? number
         : throw new ArgumentException(value is IList list
-            ? $"'{string.Join(", ", list.Cast<object?>())}' is a list; decimals are written with a point. {Forms}"
+            ? $"'{string.Join(", ", list.Cast<object?>().Select(each => $"{each}"))}' is a list; decimals are written with a point. {Forms}"
             : $"'{value}' is no number. {Forms}");
 }

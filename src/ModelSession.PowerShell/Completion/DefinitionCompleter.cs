@@ -15,5 +15,5 @@ public sealed class DefinitionCompleter : Completer
     private static string Tip(string name) =>
         $"{name}: {string.Join(", ", KnownModels.Create(name).Structure().Select(parameter => $"-{parameter.Key} {Text(parameter.Value)}"))}";
 
-    private static string Text(object? value) => value is IEnumerable list and not string ? string.Join(',', list.Cast<object>()) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string Text(object? value) => value is IEnumerable list and not string ? string.Join(',', list.Cast<object>().Select(each => $"{each}")) : $"{value}";
 }

@@ -14,8 +14,8 @@ public sealed class HyperparameterTableCompleter : Completer
             ? [KnownModels.Create(definition).Hyperparameters]
             : SessionsAtHand.Find(commandAst, fakeBoundParameters).Select(session => session.Hyperparameters);
         return known.Where(hyperparameters => hyperparameters.Count > 0)
-            .Select(hyperparameters => string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"@{{ {string.Join("; ", hyperparameters.Select(parameter => $"{parameter.Name} = {parameter.Training}"))} }}"))
+            .Select(hyperparameters =>
+                $"@{{ {string.Join("; ", hyperparameters.Select(parameter => $"{parameter.Name} = {parameter.Training}"))} }}")
             .Distinct(StringComparer.Ordinal)
             .Select(table => new CompletionResult(table, table, CompletionResultType.ParameterValue, "hyperparameters and their values"));
     }

@@ -34,8 +34,6 @@ internal sealed class ProgressBar(InvokeModelTrainingCommand cmdlet, ModelSessio
     private static string Status(TrainingProgress progress)
     {
         string steps = $"{progress.StepsPerSecond.ToString("0.#", CultureInfo.InvariantCulture)} steps/s";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"iteration {progress.Iteration:n0}{(progress.TotalSteps > 0 ? FormattableString.Invariant($" of {progress.FirstIteration + progress.TotalSteps:n0}") : "")}{(progress.Loss is { } loss ? FormattableString.Invariant($", loss {loss:0.0000}") : "")}, {steps}{(progress.ExamplesPerSecond > 0 ? FormattableString.Invariant($", {progress.ExamplesPerSecond:n0} examples/s") : "")}");
+        return $"iteration {progress.Iteration:n0}{(progress.TotalSteps > 0 ? $" of {progress.FirstIteration + progress.TotalSteps:n0}" : "")}{(progress.Loss is { } loss ? $", loss {loss:0.0000}" : "")}, {steps}{(progress.ExamplesPerSecond > 0 ? $", {progress.ExamplesPerSecond:n0} examples/s" : "")}";
     }
 }

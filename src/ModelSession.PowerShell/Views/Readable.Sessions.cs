@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 
 namespace ModelSessions.PowerShell;
 
@@ -17,8 +16,7 @@ public static partial class Readable
     }
 
     /// <summary>How many variables a session has, and how many numbers these are.</summary>
-    public static string Variables(ModelSession? session) => session is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements");
+    public static string Variables(ModelSession? session) => session is null ? "" : $"{session.Variables.Count:n0} of {session.Variables.Sum(variable => Math.Max(0, variable.Shape.ElementCount)):n0} elements";
 
     /// <summary>A binding, role by role: <c>loss   train/loss:0</c>.</summary>
     public static string Roles(Binding? binding)

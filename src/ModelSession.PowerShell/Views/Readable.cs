@@ -63,7 +63,7 @@ public static partial class Readable
     {
         const int few = 6;
         ArgumentNullException.ThrowIfNull(names);
-        return names.Count <= few ? string.Join(", ", names) : string.Create(CultureInfo.InvariantCulture, $"{names.Count:n0}: {string.Join(", ", names.Take(few))}, …");
+        return names.Count <= few ? string.Join(", ", names) : $"{names.Count:n0}: {string.Join(", ", names.Take(few))}, …";
     }
 
     /// <summary><c>9,000</c>; nothing for null.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 namespace ModelSessions.Data;
 
@@ -35,8 +34,8 @@ internal sealed class ArrayDatasetPart : DatasetPart
 
         Layout = new RowLayout(starts, sizes, isSequential: false);
         _cache = new BlockCache<Loaded>(Load, loaded => loaded.Size);
-        _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture, $"{Count}×{ExampleShape}:{arrays.Inputs.Fingerprint}:{arrays.Labels?.Fingerprint}:{split.Validation}:{split.Test}:{split.Seed}:{part}"));
+        _fingerprint = new Lazy<string>(() =>
+            $"{Count}×{ExampleShape}:{arrays.Inputs.Fingerprint}:{arrays.Labels?.Fingerprint}:{split.Validation}:{split.Test}:{split.Seed}:{part}");
     }
 
     public override long Count => Layout.RowCount;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -95,7 +94,7 @@ internal sealed class ArrayScan
             if (NumberCopy.Get(inputs, i) is var number && !double.IsFinite(number))
             {
                 throw _arrays.Fault(
-                    _arrays.First(block) + i / width, false, i % width + 1, string.Create(CultureInfo.InvariantCulture, $"the number is {number}; a model cannot learn from that."));
+                    _arrays.First(block) + i / width, false, i % width + 1, $"the number is {number}; a model cannot learn from that.");
             }
         }
     }
@@ -124,5 +123,5 @@ internal sealed class ArrayScan
 
     private ModelFileException Wrong(int block, Tensor labels, long index, string allowed) => _arrays.Fault(
         _arrays.First(block) + index / (labels.ElementCount / labels.Shape[0]), true, null,
-        string.Create(CultureInfo.InvariantCulture, $"the label is {NumberCopy.Get(labels, index)}; {allowed}."));
+        $"the label is {NumberCopy.Get(labels, index)}; {allowed}.");
 }

@@ -42,7 +42,7 @@ internal abstract class RowArray(string? path, DType type, Shape shape)
 /// <param name="isBigEndian">Whether the bytes of an element are turned round.</param>
 internal sealed class StoredRows(ByteSource source, long offset, DType type, Shape shape, bool isBigEndian) : RowArray(source.Path, type, shape)
 {
-    public override string Fingerprint => FormattableString.Invariant($"{Type.Name()}{Shape}:{source.Length}+{offset}:{source.Checksum():x8}");
+    public override string Fingerprint => $"{Type.Name()}{Shape}:{source.Length}+{offset}:{source.Checksum():x8}";
 
     public override void Read(long first, Span<byte> rows)
     {
@@ -60,7 +60,7 @@ internal sealed class StoredRows(ByteSource source, long offset, DType type, Sha
 /// <param name="tensor">The rows.</param>
 internal sealed class HeldRows(string? path, Tensor tensor) : RowArray(path, tensor.DType, tensor.Shape)
 {
-    public override string Fingerprint => FormattableString.Invariant($"{tensor.Describe()}:{Crc32C.Of(tensor.Bytes()):x8}");
+    public override string Fingerprint => $"{tensor.Describe()}:{Crc32C.Of(tensor.Bytes()):x8}";
 
     public override void Read(long first, Span<byte> rows) => tensor.Buffer.Bytes(first * RowBytes, rows.Length).CopyTo(rows);
 }

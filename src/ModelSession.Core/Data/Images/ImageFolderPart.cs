@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSessions.Files;
 
@@ -70,10 +69,10 @@ internal sealed class ImageFolderPart : DatasetPart
         foreach ((string path, int number) in files)
         {
             FileInfo file = new(path);
-            string entry = string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(folder, path).Replace('\\', '/')}|{(file.Exists ? file.Length : -1)}|{number}\n");
+            string entry = $"{Path.GetRelativePath(folder, path).Replace('\\', '/')}|{(file.Exists ? file.Length : -1)}|{number}\n";
             crc = Crc32C.Append(crc, Encoding.UTF8.GetBytes(entry));
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{files.Length} pictures:{crc:x8}");
+        return $"{files.Length} pictures:{crc:x8}";
     }
 }

@@ -46,7 +46,7 @@ internal sealed class CsvFormat : RowFormat
         bool hasHeader = options.Header ?? (options.ColumnNames.Count == 0 && !first.Any(IsNumber));
         string[] names = options.ColumnNames.Count > 0
             ? [.. options.ColumnNames]
-            : hasHeader ? first : [.. first.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"Column{i + 1}"))];
+            : hasHeader ? first : [.. first.Select((_, i) => $"Column{i + 1}")];
         Check(source, first, names);
         return new CsvFormat(delimiter, hasHeader ? first : null, names, options.MissingValues, sizes);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace ModelSessions.Data;
@@ -113,5 +112,5 @@ internal sealed class CsvRowParser(CsvFormat format, byte delimiter, byte[][] mi
     }
 
     private ModelFileException Ragged(RowBlock block, int row, int found) => block.Fault(
-        row, null, string.Create(CultureInfo.InvariantCulture, $"it has {found} fields, but there are {format.Columns.Count} columns ({string.Join(", ", format.Columns.Take(8))}{(format.Columns.Count > 8 ? ", …" : "")})."));
+        row, null, $"it has {found} fields, but there are {format.Columns.Count} columns ({string.Join(", ", format.Columns.Take(8))}{(format.Columns.Count > 8 ? ", …" : "")}).");
 }

@@ -214,8 +214,7 @@ internal static class TableContract
         }
 
         return options.LabelKind == LabelKind.Class
-            ? throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"Classes are whole numbers from 0 to {most - 1}, or texts; the labels go from {profile.Min} to {profile.Max}. Name the classes, or take the labels for numbers."))
+            ? throw new ArgumentException($"Classes are whole numbers from 0 to {most - 1}, or texts; the labels go from {profile.Min} to {profile.Max}. Name the classes, or take the labels for numbers.")
             : (null, []);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 namespace ModelSessions.Data;
 
@@ -44,9 +43,8 @@ internal sealed class TableDatasetPart : DatasetPart
 
         Layout = new RowLayout(starts, sizes, _rows.IsSequential);
         _cache = new BlockCache<Loaded>(Load, loaded => loaded.Block.Size);
-        _fingerprint = new Lazy<string>(() => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Count}×{ExampleShape}:{string.Join('+', _rows.Sources.Select(source => $"{source.Length}:{source.Checksum():x8}"))}:{split.Validation}:{split.Test}:{split.Seed}:{part}{(weight is null ? "" : $":{weight}")}"));
+        _fingerprint = new Lazy<string>(() =>
+            $"{Count}×{ExampleShape}:{string.Join('+', _rows.Sources.Select(source => $"{source.Length}:{source.Checksum():x8}"))}:{split.Validation}:{split.Test}:{split.Seed}:{part}{(weight is null ? "" : $":{weight}")}");
     }
 
     public override long Count => Layout.RowCount;

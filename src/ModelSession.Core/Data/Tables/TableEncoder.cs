@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSessions.Files;
 
@@ -181,7 +180,7 @@ internal sealed class TableEncoder
         {
             if (!double.IsFinite(number))
             {
-                throw block.Fault(row, column.Name, string.Create(CultureInfo.InvariantCulture, $"the number is {number}; a model cannot learn from that. Take it for a missing value by -MissingWord NaN, or leave the row out."));
+                throw block.Fault(row, column.Name, $"the number is {number}; a model cannot learn from that. Take it for a missing value by -MissingWord NaN, or leave the row out.");
             }
 
             number = (number - column.Mean) / column.Deviation;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelSessions.Data;
 
 /// <summary>Reads rows with columns as a dataset: everything is looked at once, so that wrong data are refused before a training begins.</summary>
@@ -140,7 +138,7 @@ internal static class TableReader
                         weights?.Encode(parser, block, row, weight, []);
                         if (weight[0] < 0)
                         {
-                            throw block.Fault(row, Options.WeightColumn, string.Create(CultureInfo.InvariantCulture, $"the weight is {weight[0]}; it must be 0 or more."));
+                            throw block.Fault(row, Options.WeightColumn, $"the weight is {weight[0]}; it must be 0 or more.");
                         }
                     }
                 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using ModelSessions.Protos;
 
@@ -34,7 +33,7 @@ public sealed class EventWriter : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         TimeProvider time = clock ?? TimeProvider.System;
         long seconds = time.GetUtcNow().ToUnixTimeSeconds();
-        string name = string.Create(CultureInfo.InvariantCulture, $"events.out{EventFile.NamePart}{seconds:0000000000}.{Environment.MachineName}");
+        string name = $"events.out{EventFile.NamePart}{seconds:0000000000}.{Environment.MachineName}";
         EventWriter writer = CreateNew(System.IO.Path.Combine(folder, name), suffix, time);
         try
         {
@@ -135,7 +134,7 @@ public sealed class EventWriter : IDisposable
         string path = stem + suffix;
         for (int number = 1; File.Exists(path); number++)
         {
-            path = string.Create(CultureInfo.InvariantCulture, $"{stem}.{number:000}{suffix}");
+            path = $"{stem}.{number:000}{suffix}";
         }
 
         return new EventWriter(path, TFRecordWriter.Create(path, TFRecordCompression.None, CompressionLevel.Optimal, FileMode.CreateNew), clock);

@@ -43,9 +43,9 @@ internal sealed record DeviceName(string? Job, BigInteger? Replica, BigInteger? 
     /// <summary>The full form of what is given.</summary>
     public override string ToString() => string.Concat(
         Job is null ? "" : $"/job:{Job}",
-        Replica is null ? "" : string.Create(CultureInfo.InvariantCulture, $"/replica:{Replica}"),
-        Task is null ? "" : string.Create(CultureInfo.InvariantCulture, $"/task:{Task}"),
-        Type is null ? "" : string.Create(CultureInfo.InvariantCulture, $"/device:{Type}:{(Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : "*")}"));
+        Replica is null ? "" : $"/replica:{Replica}",
+        Task is null ? "" : $"/task:{Task}",
+        Type is null ? "" : $"/device:{Type}:{(Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : "*")}");
 
     private DeviceName Of(string type, string index, string text) => Type is null
         ? this with { Type = type, Index = index == "*" ? null : Number(index, text) }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -42,7 +41,7 @@ public sealed class MultiRnnCell : RnnCell
         List<TensorTree> states = [];
         for (int i = 0; i < _cells.Length; i++)
         {
-            using VariableScope level = g.VariableScope(string.Create(CultureInfo.InvariantCulture, $"cell_{i}"));
+            using VariableScope level = g.VariableScope($"cell_{i}");
             (current, TensorTree next) = _cells[i].Call(g, current, state[i]);
             states.Add(next);
         }
@@ -157,7 +156,7 @@ public sealed class DropoutWrapper(
 
     private GraphTensor Noise(GraphBuilder g, GraphTensor value, string salt, int index)
     {
-        string place = string.Create(CultureInfo.InvariantCulture, $"{salt}_{index}");
+        string place = $"{salt}_{index}";
         if (_noise.TryGetValue(place, out GraphTensor? noise))
         {
             return noise;
@@ -178,7 +177,7 @@ public sealed class DropoutWrapper(
             return null;
         }
 
-        string text = string.Create(CultureInfo.InvariantCulture, $"{own}{salt}_{index}");
+        string text = $"{own}{salt}_{index}";
 #pragma warning disable CA5351 // TensorFlow's seeds are made so; nothing is secret.
         byte[] hash = MD5.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5351

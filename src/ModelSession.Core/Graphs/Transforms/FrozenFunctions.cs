@@ -172,7 +172,7 @@ internal sealed class FrozenFunctions(FreezeRun run)
     {
         for (int i = 0; ; i++)
         {
-            string candidate = string.Create(CultureInfo.InvariantCulture, $"{name}_frozen_{i}");
+            string candidate = $"{name}_frozen_{i}";
             if (run.Library!.Function.All(function => function.Signature?.Name != candidate))
             {
                 return candidate;

@@ -82,7 +82,7 @@ internal static class PowerShellText
         string name = wanted;
         for (int number = 2; !taken.Add(name); number++)
         {
-            name = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{number}");
+            name = $"{wanted}_{number}";
         }
 
         return name;

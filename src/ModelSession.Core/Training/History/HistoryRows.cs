@@ -19,7 +19,7 @@ internal static class HistoryRows
             new("Iteration", point.Iteration),
             new("Loss", point.Loss),
             .. metrics.Select(each => new KeyValuePair<string, object?>(
-                $"{each.Part}{char.ToUpperInvariant(each.Metric[0])}{each.Metric[1..]}", Value(each.Part == EvaluatedPart.Batch ? point.Batch : point.Validation, each.Metric))),
+                $"{each.Part}{char.ToUpperInvariant(each.Metric[0])}{each.Metric.AsSpan(1)}", Value(each.Part == EvaluatedPart.Batch ? point.Batch : point.Validation, each.Metric))),
         ]));
     }
 

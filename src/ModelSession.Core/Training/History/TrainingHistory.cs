@@ -41,8 +41,7 @@ public sealed class TrainingHistory : IHistoryContent
     public int Forgotten { get; private set; }
 
     /// <summary><c>3 runs, 600 steps</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"{Count:n0} runs, {Steps:n0} steps{(Forgotten > 0 ? FormattableString.Invariant($" in the last {Runs.Count:n0}") : "")}");
+    public override string ToString() => $"{Count:n0} runs, {Steps:n0} steps{(Forgotten > 0 ? $" in the last {Runs.Count:n0}" : "")}";
 
     /// <summary>The history that a checkpoint tells of, by its own <c>.meta</c> file; empty where it tells none.</summary>
     /// <param name="checkpoint">The checkpoint.</param>

@@ -100,9 +100,8 @@ public sealed record TrainingRun
     public const int MostCheckpoints = 32;
 
     /// <summary><c>run 2: 150 → 300, Completed, loss 0.1312</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"run {Number}: {(FirstIteration is { } first && LastIteration is { } last ? $"{first} → {last}" : $"{Steps} steps")}, {StopReason?.ToString() ?? "not ended"}{(Loss is null ? "" : ", loss ")}{Loss:0.####}");
+    public override string ToString() =>
+        $"run {Number}: {(FirstIteration is { } first && LastIteration is { } last ? $"{first} → {last}" : $"{Steps} steps")}, {StopReason?.ToString() ?? "not ended"}{(Loss is null ? "" : ", loss ")}{Loss:0.####}";
 }
 
 /// <summary>A hyperparameter during a call.</summary>
@@ -113,9 +112,8 @@ public sealed record TrainingRun
 public sealed record RunHyperparameter(string Name, double? Start, double? End, string? Schedule)
 {
     /// <summary><c>learning_rate: 0.001 → 0.0001 (0 = 0.001; 200 = 0.0001)</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{Name}: {Start:G6}{(Nullable.Equals(Start, End) ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" → {End:G6}"))}{(Schedule is null || Schedule == Start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "" : $" ({Schedule})")}");
+    public override string ToString() =>
+        $"{Name}: {Start:G6}{(Nullable.Equals(Start, End) ? "" : $" → {End:G6}")}{(Schedule is null || Schedule == Start?.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "" : $" ({Schedule})")}";
 }
 
 /// <summary>A training at one iteration.</summary>

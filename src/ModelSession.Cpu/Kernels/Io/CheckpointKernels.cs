@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Files;
@@ -134,8 +133,7 @@ internal static class CheckpointKernels
     private static void ShardedFilename(KernelContext context) => context.Allocate(0, []).Objects[0] = Encoding.UTF8.GetBytes(CheckpointV1Files.ShardPath(
         Text(context.Input(0).Objects[0]), context.Input(1).IntegerScalar("shard"), context.Input(2).IntegerScalar("num_shards")));
 
-    private static void ShardedFilespec(KernelContext context) => context.Allocate(0, []).Objects[0] = Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"{Text(context.Input(0).Objects[0])}-?????-of-{context.Input(1).IntegerScalar("num_shards"):D5}"));
+    private static void ShardedFilespec(KernelContext context) => context.Allocate(0, []).Objects[0] = Encoding.UTF8.GetBytes($"{Text(context.Input(0).Objects[0])}-?????-of-{context.Input(1).IntegerScalar("num_shards"):D5}");
 
     private static void CheckNames(Value names, Value slices, int count)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSessions.Cpu.Execution;
 using ModelSessions.Cpu.Kernels.Data;
@@ -128,5 +127,5 @@ internal static class ReaderWorks
 {
     /// <summary>A record whose key is the file's name and a number.</summary>
     public static ReaderRecord Record(string name, long number, byte[] value) =>
-        new(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}:{number}")), value);
+        new(Encoding.UTF8.GetBytes($"{name}:{number}"), value);
 }

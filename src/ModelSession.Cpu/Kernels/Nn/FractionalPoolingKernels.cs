@@ -70,7 +70,7 @@ internal static class FractionalPoolingKernels
             shape[i] = (long)System.MathF.Floor(input.Dimensions[i] / ratio[i]);
             if (!(ratio[i] >= 1) || (i is 1 or 2 && (shape[i] <= 0 || input.Dimensions[i] > int.MaxValue)))
             {
-                throw Failure.Invalid($"pooling_ratio should be >= 1 and leave something of images {input.Shape}, not [{string.Join(", ", ratio)}].");
+                throw Failure.Invalid($"pooling_ratio should be >= 1 and leave something of images {input.Shape}, not [{string.Join(", ", ratio.Select(each => $"{each}"))}].");
             }
         }
 

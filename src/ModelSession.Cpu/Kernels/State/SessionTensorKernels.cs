@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ModelSessions.Cpu.Execution;
 
@@ -18,7 +17,7 @@ internal static class SessionTensorKernels
     private static void Keep(KernelContext context)
     {
         Tensor value = context.Input(0).ToTensor();
-        string name = string.Create(CultureInfo.InvariantCulture, $"{context.Node.Name};{context.Session.NextHandle()};/job:localhost/replica:0/task:0/device:CPU:0");
+        string name = $"{context.Node.Name};{context.Session.NextHandle()};/job:localhost/replica:0/task:0/device:CPU:0";
         Kept kept = context.Session.Resources.Get(new ResourceKey("", name), _ => new Kept(value));
         context.Allocate(0, []).Objects[0] = context.Output(0).DType == DType.Resource ? kept : Encoding.UTF8.GetBytes(name);
     }

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 
@@ -44,6 +43,6 @@ internal static class HistoryObjects
     /// <summary>Has something to say where it stands in a single cell, as in a CSV file.</summary>
     private sealed class PointList(IList<PSObject> points) : ReadOnlyCollection<PSObject>(points)
     {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} points");
+        public override string ToString() => $"{Count} points";
     }
 }

@@ -171,8 +171,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
             _log?.Dispose();
         }
 
-        WriteVerbose(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{session}: {result.Steps:n0} steps{(Data is null ? "" : $", {result.Examples:n0} examples")} in {result.Duration.TotalSeconds:0.0} s."));
+        WriteVerbose($"{session}: {result.Steps:n0} steps{(Data is null ? "" : $", {result.Examples:n0} examples")} in {result.Duration.TotalSeconds:0.0} s.");
         TellReason(session, result);
     }
 

@@ -78,7 +78,7 @@ internal static class PoolingOps
         float[] ratio = [.. c.Operation.Attributes["pooling_ratio"].List.F];
         if (ratio.Length != 4 || ratio.Any(one => !(one >= 1)))
         {
-            throw c.Error($"pooling_ratio must be 4 numbers, none smaller than 1, not [{string.Join(", ", ratio)}].");
+            throw c.Error($"pooling_ratio must be 4 numbers, none smaller than 1, not [{string.Join(", ", ratio.Select(each => $"{each}"))}].");
         }
 
         long[] sizes = [.. ratio.Select((one, axis) => input[axis] < 0 ? -1 : (long)MathF.Floor(input[axis] / one))];
