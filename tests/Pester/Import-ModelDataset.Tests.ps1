@@ -152,6 +152,7 @@ Describe 'Import-ModelDataset' {
             $failure.FullyQualifiedErrorId | Should -BeLike 'DatasetInvalid,*'
             $failure.Exception.Message | Should -BeLike 'row 1, column ''place'': it is an object*$_.place.part*-Exclude ''place''*'
             ($rows | Import-ModelDataset -Exclude place).Train.Count | Should -Be 3
+            { @{ n = 1 }, @{ n = $null } | Import-ModelDataset -ErrorAction Stop } | Should -Throw "row 2, column 'n': the value is missing*"
         }
 
         It 'takes arrays in memory' {

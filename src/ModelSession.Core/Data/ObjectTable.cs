@@ -64,7 +64,7 @@ public sealed class ObjectTable
     }
 
     /// <summary>The rows as CSV text.</summary>
-    internal ByteSource ToSource() => ByteSource.OfMemory(Encoding.UTF8.GetBytes(_text.ToString()));
+    internal ByteSource ToSource() => ByteSource.OfMemory(Encoding.UTF8.GetBytes(_text.ToString()), hasLines: false);
 
     /// <summary>How that text is read.</summary>
     internal CsvFormat FormatOf(ByteSource source, TableOptions options) =>

@@ -33,6 +33,8 @@ internal sealed class BlockReader(ByteSource source, RowFraming framing) : IDisp
     /// <summary>Where the last block stands.</summary>
     public BlockPlace Place { get; private set; }
 
+    private bool HasLines => framing.HasLines && source.HasLines;
+
     /// <summary>The next block; null at the end. It is the caller's.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or a row is too large.</exception>
     public RowBlock? Next()
@@ -80,7 +82,7 @@ internal sealed class BlockReader(ByteSource source, RowFraming framing) : IDisp
             }
             else
             {
-                RowBlock block = new(source, bytes, _row, framing.HasLines ? _line : null);
+                RowBlock block = new(source, bytes, _row, HasLines ? _line : null);
                 int consumed = framing.Split(block, length, _isEnd && _restLength == 0, _offset);
                 if (block.Count > 0)
                 {
@@ -111,7 +113,7 @@ internal sealed class BlockReader(ByteSource source, RowFraming framing) : IDisp
 
             size = size < LargestRow ? 2 * size : throw new ModelFileException(
                 StatusCode.InvalidArgument, source.Path,
-                $"row {_row + 1:n0}{(framing.HasLines ? $" (line {_line:n0})" : "")} is longer than {LargestRow >> 20} MiB. {(framing.HasLines ? "A quote may have been opened and never closed." : "Such rows are not read.")}", _offset);
+                $"row {_row + 1:n0}{(HasLines ? $" (line {_line:n0})" : "")} is longer than {LargestRow >> 20} MiB. {(framing.HasLines ? "A quote may have been opened and never closed." : "Such rows are not read.")}", _offset);
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class ByteSource
     /// <summary>The number of bytes, packed ones if they are.</summary>
     public long Length { get; }
 
+    /// <summary>Whether its lines are somebody's, so that errors may name them; objects become text with lines that nobody has seen.</summary>
+    public bool HasLines { get; init; } = true;
+
     /// <summary>Whether they are packed, so that they can only be read from the beginning.</summary>
     public bool IsPacked => _unpack is not null;
 
@@ -113,7 +116,7 @@ internal sealed class ByteSource
     }
 
     /// <summary>Bytes in memory.</summary>
-    public static ByteSource OfMemory(byte[] bytes) => new(null, bytes, null);
+    public static ByteSource OfMemory(byte[] bytes, bool hasLines = true) => new(null, bytes, null) { HasLines = hasLines };
 
     /// <summary>Unpacks what begins as gzip does.</summary>
     public static Func<Stream, Stream>? Gzip(byte[] head) => head is [0x1F, 0x8B, 8, ..] ? stream => new GZipStream(stream, CompressionMode.Decompress) : null;
