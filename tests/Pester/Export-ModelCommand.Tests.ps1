@@ -82,6 +82,22 @@ Describe 'Export-ModelCommand' {
             [ModelSessions.ModelSession]::Live.Count | Should -Be $live
         }
 
+        It 'writes versions side by side, of which the newest is taken' {
+            '1.0.0', '1.2.0' | ForEach-Object { $session | Export-ModelCommand (Join-Path $modules Sided $_) Get-Sided }
+            $path = $env:PSModulePath
+            try {
+                $env:PSModulePath = $modules + [IO.Path]::PathSeparator + $path
+                (Get-Module Sided -ListAvailable).Version | Should -Be '1.2.0', '1.0.0'
+                (Import-Module Sided -PassThru).Version | Should -Be '1.2.0'
+            }
+            finally {
+                $env:PSModulePath = $path
+                Remove-Module Sided -ErrorAction Ignore
+            }
+
+            { $session | Export-ModelCommand (Join-Path $modules Sided/1.2.0) Get-Sided -ErrorAction Stop } | Should -Throw -ErrorId 'ModuleExists,*'
+        }
+
         It 'replaces a module only with -Force, and nothing else' {
             { $session | Export-ModelCommand $folder Get-DigitClass -ErrorAction Stop } | Should -Throw -ErrorId 'ModuleExists,*'
             $session | Export-ModelCommand $folder Get-DigitClass -Force -Version 2.0

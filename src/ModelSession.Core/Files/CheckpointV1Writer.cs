@@ -12,6 +12,9 @@ internal sealed class CheckpointV1Writer
     private readonly Dictionary<string, SavedSliceMeta> _tensors = new(StringComparer.Ordinal);
     private readonly SavedTensorSliceMeta _meta = new() { Versions = new VersionDef { Producer = 1 } };
 
+    /// <summary>Is told how many bytes of values have been written.</summary>
+    public Action<long>? Written { get; set; }
+
     /// <summary>Notes a tensor.</summary>
     /// <exception cref="ArgumentException">There is one of that name already.</exception>
     public void Add(string name, Tensor value) => AddSlice(name, value.Shape, TensorSlice.Whole(value.Shape.Rank), value);
@@ -68,6 +71,7 @@ internal sealed class CheckpointV1Writer
             ByteWriter whole = new();
             WriteField(whole, 2, saved.Written);
             table.Add(key, whole.Written);
+            Written?.Invoke(value.ByteLength);
         }
 
         table.Finish();

@@ -121,7 +121,11 @@ public sealed class Saver : ISaverContent
             return MetaGraphExporter.Export(_session.Graph, new MetaGraphExportOptions { Saver = _graph.Definition });
         })
         {
-            FirstFormat = AddedWith is { FirstFormat: true } ? tensors => Note(tensors, lend, state) : null,
+            FirstFormat = AddedWith is not { FirstFormat: true } ? null : tensors =>
+            {
+                tensors.Written = written;
+                Note(tensors, lend, state);
+            },
         };
         return CheckpointWriter.Write(folder, options, iteration, content, Options, _history, cancel);
     }

@@ -72,6 +72,19 @@ public sealed class CommandModuleTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(Folder("Other", "notes.txt")));
     }
 
+    [Fact]
+    public void A_folder_that_is_named_for_a_version_is_below_of_the_modules_own()
+    {
+        using ModelSession session = Create();
+        CommandModule module = new(session, Folder("Digits", "2.1"), new CommandOptions { Command = "Get-Digit" });
+        module.Write();
+        Assert.Equal(Folder("Digits", "2.1", "Digits.psd1"), module.Manifest);
+        Assert.Contains(" = '2.1'", File.ReadAllText(module.Manifest), StringComparison.Ordinal);
+        Assert.Contains(
+            "another version than 3.0", Assert.Throws<ArgumentException>(() => new CommandModule(session, Folder("Digits", "2.1"), new CommandOptions { Command = "Get-Digit", Version = new(3, 0) })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new CommandModule(session, "/2.1", new CommandOptions { Command = "Get-Digit" }));
+    }
+
     [Theory]
     [InlineData("x'y", "Get-Digit")]
     [InlineData("1st", "Get-Digit")]

@@ -21,6 +21,8 @@ public sealed class ProgressTests : IDisposable
         using ModelSession session = Create(1);
         session.Saver.Save(new SaveOptions { Folder = _folder.Path, Progress = _told.Add });
         CheckTold(8L * Size, WorkUnit.Bytes, atLeast: 8);
+        session.SaverFor(new SaverOptions { FirstFormat = true }).Save(new SaveOptions { Folder = Path.Combine(_folder.Path, "first"), Progress = _told.Add });
+        CheckTold(8L * Size, WorkUnit.Bytes, atLeast: 2);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace ModelSessions.PowerShell;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportModelCommandCommand : SessionCommand
 {
-    /// <summary>The folder of the module, whose name becomes the module's.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The folder of the module, whose name becomes the module's.")]
+    /// <summary>The folder of the module, whose name becomes the module's, or one below of it that is named for a version: <c>DigitClass/2.0.0</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The folder of the module, whose name becomes the module's, or one below of it that is named for a version.")]
     [Alias("LiteralPath")]
     [NoSession]
     [ValidateNotNullOrEmpty]
@@ -24,10 +24,10 @@ public sealed class ExportModelCommandCommand : SessionCommand
     [ValidateNotNullOrEmpty]
     public string? Description { get; set; }
 
-    /// <summary>The version of the module; 1.0.0 by default.</summary>
-    [Parameter(HelpMessage = "The version of the module; 1.0.0 by default.")]
+    /// <summary>The version of the module; that which the folder is named for by default, or else 1.0.0.</summary>
+    [Parameter(HelpMessage = "The version of the module; that which the folder is named for by default, or else 1.0.0.")]
     [ValidateNotNull]
-    public Version Version { get; set; } = new(1, 0, 0);
+    public Version? Version { get; set; }
 
     /// <summary>Takes the place of a module of that name that is there.</summary>
     [Parameter(HelpMessage = "Take the place of a module of that name that is there.")]
@@ -47,7 +47,8 @@ public sealed class ExportModelCommandCommand : SessionCommand
         CommandModule module = new(session, ResolvePath(Path), new CommandOptions { Command = Name, Description = Description, Version = Version, Required = Required() });
         if (ShouldProcess(module.Folder, $"Export {session} as a module with the command {Name}"))
         {
-            this.Announce(module.Write(Force, CancelToken));
+            using WorkBar bar = new(this, $"Exporting {session.Name}");
+            this.Announce(module.Write(Force, bar.Report, CancelToken));
             if (PassThru)
             {
                 WriteObject(InvokeProvider.Item.Get([module.Manifest], force: true, literalPath: true), enumerateCollection: true);
