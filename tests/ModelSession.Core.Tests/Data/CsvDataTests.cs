@@ -53,6 +53,35 @@ public sealed class CsvDataTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_are_names_where_they_are_said_to_be()
+    {
+        DatasetPart part = CsvData.Parse("zip,y\n8001,0\n3000,1\n8001,0\n", new TableOptions { LabelColumns = ["y"], Categories = ["zip"] }).Train;
+        Assert.Equal((ColumnKind.Category, 2), (part.Contract!.Columns[0].Kind, part.Contract.Columns[0].Width));
+        Assert.Equal(["3000", "8001"], part.Contract.Columns[0].Values);
+        Assert.Equal([0, 1, 1, 0, 0, 1], part.Inputs());
+    }
+
+    [Fact]
+    public void Words_for_missing_values_take_the_place_of_the_usual_ones()
+    {
+        TableOptions options = new() { MissingFill = 9, MissingValues = ["-", "none"] };
+        Assert.Equal([1, 9, 9, 4], CsvData.Parse("a,b\n1,-\nnone,4\n", options).Train.Inputs());
+        // The usual ones are names then; an empty field is missing always.
+        Assert.Equal(ColumnKind.Category, CsvData.Parse("a,b\n1,NA\n2,x\n", options).Train.Contract!.Columns[1].Kind);
+        Assert.Equal([1, 9], CsvData.Parse("a,b\n1,\n", options).Train.Inputs());
+    }
+
+    [Fact]
+    public void Columns_have_the_names_that_they_are_given()
+    {
+        TableOptions options = new() { ColumnNames = ["left", "right"], LabelColumns = ["right"] };
+        DatasetPart named = CsvData.Parse("1,2\n3,4\n", options).Train, renamed = CsvData.Parse("a,b\n1,2\n3,4\n", options with { Header = true }).Train;
+        Assert.Equal(["left"], named.Contract!.Columns.Select(column => column.Name));
+        Assert.Equal((named.Inputs()[1], named.Labels()[1]), (renamed.Inputs()[1], renamed.Labels()[1]));
+        Assert.Contains("there are 2 names for columns, but the first row has 3", Assert.Throws<ModelFileException>(() => CsvData.Parse("1,2,3\n", options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Quoted_fields_may_hold_delimiters_quotes_and_line_ends()
     {
         DatasetPart part = CsvData.Parse("name,y\n\"a,b\",0\n\"say \"\"x\"\"\",1\n\"two\nlines\",2\nplain,3\n").Train;

@@ -119,6 +119,17 @@ public sealed class MnistDownloadTests : IDisposable
         AssertWhole();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_mirror_is_asked_for_a_file_as_often_as_the_options_say(int attempts)
+    {
+        using MirrorServer busy = new(_files, [.. Enumerable.Repeat(Fault.Busy, attempts)]), good = new(_files);
+        await FetchAsync(Options(busy, good) with { Attempts = attempts });
+        AssertWhole();
+        Assert.Equal((attempts, 1), (busy.Requests.Count(name => name == First), good.Requests.Count(name => name == First)));
+    }
+
     [Fact]
     public async Task Several_at_once_fetch_each_file_once()
     {
