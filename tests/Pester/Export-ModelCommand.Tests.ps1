@@ -138,6 +138,34 @@ Describe 'Export-ModelCommand' {
             (Get-Answer -Age 38 -JobTitle smith -Member $false).Class | Should -Be $found[1].Class
         }
 
+        It 'says of each parameter what is to be given' {
+            (Get-Help Get-Answer -Parameter JobTitle).description.Text | Should -Be 'The column job title: one of baker, smith.'
+            (Get-Help Get-Answer -Parameter Age).description.Text | Should -Be 'The column age: a number.'
+        }
+
+        It 'gives the whole row back in Source' {
+            $answer = [pscustomobject]@{ number = 17; age = '3'; 'job title' = 'smith'; member = 'true' } | Get-Answer
+            ($answer | Select-Object Class -ExpandProperty Source).number | Should -Be 17
+            $answer.Source.age | Should -Be 3
+            (2 | ForEach-Object { Get-Answer -Age $_ -JobTitle smith -Member $true }).Source.PSObject.Properties.Name | Should -Be age, 'job title', member
+        }
+
+        It 'takes words for missing values as the import does' {
+            $folder = Join-Path $modules Missing
+            $table = "age,big`n1,no`nNA,no`n30,yes`n40,yes" | ConvertFrom-Csv | Import-ModelDataset -LabelColumn big -MissingValue Mean
+            $model = New-ModelSession SoftmaxRegression -Inputs 1 -Classes 2 -Seed 1 | Invoke-ModelTraining $table -Steps 2
+            $model | Export-ModelCommand $folder Get-Size
+            Import-Module (Join-Path $folder Missing.psd1)
+            try {
+                $found = "age`nNA`n30" | ConvertFrom-Csv | Get-Size
+                $found.Class | Should -Be ("age`nNA`n30" | ConvertFrom-Csv | Invoke-ModelPrediction -Session $model).Class
+                (Get-Help Get-Size -Parameter Age).description.Text | Should -Be 'The column age: a number; 23.6667 if it is missing.'
+            }
+            finally {
+                Remove-Module Missing
+            }
+        }
+
         It 'takes no empty text for a zero, and goes on' {
             $csv = "age,job title,member`n,smith,true`n38,smith,false" | ConvertFrom-Csv
             # What cannot be bound PowerShell tells itself, but not in -ErrorVariable.

@@ -144,6 +144,12 @@ Describe 'Import-ModelDataset' {
                     Import-ModelDataset Data -LabelColumn income -Feature age, sex).Train.ToString()
         }
 
+        It 'takes what a block gives that gives nothing for a missing value' {
+            $data = '1.5', '', '2.5' | Select-Object @{ Name = 'a'; Expression = { if ($_) { [double] $_ } } }, @{ Name = 'y'; Expression = { 1 } } |
+                Import-ModelDataset -MissingValue Mean
+            $data.Contract.Columns[0].Fill | Should -Be 2
+        }
+
         It 'takes lists of numbers as columns, and no objects within objects unless they are left out' {
             $rows = @{ v = 1, 2.5, (3 | Write-Output) }, @{ v = [float[]](4, 5, 6) }
             ($rows | Import-ModelDataset).Train.ExampleShape.ToString() | Should -Be '[3]'

@@ -50,6 +50,13 @@ Describe 'Invoke-ModelPrediction' {
             @($session | Invoke-ModelPrediction $data -First 50 -BatchSize 7).Class | Should -Be @($session | Invoke-ModelPrediction $data -First 50).Class
         }
 
+        It 'is fit for a file and for a table: lists are texts, columns have room for any class' {
+            $named = [pscustomobject]@{ a = 0.5; colour = 'red' } | Invoke-ModelPrediction -Session $rowSession -Top 2
+            ($named | ConvertTo-Csv | ConvertFrom-Csv).Top | Should -Match '^(yes|no) 0\.\d\d; (yes|no) 0\.\d\d$'
+            ($named | ConvertTo-Csv | ConvertFrom-Csv).Probabilities | Should -Match '^[\d.E-]+ [\d.E-]+$'
+            [ModelSessions.PowerShell.Readable]::Class($named, 'no') | Should -Be 'no '
+        }
+
         It 'lists the most probable classes' {
             $one = $session | Invoke-ModelPrediction $data -First 1 -Top 3
             $one.Top | Should -HaveCount 3

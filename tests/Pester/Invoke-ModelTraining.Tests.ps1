@@ -261,6 +261,10 @@ Describe 'Invoke-ModelTraining' {
             $names = (Get-ModelCheckpoint $folder).Name
             $names | Where-Object { $_ -like 'best-*' } | Should -HaveCount 1
             $names | Should -Contain 'model.ckpt-6'
+            $folder = Join-Path $TestDrive bestalone
+            $null = New-ModelSession ([LineModel]) -Seed 1 -Directory $folder | Invoke-ModelTraining $data -Steps 4 -ValidationInterval 2 -KeepBest Accuracy
+            (Restore-ModelSession $folder -WarningVariable warned).Checkpoint.Name | Should -BeLike 'best-*'
+            $warned | Should -BeNullOrEmpty
         }
 
         It 'stops where numbers are not finite, and saves nothing of them' {

@@ -35,6 +35,19 @@ Describe 'Remove-ModelSession' {
         $session.IsDisposed | Should -BeTrue
     }
 
+    It 'does not lose training where the input has ended' {
+        $script = Join-Path $TestDrive ended.ps1
+        Set-Content $script @'
+Import-Module ModelSession
+$s = New-ModelSession LinearRegression -Inputs 1
+$null = Import-ModelDataset X -InputArray 1, 2 -LabelArray 1.5, 2.5 -OutVariable x
+$null = $s | Invoke-ModelTraining $x[0] -Steps 2
+$s | Remove-ModelSession -ErrorAction SilentlyContinue -ErrorVariable failure
+"$($failure.FullyQualifiedErrorId) $($s.IsDisposed)"
+'@
+        $null | & ([Environment]::ProcessPath) -NoProfile -File $script | Select-Object -Last 1 | Should -BeLike '*SessionNotSaved,*False'
+    }
+
     It 'asks nothing when training is saved, or with -Force' {
         $saved = New-ModelSession ([LineModel]) -Directory TestDrive:/saved | Invoke-ModelTraining $data -Steps 2
         $null = $saved | Save-ModelCheckpoint

@@ -9,6 +9,8 @@ public static partial class CheckpointFolder
     /// <summary>The usual name of a state file.</summary>
     public const string DefaultStateFile = "checkpoint";
 
+    private const string Missing = "is missing";
+
     /// <summary>The whole checkpoints of a folder, oldest first by iteration, then time; damaged (<see cref="ListDamaged"/>) and
     /// half-written ones are left out.</summary>
     /// <exception cref="ModelFileException">The folder is not there or cannot be read.</exception>
@@ -183,11 +185,18 @@ public static partial class CheckpointFolder
         if (newest is not null)
         {
             fault ??= $"names '{Path.GetFileName(stated)}', which is not there or damaged";
-            warn?.Invoke($"The state file '{Path.Combine(folder, stateFile)}' {fault}; the newest whole checkpoint of the folder is taken: '{newest.Name}'.");
+            if (fault != Missing || !IsOfOtherStateFile(newest, stateFile))
+            {
+                warn?.Invoke($"The state file '{Path.Combine(folder, stateFile)}' {fault}; the newest whole checkpoint of the folder is taken: '{newest.Name}'.");
+            }
         }
 
         return newest is null ? null : newest with { IsNewest = true };
     }
+
+    // A training that keeps its best checkpoint alone leaves no other state file than that one's, checkpoint-best.
+    private static bool IsOfOtherStateFile(CheckpointInfo checkpoint, string stateFile) => Directory.EnumerateFiles(checkpoint.Folder, $"{stateFile}-*").Any(path =>
+        CheckpointStateFile.Message(checkpoint.Folder, Path.GetFileName(path)) is { } state && Locate(checkpoint.Folder, state.ModelCheckpointPath) == checkpoint.Prefix);
 
     private static string? StatedNewest(string folder, out string? fault, string stateFile = DefaultStateFile)
     {
@@ -200,7 +209,7 @@ public static partial class CheckpointFolder
 
         if (CheckpointStateFile.Message(folder, stateFile) is not { } state)
         {
-            fault = File.Exists(Path.Combine(folder, stateFile)) ? "is damaged" : "is missing";
+            fault = File.Exists(Path.Combine(folder, stateFile)) ? "is damaged" : Missing;
             return null;
         }
 

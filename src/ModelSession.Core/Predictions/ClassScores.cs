@@ -14,12 +14,12 @@ internal sealed class ClassScores
         _probabilities = probabilities.Length == 1 ? [1 - probabilities[0], probabilities[0]] : probabilities;
         // Of equals the first comes first, as ArgMax has it; what is no number comes last.
         Best = Enumerable.Range(0, _probabilities.Length).OrderByDescending(i => float.IsNaN(_probabilities[i]) ? float.NegativeInfinity : _probabilities[i])
-            .Take(Math.Max(1, top)).Select(i => new ClassScore(name(i), _probabilities[i])).ToArray();
+            .Take(Math.Max(1, top)).Select(i => new ClassScore(name(i), _probabilities[i])).ToTextList("; ");
     }
 
     /// <summary>The most probable, the first one first.</summary>
     public IReadOnlyList<ClassScore> Best { get; }
 
     /// <summary>All, in the order of the classes.</summary>
-    public IReadOnlyList<double> All => Array.ConvertAll(_probabilities, value => (double)value);
+    public IReadOnlyList<double> All => _probabilities.Select(value => (double)value).ToTextList(" ");
 }

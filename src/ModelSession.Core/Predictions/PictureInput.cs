@@ -62,7 +62,7 @@ internal sealed class PictureInput
             throw new ModelFileException(
                 StatusCode.InvalidArgument,
                 path,
-                $"the picture has {picture.Height} × {picture.Width} pixels; the model takes {_form.Height} × {_form.Width} in {(_form.Channels == 1 ? "grey" : "colours")} ({_wanted}), and does not say how others are resized. Resize it, or give a contract of data with pictures.");
+                $"the picture has {picture.Height} × {picture.Width} pixels; the model takes {_form.Height} × {_form.Width} in {(_form.Channels == 1 ? "grey" : "colours")} ({_wanted}), and does not say how others are resized. Resize it, or say how: -Contract (Import-ModelDataset FOLDER -ImageSize {(_form.Height == _form.Width ? $"{_form.Width}" : $"{_form.Height}, {_form.Width}")} -Channels {_form.Channels}).Contract, of a folder of pictures.");
         }
 
         for (int i = 0; i < example.Length; i++)

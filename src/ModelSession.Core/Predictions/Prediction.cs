@@ -43,6 +43,12 @@ public sealed class ClassPrediction : Prediction
     /// <summary>How probable each class is, in the order of their numbers; empty where the model gives the class alone.</summary>
     public IReadOnlyList<double> Probabilities => _scores?.All ?? [];
 
+    // How long the longest name is that the model knows.
+    internal int NameWidth { private get; init; }
+
+    /// <summary>The name of a class, as wide as the longest that the model knows: a column of a table, whose width its first row says.</summary>
+    public string Widened(object? name) => $"{name}".PadRight(Math.Min(24, NameWidth));
+
     /// <summary><c>cat (0.93)</c>.</summary>
     public override string ToString() =>
         $"{Class}{(Score is { } score ? $" ({score:0.00})" : "")}";

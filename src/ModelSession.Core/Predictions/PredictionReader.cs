@@ -11,6 +11,7 @@ internal sealed class PredictionReader
     private readonly int? _classCount;
     private readonly bool _hasOtherLabels;
     private readonly int _top;
+    private readonly int _nameWidth;
     private OutputForm? _form;
 
     /// <summary>A reader.</summary>
@@ -28,6 +29,7 @@ internal sealed class PredictionReader
         _classCount = known?.ClassCount ?? (_classes.Count > 0 ? _classes.Count : null);
         _hasOtherLabels = known is { ClassCount: null, Labels.Count: > 0 } && _classes.Count == 0;
         _top = top;
+        _nameWidth = _classes.Select(name => name.Length).DefaultIfEmpty().Max();
     }
 
     /// <summary>A class by its number: its name, or the number.</summary>
@@ -68,11 +70,11 @@ internal sealed class PredictionReader
             case OutputForm.Values:
                 return new ValuePrediction(Row(value, row).ToArray()) { Example = example, Outputs = others };
             case OutputForm.ClassNumber:
-                return new ClassPrediction(Class((long)NumberCopy.Get(value, row)), null) { Example = example, Outputs = others };
+                return new ClassPrediction(Class((long)NumberCopy.Get(value, row)), null) { Example = example, Outputs = others, NameWidth = _nameWidth };
             default:
                 int width = (int)(value.ElementCount / value.Shape[0]);
                 ClassScores scores = new(Probabilities(value, row, width), names is null ? number => Class(number) : number => names.StringAt(row * width + number), _top);
-                return new ClassPrediction(scores.Best[0].Class, scores) { Example = example, Outputs = others };
+                return new ClassPrediction(scores.Best[0].Class, scores) { Example = example, Outputs = others, NameWidth = _nameWidth };
         }
     }
 

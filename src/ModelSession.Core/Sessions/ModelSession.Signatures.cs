@@ -50,7 +50,7 @@ public sealed partial class ModelSession
         return found ?? throw new GraphException(
             StatusCode.NotFound,
             known.Count == 0
-                ? "The model has no signature, and its binding no predictions of which one could be made. Give the binding 'inputs' and 'predictions' when it is opened."
+                ? "The model has no signature, and its binding no predictions of which one could be made. Restore it with -Binding @{ inputs = 'name'; predictions = 'name' }: Get-GraphOperation -Type Placeholder, Softmax finds such."
                 : $"The model has no signature '{name ?? SignatureInfo.DefaultName}'. It has {string.Join(", ", known.Select(signature => $"'{signature.Name}'"))}.");
     }
 

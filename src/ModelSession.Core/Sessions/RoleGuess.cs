@@ -2,11 +2,12 @@ using ModelSessions.Protos;
 
 namespace ModelSessions;
 
-/// <summary>Guesses the roles in a graph that has no binding: from TensorFlow's collections, then from usual names.</summary>
-internal static class RoleGuess
+/// <summary>Guesses the roles in a graph that has no binding: from TensorFlow's collections, then from usual names, then from what
+/// is computed of what.</summary>
+internal static partial class RoleGuess
 {
     private static readonly string[] s_labels = ["y", "y_", "labels", "label", "target", "targets"];
-    private static readonly string[] s_predictions = ["probabilities", "predictions", "prediction", "softmax", "logits", "output", "y_pred"];
+    private static readonly string[] s_predictions = ["probabilities", "predictions", "prediction", "prob", "probs", "softmax", "logits", "output", "y_pred"];
     private static readonly string[] s_losses = ["total_loss", "loss"];
     private static readonly string[] s_iterations = ["iteration", "global_step", "step"];
     private static readonly string[] s_modes = ["is_training", "training", "train_phase", "phase_train"];
@@ -23,10 +24,12 @@ internal static class RoleGuess
 
         // The collection holds what a total is summed from, the total by its name alone.
         Try(Roles.Loss, () => s_losses.Select(name => Named(graph, name, IsScalar)).FirstOrDefault(name => name is not null)
-            ?? (graph.Collections.Names(CollectionKeys.Losses) is [.., var loss] ? loss : null));
+            ?? (graph.Collections.Names(CollectionKeys.Losses) is [.., var loss] ? loss : null)
+            ?? ComputedLoss(graph));
         Try(Roles.Iteration, () => Iteration(graph));
-        Try(Roles.Predictions, () => s_predictions.Select(name => Named(graph, name, tensor => tensor.DType.IsFloating())).FirstOrDefault(name => name is not null));
-        Try($"{Roles.Metrics}.accuracy", () => Named(graph, "accuracy", IsScalar));
+        Try(Roles.Predictions, () => s_predictions.Select(name => Named(graph, name, tensor => tensor.DType.IsFloating())).FirstOrDefault(name => name is not null)
+            ?? ComputedPredictions(graph));
+        Try($"{Roles.Metrics}.accuracy", () => Named(graph, "accuracy", IsScalar) ?? Named(graph, "acc", IsScalar));
         Try(Roles.Initialize, () => graph.Find("init") is { Type: "NoOp" } init ? init.Name : null);
         Try(Roles.InitializeLocal, () => graph.Collections.Names("local_init_op") is [var local, ..] ? local : null);
         GuessPlaceholders(graph, known, Try);

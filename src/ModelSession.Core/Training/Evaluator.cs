@@ -34,7 +34,7 @@ internal sealed class Evaluator
         string[] fetches = [.. _metrics.Batch.Values, .. _hasLoss ? [session.Binding.Required(Roles.Loss)] : Array.Empty<string>()];
         if (fetches.Length == 0 && _metrics.Streaming.Count == 0)
         {
-            throw new GraphException(StatusCode.NotFound, "The session's binding has neither a loss nor metrics, so there is nothing to evaluate. Give one by a binding when the session is restored.");
+            throw new GraphException(StatusCode.NotFound, "The session's binding has neither a loss nor metrics, so there is nothing to evaluate. Restore it with -Binding @{ loss = 'name'; 'metrics.accuracy' = 'name' }; Get-GraphOperation finds names.");
         }
 
         _plan = session.Engine.Prepare(new RunSignature(_feeds.Names, [.. fetches.Select(name => session.Graph.Tensor(name).Name)], Operations(pair => pair.Update)));

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 
 namespace ModelSessions.PowerShell;
 
@@ -25,6 +26,6 @@ internal static class Tables
         entry => Plain(entry.Value)?.ToString() ?? throw new ArgumentException($"'{entry.Key}' has no name (it is $null)."),
         StringComparer.Ordinal);
 
-    /// <summary>A value without PowerShell's wrapping.</summary>
-    public static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <summary>A value without PowerShell's wrapping; what a block gives that gives nothing is null.</summary>
+    public static object? Plain(object? value) => value is PSObject wrapped && !ReferenceEquals(wrapped, AutomationNull.Value) ? wrapped.BaseObject : value is PSObject ? null : value;
 }

@@ -10,6 +10,12 @@ public static partial class Readable
     /// <param name="row">The row; null if there is none.</param>
     public static string Source(object? path, object? row) => path is null ? $"{row}" : Path.GetFileName($"{path}");
 
+    /// <summary>The name of a class, as wide as the model's longest: a table's columns are as wide as they are in its first row.</summary>
+    /// <param name="prediction">The prediction.</param>
+    /// <param name="name">The class or the label.</param>
+    public static string Class(object? prediction, object? name) =>
+        name is not null && Tables.Plain(prediction) is ClassPrediction live ? live.Widened(name) : $"{name}";
+
     /// <summary>The metrics of a result: <c>auc 0.9812, recall 0.7500</c>.</summary>
     public static string Metrics(EvaluationResult result)
     {

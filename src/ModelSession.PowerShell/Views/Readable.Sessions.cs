@@ -8,7 +8,8 @@ public static partial class Readable
     /// <summary>The parameters of a model, <c>Layer1=32, Layer2=64</c>: as many as leave room for other columns.</summary>
     public static string Structure(object? parameters)
     {
-        const int most = 21;
+        // A wide terminal has room for more; what is no terminal counts as a narrow one.
+        int most = Math.Clamp(21 + ((Console.IsOutputRedirected ? 80 : Console.WindowWidth) - 80) / 2, 21, 60);
         // Of a session of another process a table is left.
         string text = parameters is IDictionary table and not ModelParameters ? string.Join(", ", table.Keys.Cast<object>().Order().Select(name => $"{name}={table[name]}")) : $"{parameters}";
         int end = text.Length <= most ? -1 : text.LastIndexOf(", ", most - 1, StringComparison.Ordinal);

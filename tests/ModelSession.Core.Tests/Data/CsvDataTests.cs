@@ -100,7 +100,10 @@ public sealed class CsvDataTests : IDisposable
     [InlineData("a,b\n1,2\n3,1e999\n", "row 2 (line 3), column 'b': the number is")]
     [InlineData("a,y\n1,2\n3,\n", "row 2 (line 3), column 'y': the label is missing")]
     [InlineData("a;b\n1,5;2\n-2,25;4\n", "'a' holds numbers with a decimal comma (such as '1,5')")]
+    [InlineData("a;b\n-1.234,50;2\n12;4\n", "'a' holds numbers with a decimal comma (such as '-1.234,50'). Numbers are read with a point. Rewrite them on the way")]
+    [InlineData("a b;b\n1;2\n2;3\n1,5;4\n", "row 3 (line 4), column 'a b': expected a number, found '1,5'. Numbers are read with a point. Rewrite them on the way: Import-Csv … | ForEach-Object { $_.'a b' =")]
     [InlineData("a,b\n2020-01-01,2\n2020-01-02,4\n", "'a' holds dates")]
+    [InlineData("a,b\n25.04.2020,2\n1.5.2020,4\n", "'a' holds dates, such as '25.04.2020'")]
     [InlineData("a,a\n1,2\n", "two columns are called 'a'")]
     [InlineData("a,\n1,2\n", "column 2 has no name")]
     [InlineData("a,b\n1,x\n2,1\n", "1 texts (such as 'x') and 1 numbers")]
@@ -112,6 +115,23 @@ public sealed class CsvDataTests : IDisposable
         ModelFileException error = Assert.Throws<ModelFileException>(() => CsvData.Parse(text));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(StatusCode.InvalidArgument, error.Code);
+    }
+
+    [Theory]
+    [InlineData("1,{0:0000}", "'a' holds numbers with a decimal comma (such as '1,0000')")]
+    [InlineData("2020-01-01T00:{1:00}:{2:00}", "'a' holds dates, such as '2020-01-01T00:00:00'")]
+    [InlineData("x{0}", "'a' holds more than 1,000 different texts, too many for names of a category. Leave it out: -Exclude 'a'.")]
+    public void A_column_of_very_many_texts_is_told_for_what_it_is(string form, string message)
+    {
+        string rows = string.Concat(Enumerable.Range(0, 1500).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i, i / 60, i % 60) + ";1\n"));
+        Assert.Contains(message, Assert.Throws<ModelFileException>(() => CsvData.Parse($"a;b\n{rows}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_with_a_decimal_comma_are_no_classes_unless_they_are_called_so()
+    {
+        Assert.StartsWith("The labels are numbers with a decimal comma, such as '2,5'.", Assert.Throws<ArgumentException>(() => CsvData.Parse("a;y\n1;2,5\n2;3\n")).Message, StringComparison.Ordinal);
+        Assert.Equal(["2,5", "3,5"], CsvData.Parse("a;y\n1;2,5\n2;3,5\n", new TableOptions { LabelKind = LabelKind.Class }).Train.ClassNames);
     }
 
     [Fact]

@@ -29,6 +29,10 @@ public sealed class DataContractTests
         Assert.Equal("""{"shape":[28,28],"deviation":[255],"classes":10}""", Json(images));
     }
 
+    [Fact]
+    public void A_contract_in_words_says_what_becomes_what() => Assert.Equal(
+        ["3 columns → [4], 2 classes", "[28, 28]"], [s_people.ToString(), new DataContract { Shape = [28, 28] }.ToString()]);
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"shape":[-1]}""")]

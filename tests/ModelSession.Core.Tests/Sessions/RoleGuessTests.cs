@@ -65,6 +65,28 @@ public sealed class RoleGuessTests
     }
 
     [Fact]
+    public void Loss_and_predictions_are_known_by_what_computes_them_where_names_say_nothing()
+    {
+        Graph graph = new();
+        GraphBuilder g = graph.Builder;
+        GraphTensor labels = g.Placeholder(DType.Int64, [-1], "label");
+        GraphTensor logits = g.Identity(g.Placeholder(DType.Float32, [-1, 3], "image"), "out");
+        GraphTensor each = g.Add("SparseSoftmaxCrossEntropyWithLogits", logits, labels);
+        Assert.Equal("image:0", RoleGuess.Missing(graph, new Binding()).Name(Roles.Predictions));
+        g.Softmax(logits, "p");
+        GraphTensor mean = g.ReduceMean(each, name: "xent");
+        Binding guess = RoleGuess.Missing(graph, new Binding());
+        Assert.Equal(("xent:0", "p:0"), (guess.Name(Roles.Loss), guess.Name(Roles.Predictions)));
+        g.Add("AddV2", mean, g.Constant(0.5f));
+        Assert.Equal("AddV2:0", RoleGuess.Missing(graph, new Binding()).Name(Roles.Loss));
+        // Two of them are one too many to guess.
+        g.ReduceMean(each, name: "other");
+        g.Softmax(logits, "q");
+        guess = RoleGuess.Missing(graph, new Binding());
+        Assert.Equal((null, null), (guess.Name(Roles.Loss), guess.Name(Roles.Predictions)));
+    }
+
+    [Fact]
     public void What_is_known_is_not_guessed()
     {
         Graph graph = new();

@@ -56,6 +56,9 @@ internal sealed class ColumnProfile
     /// <summary>The texts; null if there are too many.</summary>
     public IReadOnlyCollection<string>? Names => _names.Count <= MostNames ? _names : null;
 
+    /// <summary>The first texts that differ, however many there are.</summary>
+    public IReadOnlyCollection<string> Sample => _names;
+
     private double _squares;
 
     /// <summary>Looks at a value.</summary>

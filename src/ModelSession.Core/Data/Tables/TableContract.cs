@@ -13,6 +13,9 @@ internal static class TableContract
     private const string PictureLabel = "image/class/label";
     private const int MostPictureClasses = 1 << 20;
 
+    // What the invariant culture does not read beyond the 12th day of a month.
+    private static readonly string[] s_dayFirst = ["d.M.yyyy", "d.M.yy", "d/M/yyyy", "d-M-yyyy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss", "d/M/yyyy H:mm", "d/M/yyyy H:mm:ss"];
+
     private static readonly string[] s_labelNames = ["label", "class", "target", "y", PictureLabel];
 
     /// <summary>The columns of the label.</summary>
@@ -105,7 +108,7 @@ internal static class TableContract
     }
 
     private static (int? Count, IReadOnlyList<string> Names) Classes(TableScan scan, TableOptions options, IReadOnlyList<string> labels) =>
-        labels.Count == 1 ? Classes(scan.Columns[scan.Format.IndexOf(labels[0])], options, labels[0] == PictureLabel ? MostPictureClasses : MostClasses) : (null, []);
+        labels.Count == 1 ? Classes(scan.Columns[scan.Format.IndexOf(labels[0])], options, labels[0]) : (null, []);
 
     private static DataColumn Of(TableScan scan, TableOptions options, string name)
     {
@@ -145,6 +148,13 @@ internal static class TableContract
             return ColumnKind.Boolean;
         }
 
+        if (!isCategory && DecimalText.HasCommas(profile.Sample))
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds numbers with a decimal comma (such as '{profile.Sample.First(text => text.Contains(',', StringComparison.Ordinal))}'). {DecimalText.Remedy(name)} Or take them for names by -Category '{name}'.");
+        }
+
         if (!isCategory && profile.Numbers > 0)
         {
             string example = profile.Names?.FirstOrDefault(text => !double.TryParse(text, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)) is { } word ? $" (such as '{word}')" : "";
@@ -153,37 +163,28 @@ internal static class TableContract
                 $"the column '{name}' holds {profile.Texts:n0} texts{example} and {profile.Numbers:n0} numbers. Take all for names by -Category '{name}', or leave the column out by -Exclude '{name}'.");
         }
 
-        if (profile.Names is not { } names)
+        if (!isCategory && profile.Sample.Count > 0 && profile.Sample.All(IsDate))
+        {
+            throw new ModelFileException(
+                StatusCode.InvalidArgument, path,
+                $"the column '{name}' holds dates, such as '{profile.Sample.First()}'. A model needs numbers: make columns such as the month or the days since a day, and leave this one out: -Exclude '{name}'.");
+        }
+
+        if (profile.Names is null)
         {
             throw new ModelFileException(
                 StatusCode.InvalidArgument, path,
                 $"the column '{name}' holds more than {ColumnProfile.MostNames:n0} different texts, too many for names of a category. Leave it out: -Exclude '{name}'.");
         }
 
-        if (!isCategory && names.Count > 0 && names.All(HasDecimalComma))
-        {
-            throw new ModelFileException(
-                StatusCode.InvalidArgument, path,
-                $"the column '{name}' holds numbers with a decimal comma (such as '{names.First()}'); numbers are read with a point. Rewrite them, or take them for names by -Category '{name}'.");
-        }
-
-        if (!isCategory && names.Count > 0 && names.All(IsDate))
-        {
-            throw new ModelFileException(
-                StatusCode.InvalidArgument, path,
-                $"the column '{name}' holds dates, such as '{names.First()}'. A model needs numbers: make columns such as the month or the days since a day, and leave this one out: -Exclude '{name}'.");
-        }
-
         return ColumnKind.Category;
     }
 
-    private static bool HasDecimalComma(string text) => text.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma && text.LastIndexOf(',') == comma
-        && !text.Contains('.', StringComparison.Ordinal) && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-
     private static bool IsDate(string text) =>
-        text.AsSpan().IndexOfAny("-/:.") >= 0 && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        text.AsSpan().IndexOfAny("-/:.") >= 0
+        && (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) || DateTime.TryParseExact(text, s_dayFirst, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 
-    private static (int? Count, IReadOnlyList<string> Names) Classes(ColumnProfile profile, TableOptions options, int most)
+    private static (int? Count, IReadOnlyList<string> Names) Classes(ColumnProfile profile, TableOptions options, string label)
     {
         if (options.ClassNames.Count > 0)
         {
@@ -195,10 +196,16 @@ internal static class TableContract
             return (null, []);
         }
 
+        int most = label == PictureLabel ? MostPictureClasses : MostClasses;
         bool areNumbers = profile.Numbers > profile.Texts;
         if (!areNumbers && profile.Booleans == profile.Texts && profile.Texts > 0)
         {
             return (2, []);
+        }
+
+        if (options.LabelKind != LabelKind.Class && DecimalText.HasCommas(profile.Sample))
+        {
+            throw new ArgumentException($"The labels are numbers with a decimal comma, such as '{profile.Sample.First(text => text.Contains(',', StringComparison.Ordinal))}'. {DecimalText.Remedy(label)} Or take them for classes by -LabelType Class.");
         }
 
         if (!areNumbers && profile.Texts > 0)

@@ -173,7 +173,7 @@ internal sealed class TableEncoder
         {
             throw block.Fault(
                 row, column.Name,
-                $"expected a number, found '{Shown(parser.Text(source.Index))}'. Leave the column out by -Exclude, take its values for names by -Category, or add the word to -MissingWord.");
+                $"expected a number, found '{Shown(parser.Text(source.Index))}'. {(DecimalText.HasComma(Shown(parser.Text(source.Index))) ? DecimalText.Remedy(column.Name) : "Leave the column out by -Exclude, take its values for names by -Category, or add the word to -MissingWord.")}");
         }
 
         foreach (ref double number in target)
@@ -225,7 +225,7 @@ internal sealed class TableEncoder
         {
             return parser.Size(column) == 1 && parser.TryNumbers(column, _numbers) && double.IsFinite(_numbers[0])
                 ? _numbers[0]
-                : throw block.Fault(row, name, $"expected a number as label, found '{Shown(text)}'.");
+                : throw block.Fault(row, name, $"expected a number as label, found '{Shown(text)}'.{(DecimalText.HasComma(Shown(text)) ? $" {DecimalText.Remedy(name)}" : "")}");
         }
 
         if (Number(_classes, text) is { } known)

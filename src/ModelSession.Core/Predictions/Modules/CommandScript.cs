@@ -171,7 +171,7 @@ internal sealed class CommandScript
 
     private static string Parameter(DataColumn column, string name, string? alias)
     {
-        List<string> lines = [$"# {PowerShellText.Plain(column.ToString())}"];
+        List<string> lines = [$"# {PowerShellText.Plain(Meaning(column))}"];
         bool mayLack = column.Fill is not null;
         lines.Add($"[Parameter({(mayLack ? "" : "Mandatory, ")}ValueFromPipelineByPropertyName, HelpMessage = {PowerShellText.Quote($"The column {PowerShellText.Plain(column.Name)}.")})]");
         if (alias is not null)
@@ -207,13 +207,39 @@ internal sealed class CommandScript
                 : "        $steps.Process($InputObject)\n";
         }
 
-        StringBuilder process = new("        $row = [System.Collections.Hashtable]::new([System.StringComparer]::Ordinal)\n");
+        StringBuilder process = new();
+        bool areObjects = Columns.Select(column => column.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() == Columns.Count;
+        process.Append(areObjects
+            ? Lines("""
+                        # What came beside the columns, such as a number of the row, is in the prediction's Source, too.
+                        $row = [ordered]@{}
+                        if ($MyInvocation.ExpectingInput) {
+                            foreach ($property in $_.PSObject.Properties) {
+                                $row[$property.Name] = $property.Value
+                            }
+                        }
+
+                """)
+            : "        $row = [System.Collections.Hashtable]::new([System.StringComparer]::Ordinal)\n");
         for (int i = 0; i < Columns.Count; i++)
         {
             process.Append(CultureInfo.InvariantCulture, $"        $row[{PowerShellText.Quote(Columns[i].Name)}] = ${_parameters[i]}\n");
         }
 
-        return process.Append("        $steps.Process($row)\n").ToString();
+        return process.Append(CultureInfo.InvariantCulture, $"        $steps.Process({(areObjects ? "[pscustomobject] " : "")}$row)\n").ToString();
+    }
+
+    // What is to be given; how it becomes numbers nobody needs to know who asks.
+    private static string Meaning(DataColumn column)
+    {
+        string kind = column.Kind switch
+        {
+            ColumnKind.Category => $"one of {string.Join(", ", column.Values.Where(value => value.Length > 0).Take(8))}{(column.Values.Count > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {column.Values.Count - 8} more") : "")}",
+            ColumnKind.Boolean => "true or false",
+            _ => column.Size == 1 ? "a number" : string.Create(CultureInfo.InvariantCulture, $"{column.Size} numbers"),
+        };
+        string missing = column.Fill is not { } fill ? "" : column.Kind == ColumnKind.Number ? string.Create(CultureInfo.InvariantCulture, $"; {fill:g6} if it is missing") : "; it may be missing";
+        return $"The column {column.Name}: {kind}{missing}.";
     }
 
     private static string Lines(string text) => text.ReplaceLineEndings("\n") + "\n";

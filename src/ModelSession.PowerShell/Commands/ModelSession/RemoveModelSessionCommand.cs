@@ -71,7 +71,8 @@ public sealed class RemoveModelSessionCommand : ModelCmdlet
         {
             return ShouldContinue($"Training of '{name}' is not saved (steps: {session.UnsavedSteps:n0}) and will be lost. Close it?", "Unsaved training", ref _yesToAll, ref _noToAll);
         }
-        catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException)
+        // At the end of an input that is no terminal, pwsh's host throws the last.
+        catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException or NullReferenceException)
         {
             WriteError(ErrorMap.NotSaved(session));
             return false;
