@@ -45,6 +45,7 @@ BeforeDiscovery {
         @{ Line = 'Restore-ModelSession ./completion/model.ckpt-0.m'; Expected = './completion/model.ckpt-0.meta' }
         @{ Line = 'Import-ModelDataset M'; Expected = 'Mnist' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -LabelColumn h'; Expected = 'height' }
+        @{ Line = 'Import-ModelDataset ./people.csv -LabelColumn h'; Expected = 'height' }
         @{ Line = 'Import-ModelDataset -Path ./people.csv -Exclude "n'; Expected = 'name' }
     )
     # Parameters that take a name out of a graph, a checkpoint, a dataset.

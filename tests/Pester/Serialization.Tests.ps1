@@ -113,6 +113,13 @@ Describe 'Serialization' {
         }
     }
 
+    It 'shows the metrics of a result that came through' {
+        $line = New-ModelSession LinearRegression -Inputs 1
+        $result = $line | Test-Model (Import-ModelDataset Line -InputArray 1, 2 -LabelArray 1.5, 2.5).Train
+        $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($result, 1))
+        $back | Out-String -Width 120 | Should -Match '4\.2500 +2 +0 +mean_absolute_error 2\.0000, mean_squared_error 4\.2500'
+    }
+
     It 'comes out of a job' {
         $module = (Get-Module ModelSession).Path
         $checkpoint = $all | Where-Object { $_ -is [ModelSessions.CheckpointInfo] } | Select-Object -First 1

@@ -60,7 +60,8 @@ Describe 'Test-Model' {
 
     It 'refuses a dataset without a test part' {
         $part = [ModelSessions.Data.ModelDataset]::new('mine', $data.Train, $null, $null)
-        { $session | Test-Model $part } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        $failure = { $session | Test-Model $part } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*' -PassThru
+        $failure.Exception.Message | Should -BeLike '*such as $data.Train, or set some aside*'
     }
 
     It 'refuses a session that was closed' {

@@ -39,7 +39,7 @@ Describe 'Views' {
             }
         }
 
-        $Error.Count | Should -Be $before -Because "$($Error[0])"
+        $Error.Count | Should -Be $before -Because "$($Error | Select-Object -First 1)"
     }
 
     It 'breaks no header over lines within 80 columns' {
@@ -71,7 +71,7 @@ Describe 'Views' {
             $one | Format-List | Out-String -Width 120 | Should -Not -BeNullOrEmpty
         }
 
-        $Error.Count | Should -Be $before -Because "$($Error[0])"
+        $Error.Count | Should -Be $before -Because "$($Error | Select-Object -First 1)"
     }
 
     It 'shows a session on one line: model, structure, iteration, loss, engine, folder' {
@@ -91,6 +91,7 @@ Describe 'Views' {
         @{ Name = 'statistics'; Do = { $session | Get-GraphTensor -Variable -Statistics }; Last = 'StdDev' }
         @{ Name = 'measurements'; Do = { $session | Measure-Model -Count 1 -WarmUp 0 -BatchSize 1, 256 }; Last = 'Memory' }
         @{ Name = 'a trace'; Do = { $session | Invoke-ModelSession train/beta1_power -Trace }; Last = 'Type' }
+        @{ Name = 'errors of a model of numbers'; Do = { New-ModelSession LinearRegression | Test-Model (Import-ModelDataset N -InputArray 1, 2 -LabelArray 150.5, 251.5).Train }; Last = 'Metrics' }
         @{ Name = 'what a limit says'; Do = { $session | Test-Model (Import-ModelDataset Mnist).Validation -Minimum @{ Accuracy = 0.999 } }; Last = 'Metrics' }
         @{ Name = 'an exported graph'; Do = { $session | Export-ModelGraph $TestDrive/model.pb -Output logits, predictions -Frozen -PassThru }; Last = 'Path' }
     ) {

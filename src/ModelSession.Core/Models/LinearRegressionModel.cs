@@ -13,12 +13,6 @@ public sealed class LinearRegressionModel() : ReadyMadeModel("GradientDescent", 
 
     private protected override int LabelSize => Outputs;
 
-    private protected override Parts Network(GraphBuilder g, GraphTensor x, GraphTensor? y, GraphTensor? keep)
-    {
-        GraphTensor prediction = g.Layers.Dense(x, Outputs, Layer("linear") with { KernelInitializer = Initializers.Zeros });
-        GraphTensor error = prediction - y!;
-        GraphTensor loss = g.ReduceMean(g.Square(error), name: "mean_squared_error");
-        g.AddToCollection(CollectionKeys.Losses, loss);
-        return new Parts(prediction, loss, new Binding { ["mean_squared_error"] = loss, ["mean_absolute_error"] = g.ReduceMean(g.Abs(error), name: "mean_absolute_error") });
-    }
+    private protected override Parts Network(GraphBuilder g, GraphTensor x, GraphTensor? y, GraphTensor? keep) =>
+        Foretell(g, g.Layers.Dense(x, Outputs, Layer("linear") with { KernelInitializer = Initializers.Zeros }), y!);
 }

@@ -1,6 +1,6 @@
 namespace ModelSessions.Models;
 
-/// <summary>Classes told apart by dense layers, one behind the other. Labels are one-hot.</summary>
+/// <summary>Classes told apart, or numbers foretold, by dense layers, one behind the other. Labels of classes are one-hot.</summary>
 public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
 {
     /// <summary>The numbers of an example.</summary>
@@ -8,6 +8,13 @@ public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
 
     /// <summary>The classes.</summary>
     public int Classes { get; set => field = AtLeastOne(value, "The number of classes"); } = 10;
+
+    /// <summary>The numbers that are foretold, in place of classes; 0 for a model of classes.</summary>
+    public int Outputs
+    {
+        get;
+        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(null, $"The number of outputs must be 0, for classes, or more; it is {value}.");
+    }
 
     /// <summary>The units of each hidden layer; none for a model without.</summary>
     public int[] Layers { get; set => field = Sizes(value, "The sizes of the layers"); } = [128];
@@ -20,7 +27,7 @@ public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
 
     private protected override int InputSize => Inputs;
 
-    private protected override int LabelSize => Classes;
+    private protected override int LabelSize => Outputs > 0 ? Outputs : Classes;
 
     private protected override double Drop => Dropout;
 
@@ -33,6 +40,7 @@ public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
             h = keep is null ? h : g.Dropout(h, keep);
         }
 
-        return Classify(g, g.Layers.Dense(h, Classes, Layer("output")), y!);
+        GraphTensor output = g.Layers.Dense(h, LabelSize, Layer("output"));
+        return Outputs > 0 ? Foretell(g, output, y!) : Classify(g, output, y!);
     }
 }

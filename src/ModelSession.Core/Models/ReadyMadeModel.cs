@@ -131,6 +131,15 @@ public abstract class ReadyMadeModel : ModelDefinition
         return new Parts(probabilities, loss, new Binding { ["accuracy"] = accuracy }, ("logits", logits));
     }
 
+    /// <summary>Squared and absolute error of a model that foretells numbers.</summary>
+    private protected static Parts Foretell(GraphBuilder g, GraphTensor prediction, GraphTensor y)
+    {
+        GraphTensor error = prediction - y;
+        GraphTensor loss = g.ReduceMean(g.Square(error), name: "mean_squared_error");
+        g.AddToCollection(CollectionKeys.Losses, loss);
+        return new Parts(prediction, loss, new Binding { ["mean_squared_error"] = loss, ["mean_absolute_error"] = g.ReduceMean(g.Abs(error), name: "mean_absolute_error") });
+    }
+
     private protected static int AtLeastOne(int value, string what) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(null, $"{what} must be 1 or more; it is {value}.");
 

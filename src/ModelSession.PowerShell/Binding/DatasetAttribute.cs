@@ -23,7 +23,7 @@ internal sealed class TestPartAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Tables.Plain(inputData) switch
     {
         ModelDataset { Test: { } test } => test,
-        ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.Validation."),
+        ModelDataset data => throw new ArgumentTransformationMetadataException($"The dataset '{data.Name}' has no test part. Give the part to test with, such as $data.{(data.Validation is null ? "Train, or set some aside when it is imported: -TestSplit 0.2" : "Validation")}."),
         string text => throw NoDataset.Of(text),
         _ when Deserialized.IsData(inputData) => throw NoDataset.FromElsewhere(),
         _ => NoSessionAttribute.Refuse(inputData) ?? inputData,

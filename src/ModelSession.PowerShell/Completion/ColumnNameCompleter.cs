@@ -24,7 +24,9 @@ public sealed class ColumnNameCompleter : Completer
     {
         IEnumerable<string> columns = SessionsAtHand.Given<object>(commandAst, fakeBoundParameters, "InputObject").FirstOrDefault() is { } row
             ? PSObject.AsPSObject(row).Properties.Select(property => property.Name)
-            : FilesAtHand.Paths(commandAst, fakeBoundParameters).Where(File.Exists).Take(1).SelectMany(Columns);
+            : FilesAtHand.Paths(commandAst, fakeBoundParameters)
+                // A file may stand in the place of a name.
+                .Concat(SessionsAtHand.Given<string>(commandAst, fakeBoundParameters, "Name").SelectMany(FilesAtHand.Resolved)).Where(File.Exists).Take(1).SelectMany(Columns);
         return SessionsAtHand.Complete(wordToComplete, columns, name => $"column {name}");
     }
 }

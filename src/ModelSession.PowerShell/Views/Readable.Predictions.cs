@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Management.Automation;
 
 namespace ModelSessions.PowerShell;
 
@@ -17,12 +19,15 @@ public static partial class Readable
         name is not null && Tables.Plain(prediction) is ClassPrediction live ? live.Widened(name) : $"{name}";
 
     /// <summary>The metrics of a result: <c>auc 0.9812, recall 0.7500</c>.</summary>
-    public static string Metrics(EvaluationResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return string.Join(", ", result.Metrics.Select(metric => $"{metric.Key} {Metric(metric.Value)}"));
-    }
+    /// <param name="result">The result; what came of one from another process has a table of them.</param>
+    public static string Metrics(object? result) => Tables.Plain(result) is EvaluationResult live
+        ? Metrics(live.Metrics.Select(metric => (metric.Key, (double?)metric.Value)))
+        : result is PSObject told && Tables.Plain(told.Properties["Metrics"]?.Value) is IDictionary table
+            ? Metrics(table.Keys.Cast<object>().Order().Select(name => ($"{name}", Tables.Plain(table[name]) as double?)))
+            : "";
 
     /// <summary>A duration in milliseconds, three digits after the point.</summary>
     public static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Metrics(IEnumerable<(string Name, double? Value)> metrics) => string.Join(", ", metrics.Select(metric => $"{metric.Name} {Metric(metric.Value)}"));
 }

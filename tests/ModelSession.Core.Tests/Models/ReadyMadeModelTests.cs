@@ -57,11 +57,27 @@ public sealed class ReadyMadeModelTests
     }
 
     [Fact]
+    public void A_perceptron_with_outputs_foretells_numbers()
+    {
+        float[] x = [.. Enumerable.Range(0, 64).Select(i => i / 32f - 1)], y = [.. x.Select(value => value * value)];
+        using ModelSession session = ModelSession.Create(new MultilayerPerceptronModel { Inputs = 1, Outputs = 1, Layers = [16], Activation = "tanh" }, s_options with { Seed = 1 });
+        DatasetPart data = DatasetPart.From(Tensor.From(x, [64, 1]), Tensor.From(y, [64, 1]));
+        EvaluationResult before = session.Evaluate(data);
+        // Mean of squares and of sizes of what is missing, by hand.
+        float[] guesses = session.Run([Roles.Predictions], new Dictionary<string, Tensor> { [Roles.Inputs] = Tensor.From(x, [64, 1]) })[0].Span<float>().ToArray();
+        Assert.Equal(guesses.Zip(y, (guess, right) => Math.Pow(guess - right, 2)).Average(), before.Metrics["mean_squared_error"], 5);
+        Assert.Equal(guesses.Zip(y, (guess, right) => Math.Abs(guess - right)).Average(), before.Metrics["mean_absolute_error"], 5);
+        session.Train(data, new TrainingOptions { Epochs = 300, BatchSize = 16, Hyperparameters = new Dictionary<string, Schedule> { ["learning_rate"] = 0.01 } });
+        Assert.InRange(session.Evaluate(data).Metrics["mean_absolute_error"], 0, 0.03);
+    }
+
+    [Fact]
     public void What_makes_no_sense_is_refused()
     {
         Assert.Contains("'Adam'", Assert.Throws<ArgumentException>(() => new SoftmaxRegressionModel { Optimizer = "Adm" }).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Layers = [4, 0] });
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Dropout = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Outputs = -1 });
         Assert.Throws<ArgumentException>(() => new ConvNetModel { Activation = "rellu" });
         Assert.Throws<GraphException>(() => new ConvNetModel { Height = 3, Width = 3 }.Build(new GraphBuilder()));
     }
