@@ -111,6 +111,14 @@ Describe 'Get-GraphTensor' {
             $w.Value | Should -BeNullOrEmpty
         }
 
+        It 'gives elements and parts of a value by index' {
+            $value = [ModelSessions.Tensor]::FromArray([int[]](0..5), [ModelSessions.Shape]::new([long[]] (2, 3)))
+            $value[1, 2], $value[0, -1] | Should -Be 5, 2
+            $value[1].ToArray() | Should -Be 3, 4, 5
+            $value[':', 0].ToArray() | Should -Be 0, 3
+            $value | Format-List * | Out-String | Should -Not -Match 'Item'
+        }
+
         It 'cuts <Slice>' -ForEach @(
             @{ Slice = '0'; Shape = '[10]'; Values = 1..10 }
             @{ Slice = ':, -1'; Shape = '[2]'; Values = 10, 20 }

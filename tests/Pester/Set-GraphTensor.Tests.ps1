@@ -48,6 +48,10 @@ Describe 'Set-GraphTensor' {
         $session.ReadVariable('w').ToArray() | Should -Be (, 4 * 20)
     }
 
+    It 'says how a part is meant' {
+        { $session | Set-GraphTensor 'w[3]' 7 -ErrorAction Stop } | Should -Throw '*A part is meant by -Slice.'
+    }
+
     It 'changes nothing with -WhatIf' {
         $session | Set-GraphTensor w 1 -WhatIf
         $session.ReadVariable('w').ToArray() | Should -Be (, 0 * 20)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -166,6 +167,20 @@ public sealed partial class Tensor
             ? Span<T>()[0]
             : throw new InvalidOperationException($"A tensor of shape {Shape} is not a scalar.");
 
+    /// <summary>An element, or a copy of a part: an index or a range in Python's notation for each dimension, from the first on, <c>t[0, "1:3"]</c>;
+    /// of an index below 0 the end is meant.</summary>
+    /// <exception cref="GraphException">There are not so many dimensions, or an index is outside (OutOfRange).</exception>
+    public object this[object index] => At(index);
+
+    /// <inheritdoc cref="this[object]"/>
+    public object this[object index, object second] => At(index, second);
+
+    /// <inheritdoc cref="this[object]"/>
+    public object this[object index, object second, object third] => At(index, second, third);
+
+    /// <inheritdoc cref="this[object]"/>
+    public object this[object index, object second, object third, object fourth] => At(index, second, third, fourth);
+
     /// <summary>One string of a string tensor as bytes.</summary>
     public ReadOnlySpan<byte> StringBytes(int index) => (byte[]?)Objects[index];
 
@@ -234,5 +249,19 @@ public sealed partial class Tensor
             ? TensorBuffer.AllocateObjects(checked((int)count))
             : TensorBuffer.Allocate(checked(count * dtype.Size()), zeroed);
         return new Tensor(dtype, shape, buffer);
+    }
+
+    // PowerShell knows no indexer with any number of places.
+    private object At(params ReadOnlySpan<object> index)
+    {
+        StringBuilder places = new();
+        foreach (object place in index)
+        {
+            ArgumentNullException.ThrowIfNull(place, nameof(index));
+            places.Append(places.Length > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"{place}");
+        }
+
+        Tensor part = TensorSelection.Parse(places.ToString()).In(Shape).Take(this);
+        return part.Shape.Rank == 0 ? part.ToArray().GetValue(0)! : part;
     }
 }

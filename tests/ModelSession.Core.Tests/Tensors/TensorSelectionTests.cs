@@ -2,6 +2,16 @@ namespace ModelSessions.Tests.Tensors;
 
 public sealed class TensorSelectionTests
 {
+    [Fact]
+    public void An_index_gives_an_element_or_a_part()
+    {
+        Tensor tensor = Tensor.From<int>([.. Enumerable.Range(0, 24)], [2, 3, 4]);
+        Assert.Equal(new object[] { 23, 6, "c" }, [tensor[1, 2, 3], tensor[0, "1", 2L], Tensor.FromStrings(["a", "b", "c"], [3])[-1]]);
+        Assert.Equal([16, 17, 18, 19], ((Tensor)tensor[1, 1]).Span<int>().ToArray());
+        Assert.Equal([4, 0], ((Tensor)tensor[0, "1::-1", 0]).Span<int>().ToArray());
+        Assert.Equal(StatusCode.OutOfRange, Assert.Throws<GraphException>(() => tensor[2]).Code);
+    }
+
     // What NumPy gives for np.arange(24).reshape(2, 3, 4)[...].
     [Theory]
     [InlineData("", "[2, 3, 4]", new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23 })]

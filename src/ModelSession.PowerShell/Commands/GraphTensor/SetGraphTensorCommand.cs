@@ -64,7 +64,7 @@ public sealed class SetGraphTensorCommand : SessionCommand
         return found switch
         {
             [var one] => one,
-            [] => throw new GraphException(StatusCode.NotFound, $"No variable has a name like '{Name}'.{NearestNames.Hint(Name, session.Variables.Select(variable => variable.Name))}"),
+            [] => throw new GraphException(StatusCode.NotFound, $"No variable has a name like '{Name}'.{NearestNames.Hint(Name, session.Variables.Select(variable => variable.Name))}{(Name.EndsWith(']') ? " A part is meant by -Slice." : "")}"),
             _ => throw new ArgumentException($"'{Name}' matches {found.Length} variables, such as '{found[0].Name}' and '{found[1].Name}'; a value is given to one. To set several, pipe their names: Get-GraphTensor '{Name}' -Variable."),
         };
     }
