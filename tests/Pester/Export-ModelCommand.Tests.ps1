@@ -64,6 +64,9 @@ Describe 'Export-ModelCommand' {
         It 'takes paths as built-in commands do, tells of wrong ones, and releases the model' {
             Import-Module $manifest.FullName
             try {
+                # What tests before dropped may go at any time: now.
+                [GC]::Collect()
+                [GC]::WaitForPendingFinalizers()
                 $live = [ModelSessions.ModelSession]::Live.Count
                 (Get-DigitClass -Path (Join-Path $digits a.png) -Top 3).Top | Should -HaveCount 3
                 (Get-DigitClass (Join-Path $digits *.png)) | Should -HaveCount 4
