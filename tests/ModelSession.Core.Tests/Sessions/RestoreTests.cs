@@ -13,6 +13,20 @@ public sealed class RestoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void As_many_checkpoints_are_kept_as_the_graphs_saver_says_where_that_is_asked_for()
+    {
+        using (ModelSession session = ModelSession.Create(new PixelModel(), s_options with { Checkpoints = new(2, FlushToDisk: false) { KeepEveryHours = 3 } }))
+        {
+            session.Save(_folder.Path);
+        }
+
+        SessionOptions options = s_options with { Checkpoints = new(7, FlushToDisk: false) };
+        using ModelSession own = ModelSession.Restore(_folder.Path, options), kept = ModelSession.Restore(_folder.Path, options with { RetentionOfGraph = true });
+        Assert.Equal((7, CheckpointOptions.NeverKept), (own.Saver.Options.MaxToKeep, own.Saver.Options.KeepEveryHours));
+        Assert.Equal((2, 3), (kept.Saver.Options.MaxToKeep, kept.Saver.Options.KeepEveryHours));
+    }
+
+    [Fact]
     public void Every_checkpoint_of_TensorFlows_Saver_restores_its_graph()
     {
         int restored = 0;
