@@ -63,6 +63,32 @@ BeforeDiscovery {
         @{ Do = { Export-ModelGraph ./checkpoints -Session $session }; Id = 'ModelExists'; Category = 'ResourceExists'; Says = 'something under this name' }
         @{ Do = { Export-ModelBinding ./text.txt/x.json -InputObject $session }; Id = 'BindingExists'; Category = 'ResourceExists'; Says = 'this is a file' }
 
+        # Values that hold themselves, and values that nothing can keep.
+        @{ Do = { New-ModelSession { param($g) $roles = @{ inputs = $g.Placeholder('Float32', @(-1), 'x') }; $roles.self = $roles; $roles } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Export-ModelBinding -InputObject $cyclicTable }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Export-ModelBinding -InputObject 1, 2 }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'no field that holds a tensor' }
+        @{ Do = { Export-ModelBinding -InputObject ([ModelSessions.Tensor]::Scalar(1)) }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'no field that holds a tensor' }
+        @{ Do = { Set-GraphCollection x $cyclicTable -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Invoke-ModelSession predictions -Feed @{ x = $cyclicList } -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Set-GraphTensor w $cyclicList -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Import-ModelDataset -InputArray $cyclicList -LabelArray 1 }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { Import-ModelDataset -InputArray 1, 2 -LabelArray 1, $cyclicList }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'lists are not all of one length' }
+        @{ Do = { Invoke-ModelPrediction $cyclicList -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { New-ModelSession $sized -Size $cyclicList }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'holds itself' }
+        @{ Do = { New-ModelSession $sized -Size ([double]::NaN) }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'Size' cannot be NaN" }
+        @{ Do = { New-ModelSession $sized -Size (Get-Date) }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'Size' cannot be" }
+
+        # Definitions that are none.
+        @{ Do = { New-ModelSession { param($g) begin { } process { } end { @{} } } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'leave begin' }
+        @{ Do = { New-ModelSession { param($g) @{} } -Hyperparameter @{ rate = 'fast' } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'rate' cannot be 'fast'" }
+        @{ Do = { New-ModelSession { param($g, [int] $Size = 'large') @{} } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "default of the definition's parameter 'Size'" }
+        @{ Do = { New-ModelSession ([FailingModel]) }; Id = '*'; Category = 'OperationStopped'; Says = 'no such model' }
+
+        # Patterns and paths that are none.
+        @{ Do = { Get-GraphOperation '[x' -Session $session }; Id = 'InvalidPattern'; Category = 'InvalidArgument'; Says = 'Put `' }
+        @{ Do = { Restore-ModelSession "a`0b" }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'a`0b' }
+        @{ Do = { Test-Model $part -Session $session -Minimum $twice }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'1' is given twice" }
+
         # Sessions that are closed.
         @{ Do = { Save-ModelCheckpoint ./out -Session $closed }; Id = 'SessionClosed'; Category = 'ResourceUnavailable'; Says = 'is closed' }
         @{ Do = { Restore-ModelCheckpoint ./checkpoints -Session $closed }; Id = 'SessionClosed'; Category = 'ResourceUnavailable'; Says = 'is closed' }
@@ -75,12 +101,22 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Fixtures/LineModel.ps1
+    . $PSScriptRoot/Fixtures/FailingModel.ps1
     Push-Location $TestDrive
     $session = New-ModelSession ([LineModel]) -Seed 1
     $closed = New-ModelSession ([LineModel])
     $closed.Dispose()
     $other = New-ModelSession ([LineModel])
     $null = $other | Save-ModelCheckpoint ./checkpoints
+    $cyclicTable = @{}
+    $cyclicTable.self = $cyclicTable
+    $cyclicList = [object[]]::new(1)
+    $cyclicList[0] = $cyclicList
+    $sized = { param($g, $Size = 1) @{ inputs = $g.Placeholder('Float32', @(-1), 'x') } }
+    $part = (Import-ModelDataset).Test
+    $twice = @{}
+    $twice[1] = 0
+    $twice['1'] = 0
     $other | Export-ModelGraph ./model
     $other | Export-ModelGraph ./frozen.pb -Frozen -WarningAction Ignore
     $other | Export-ModelGraph ./graph.meta -WarningAction Ignore
@@ -134,8 +170,54 @@ Describe 'An error' {
         $failures = @(& { & $Do } 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
         $failures | Should -HaveCount 1
         $failures[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
-        $failures[0].CategoryInfo.Category | Should -Be $Category
+        "$($failures[0])" | Should -Not -BeLike "*(Parameter '*"
+        $failures[0].CategoryInfo.Category | Should -BeLike $Category
         $failures[0].TargetObject | Should -Not -BeNullOrEmpty
-        $failures[0].Exception.Message | Should -BeLike "*$([WildcardPattern]::Escape($Says))*"
+        "$($failures[0])" | Should -BeLike "*$([WildcardPattern]::Escape($Says))*"
+    }
+
+    It 'of a parameter that a definition cannot have says so' {
+        { New-ModelSession { param($g, $Verbose) @{} } } | Should -Throw "*'Verbose' has the name of a parameter of the cmdlet*"
+    }
+
+    It 'is none where a table is a Dictionary of .NET' {
+        $table = [System.Collections.Generic.Dictionary[string, object]]::new()
+        $table.Accuracy = 0
+        $session | Test-Model $part -Minimum $table -Quiet | Should -BeTrue
+        $roles = [System.Collections.Generic.Dictionary[string, object]]::new()
+        $roles.inputs = 'x'
+        Export-ModelBinding -InputObject $roles | ForEach-Object inputs | Should -Be 'x'
+    }
+
+    It 'of a shape that cannot be says why: <Sizes>' -ForEach @(
+        @{ Sizes = -5; Says = 'A dimension of a shape is -5' }
+        @{ Sizes = [long]::MaxValue, 3; Says = 'more elements than can be counted' }
+    ) {
+        { New-ModelSession { param($g) $g.Variable('v', $Sizes, [ModelSessions.Initializers]::Zeros) } } | Should -Throw "*$Says*"
+    }
+
+    It 'keeps devices from being replaced: <_>' -Skip:$IsWindows -ForEach @(
+        'Export-ModelBinding /dev/odd.json -InputObject $session', 'Export-ModelGraph /dev/odd.pb -Session $session', 'Save-ModelCheckpoint /dev -Session $session', 'Save-ModelCheckpoint /dev/ -Session $session'
+    ) {
+        $ErrorActionPreference = 'Continue'
+        $failures = @(& { & ([scriptblock]::Create($_)) } 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        "$failures" | Should -BeLike "*the folder of the machine's devices*"
+        '/dev/odd.json', '/dev/odd.pb' | Where-Object { Test-Path $_ } | Should -BeNullOrEmpty
+    }
+
+    It 'of a pipe that nobody writes to comes at once: <_>' -Skip:$IsWindows -ForEach @(
+        'Get-ModelCheckpoint ./pipes/model.ckpt', 'Restore-ModelSession ./pipes/x.pb', 'Restore-ModelSession ./pipes/x.meta', 'Import-ModelDataset ./pipes/x.csv', 'Import-ModelDataset ./pipes/x.npy'
+        'Import-ModelDataset ./pipes/x.tfrecord', 'Import-ModelBinding ./pipes/x.json -Session $session', 'Copy-ModelCheckpoint ./pipes/model.ckpt.index ./out'
+    ) {
+        $null = New-Item -ItemType Directory pipes -Force
+        foreach ($name in 'x.pb', 'x.meta', 'x.csv', 'x.npy', 'x.tfrecord', 'x.json', 'model.ckpt.index') {
+            if (-not (Test-Path pipes/$name)) {
+                & mkfifo pipes/$name
+            }
+        }
+
+        $ErrorActionPreference = 'Continue'
+        $failures = @(& { & ([scriptblock]::Create($_)) } 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        $failures | Should -Not -BeNullOrEmpty
     }
 }

@@ -48,7 +48,7 @@ public static class DatasetFiles
         ArgumentNullException.ThrowIfNull(path);
         byte[] head = FileAccessErrors.Guard(path, () =>
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             byte[] bytes = new byte[16];
             return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
         });

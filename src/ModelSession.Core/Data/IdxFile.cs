@@ -37,7 +37,7 @@ internal sealed record IdxFile(DType Type, Shape Shape, byte[] Bytes)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = File.OpenRead(Openable.Of(path));
             return Read(file, path);
         }
         catch (Exception error) when (FileAccessErrors.Is(error))

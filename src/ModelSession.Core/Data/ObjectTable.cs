@@ -25,7 +25,15 @@ public sealed class ObjectTable
         if (Count == 0)
         {
             _columns = [.. values.Select(value => new Column(value.Key))];
-            _places = _columns.Select((column, place) => (column.Name, place)).ToDictionary(pair => pair.Name, pair => pair.place, StringComparer.OrdinalIgnoreCase);
+            _places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+            foreach (Column column in _columns)
+            {
+                if (!_places.TryAdd(column.Name, _places.Count))
+                {
+                    throw new ModelFileException(null, 1, null, column.Name, "two columns have this name; case does not matter in names of columns. Give one of them another name.");
+                }
+            }
+
             Write([.. _columns.Select(column => column.Name)]);
         }
 
@@ -90,7 +98,8 @@ public sealed class ObjectTable
 
         string? text, fault;
         int size = 1;
-        if (value is IEnumerable list and not (string or IDictionary))
+        // What is enumerated and cannot be counted may have no end.
+        if (value is ICollection list and not IDictionary)
         {
             text = Numbers(list, out size, out fault);
         }

@@ -43,7 +43,7 @@ internal sealed class BundleIndex
     public static BundleIndex Read(string prefix) => FileAccessErrors.Guard(prefix + CheckpointFiles.IndexSuffix, () =>
     {
         BundleIndex index = new(prefix);
-        using FileStream stream = new(prefix + CheckpointFiles.IndexSuffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream stream = new(Openable.Of(prefix + CheckpointFiles.IndexSuffix), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         bool header = false;
         new TableReader(stream).Scan((key, value) =>
         {
@@ -66,7 +66,7 @@ internal sealed class BundleIndex
     {
         try
         {
-            using FileStream stream = new(prefix + CheckpointFiles.IndexSuffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream stream = new(Openable.Of(prefix + CheckpointFiles.IndexSuffix), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return new TableReader(stream).First() is { } header ? BundleHeaderProto.Parser.ParseFrom(header.Span).NumShards : null;
         }
         catch (Exception error) when (error is ModelFileException || MessageDamage.Is(error) || FileAccessErrors.Is(error))

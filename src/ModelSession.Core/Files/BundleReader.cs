@@ -261,7 +261,7 @@ internal sealed class BundleReader : CheckpointReader
             string path = Path(number);
             _shards[number] = file = FileAccessErrors.Guard(path, () =>
             {
-                SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                SafeFileHandle handle = File.OpenHandle(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 return new DataFile(handle, path, RandomAccess.GetLength(handle));
             });
         }

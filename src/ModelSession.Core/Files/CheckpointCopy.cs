@@ -94,7 +94,7 @@ internal static class CheckpointCopy
 
     private static void Pump(string from, Stream to, WorkCounter copied, CancellationToken cancel)
     {
-        using FileStream stream = File.OpenRead(from);
+        using FileStream stream = File.OpenRead(Openable.Of(from));
         byte[] part = new byte[PartSize];
         for (int read = stream.Read(part); read > 0; read = stream.Read(part))
         {

@@ -133,7 +133,7 @@ public static class CheckpointStateFile
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: < LargestFile } ? File.ReadAllBytes(path) : null;
+            return new FileInfo(path) is { Exists: true, Length: < LargestFile } ? File.ReadAllBytes(Openable.Of(path)) : null;
         }
         catch (Exception error) when (FileAccessErrors.Is(error))
         {

@@ -25,7 +25,7 @@ internal static class CheckpointV1Files
                 return false;
             }
 
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream stream = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             Span<byte> end = stackalloc byte[sizeof(ulong)];
             stream.Position = stream.Length - end.Length;
             stream.ReadExactly(end);

@@ -165,7 +165,7 @@ internal sealed class CheckpointV1Reader : CheckpointReader
 
     private bool Open(string path, int number)
     {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        FileStream stream = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _streams.Add(stream);
         TableReader table = new(stream);
         _tables.Add(table);

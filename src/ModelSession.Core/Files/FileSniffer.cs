@@ -50,7 +50,7 @@ internal static class FileSniffer
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream stream = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             byte[] head = new byte[HeadSize];
             ReadOnlySpan<byte> read = head.AsSpan(0, stream.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false));
             return s_fields.TryGetValue(FirstWord(read), out FileContent text) ? text : Binary(read);

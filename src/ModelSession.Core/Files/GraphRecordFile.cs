@@ -31,7 +31,7 @@ internal static class GraphRecordFile
                 throw Damaged(path, null);
             }
 
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Openable.Of(path)));
             GraphCollections collections = new();
             foreach (string key in SessionRecord.Keys)
             {

@@ -136,7 +136,7 @@ internal static class ProtoFile
 
     private static byte[] ReadAll(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        using FileStream file = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         if (file.Length > MostBytes)
         {
             throw TooLarge();

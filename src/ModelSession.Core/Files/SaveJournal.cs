@@ -26,7 +26,7 @@ internal sealed record SaveJournal(
         try
         {
             string path = Path.Combine(folder, FileName);
-            SaveJournal? journal = new FileInfo(path) is { Exists: true, Length: < LargestFile } ? JsonSerializer.Deserialize<SaveJournal>(File.ReadAllBytes(path)) : null;
+            SaveJournal? journal = new FileInfo(path) is { Exists: true, Length: < LargestFile } ? JsonSerializer.Deserialize<SaveJournal>(File.ReadAllBytes(Openable.Of(path))) : null;
             return journal is { Name: not null, GraphSuffix: not null, Retired: not null, IndexSuffix: "" or CheckpointFiles.IndexSuffix, Shards: > 0, Shift: 0 or 1 } && journal.IsInside ? journal : null;
         }
         catch (Exception error) when (error is JsonException || FileAccessErrors.Is(error))
@@ -45,7 +45,7 @@ internal sealed record SaveJournal(
         string index = Index(folder);
         try
         {
-            return File.Exists(index) && Crc32C.Append(0, File.ReadAllBytes(index)) == IndexChecksum;
+            return File.Exists(index) && Crc32C.Append(0, File.ReadAllBytes(Openable.Of(index))) == IndexChecksum;
         }
         catch (Exception error) when (FileAccessErrors.Is(error))
         {

@@ -29,6 +29,11 @@ internal sealed class SaveTransaction : IDisposable
                 throw new ModelFileException(StatusCode.AlreadyExists, folder, "this is a file; a folder is needed.");
             }
 
+            if (IsOfDevices(Path.GetFullPath(folder)))
+            {
+                throw new ModelFileException(StatusCode.InvalidArgument, folder, "this is the folder of the machine's devices; choose another one.");
+            }
+
             Directory.CreateDirectory(folder);
             return FolderLock.Acquire(folder, cancel);
         });
@@ -184,6 +189,10 @@ internal sealed class SaveTransaction : IDisposable
 
         new ShardLayout(Path.Combine(_folder, journal.Name), journal.Shards, journal.Shift).Settle(this);
     }
+
+    // A rename puts a file in the place of a device, and whoever may do so takes /dev/null from the whole machine.
+    private static bool IsOfDevices(string folder) => !OperatingSystem.IsWindows()
+        && (folder.TrimEnd('/') == "/dev" || folder.StartsWith("/dev/", StringComparison.Ordinal)) && !$"{folder}/".StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     private void WriteWhole(string path, string aside, Action<FileStream> write) => Guard(path, () =>
     {

@@ -67,7 +67,7 @@ internal sealed record ShardLayout(string Prefix, int Count, int Shift)
     /// <param name="total">The number of data files that the index speaks of.</param>
     public static void Renumber(string index, Stream target, int shift, int total)
     {
-        using FileStream source = File.OpenRead(index);
+        using FileStream source = File.OpenRead(Openable.Of(index));
         TableWriter table = new(target);
         new TableReader(source).Scan((key, value) =>
         {

@@ -30,7 +30,7 @@ public readonly record struct GraphNode(string Name, string Type)
     // Null for text, for what is packed, and for what is damaged: other readers tell.
     private static List<GraphNode>? Walk(string file, bool isGraph)
     {
-        byte[] bytes = FileAccessErrors.Guard(file, () => File.ReadAllBytes(file));
+        byte[] bytes = FileAccessErrors.Guard(file, () => File.ReadAllBytes(Files.Openable.Of(file)));
         List<GraphNode> nodes = [];
         try
         {

@@ -131,7 +131,7 @@ public sealed partial class Predictor
     {
         try
         {
-            return _pictures?.Read(path) ?? (object)Files.FileAccessErrors.Guard(path, path, File.ReadAllBytes);
+            return _pictures?.Read(path) ?? (object)Files.FileAccessErrors.Guard(path, path, static file => File.ReadAllBytes(Files.Openable.Of(file)));
         }
         catch (ModelSessionException error)
         {

@@ -50,8 +50,8 @@ public sealed partial class Binding
             string[] operations = [.. graph.Operations.Select(operation => operation.Name)];
             IEnumerable<string> told = missing.Take(MostTold)
                 .Select(pair => $"'{pair.Value}' ({pair.Key}){NearestNames.Hint(Graph.ParseTensorName(pair.Value).Operation, operations)}");
-            string rest = missing.Length > MostTold ? $"; and {missing.Length - MostTold:n0} more" : "";
-            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {string.Join("; ", told)}{rest}.");
+            string all = string.Join("; ", told) + (missing.Length > MostTold ? $"; and {missing.Length - MostTold:n0} more" : "");
+            throw new GraphException(StatusCode.NotFound, $"The binding names what is not in the graph: {all}{(all.EndsWith('?') ? "" : ".")}");
         }
     }
 

@@ -10,6 +10,8 @@ namespace ModelSessions;
 /// <c>metrics.accuracy</c>. See <see cref="Roles"/> for the keys that sessions understand.</remarks>
 public sealed partial class Binding : IEquatable<Binding>
 {
+    private const int DeepestNesting = 64;
+
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
 
     /// <summary>A binding of nothing.</summary>
@@ -19,11 +21,16 @@ public sealed partial class Binding : IEquatable<Binding>
 
     /// <summary>A binding of a dictionary's keys; its values are tensors, operations, names, lists, dictionaries.</summary>
     public Binding(IDictionary values)
+        : this(values, 0)
+    {
+    }
+
+    private Binding(IDictionary values, int depth)
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (DictionaryEntry entry in values)
         {
-            this[entry.Key.ToString()!] = entry.Value;
+            Set(entry.Key.ToString() ?? "", entry.Value, depth);
         }
     }
 
@@ -57,7 +64,7 @@ public sealed partial class Binding : IEquatable<Binding>
             int dot = key.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && _values.TryGetValue(key[..dot], out object? inner) && inner is Binding nested ? nested[key[(dot + 1)..]] : null;
         }
-        set => Set(key, value);
+        set => Set(key, value, 0);
     }
 
     /// <summary>A name, or null.</summary>
@@ -125,7 +132,7 @@ public sealed partial class Binding : IEquatable<Binding>
         try
         {
             return new FileInfo(path).Length <= LongestFile
-                ? FromJson(File.ReadAllText(path))
+                ? FromJson(File.ReadAllText(Openable.Of(path)))
                 : throw new ModelFileException(StatusCode.DataLoss, path, "the file is far too long for the JSON of a binding; it is something else.");
         }
         catch (GraphException error)
@@ -163,7 +170,9 @@ public sealed partial class Binding : IEquatable<Binding>
     /// <summary>Sets a key as it stands, dots and all, to a value that is one of a binding's already.</summary>
     internal void SetPlain(string key, object value) => _values[key] = value;
 
-    internal static object Normalise(string key, object value) => value switch
+    internal static object Normalise(string key, object value) => Normalise(key, value, 0);
+
+    private static object Normalise(string key, object value, int depth) => value switch
     {
         string name => name,
         GraphTensor tensor => tensor.Name,
@@ -171,16 +180,25 @@ public sealed partial class Binding : IEquatable<Binding>
         GraphOperation operation => operation.Name,
         Binding binding => binding,
         StreamingMetric metric => metric.ToBinding(),
-        IDictionary dictionary => new Binding(dictionary),
-        IEnumerable list => (IReadOnlyList<object>)[.. list.Cast<object?>().Select(item => Normalise(key, item!))],
+        IEnumerable when depth == DeepestNesting => throw new GraphException(
+            StatusCode.InvalidArgument, $"The binding's '{key}' is nested deeper than {DeepestNesting} levels, or holds itself."),
+        IDictionary dictionary => new Binding(dictionary, depth + 1),
+        IEnumerable list => (IReadOnlyList<object>)[.. list.Cast<object?>().Select(item => Normalise(key, item!, depth + 1))],
         _ => throw new GraphException(
             StatusCode.InvalidArgument,
             $"The binding's '{key}' cannot hold a {value?.GetType().Name ?? "null"}; it takes a tensor, a variable, an operation, a name, or lists and dictionaries of these."),
     };
 
-    private void Set(string key, object? value)
+    private void Set(string key, object? value, int depth)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(key);
+        if (key.Length == 0 || depth > DeepestNesting)
+        {
+            throw new GraphException(StatusCode.InvalidArgument, key.Length == 0
+                ? "A binding's key is empty; keys are roles or fields, such as 'inputs'."
+                : $"A binding's keys are nested deeper than {DeepestNesting} levels.");
+        }
+
         int dot = key.IndexOf('.', StringComparison.Ordinal);
         if (dot > 0)
         {
@@ -189,7 +207,7 @@ public sealed partial class Binding : IEquatable<Binding>
                 _values[key[..dot]] = nested = new Binding();
             }
 
-            nested[key[(dot + 1)..]] = value;
+            nested.Set(key[(dot + 1)..], value, depth + 1);
         }
         else if (value is null)
         {
@@ -197,7 +215,7 @@ public sealed partial class Binding : IEquatable<Binding>
         }
         else
         {
-            _values[key] = Normalise(key, value);
+            _values[key] = Normalise(key, value, depth);
         }
     }
 

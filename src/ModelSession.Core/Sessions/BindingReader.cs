@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 
 namespace ModelSessions;
 
@@ -30,7 +31,7 @@ internal sealed class BindingReader(Func<object, object> unwrap)
         Binding binding = new();
         foreach ((string name, Func<object?> get) in members.Where(member => fields.Count == 0 || fields.Contains(member.Name)))
         {
-            if (get() is { } value && Bindable(value) is { } bound)
+            if (Value(get, kind, fields.Count > 0 ? name : null) is { } value && Bindable(value) is { } bound)
             {
                 binding.SetPlain(name, bound);
             }
@@ -45,8 +46,31 @@ internal sealed class BindingReader(Func<object, object> unwrap)
     }
 
     private static IEnumerable<(string Name, Func<object?> Value)> MembersOf(object source) => source is IDictionary dictionary
-        ? dictionary.Cast<DictionaryEntry>().Select(entry => (entry.Key.ToString()!, (Func<object?>)(() => entry.Value)))
+        ? EntriesOf(dictionary)
+        : source is IList ? []
         : BindingFields.MembersOf(source.GetType()).Select(member => (member.Name, (Func<object?>)(() => member.Get(source))));
+
+    // A Dictionary of .NET, enumerated as it is, gives pairs of its own.
+    private static IEnumerable<(string Name, Func<object?> Value)> EntriesOf(IDictionary dictionary)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            yield return (entry.Key.ToString() ?? "", () => entry.Value);
+        }
+    }
+
+    // A property whose getter fails holds nothing that could be bound; who asks for it is told why.
+    private static object? Value(Func<object?> get, string kind, string? asked)
+    {
+        try
+        {
+            return get();
+        }
+        catch (Exception error) when (error is TargetInvocationException or NotSupportedException)
+        {
+            return asked is null ? null : throw new GraphException(StatusCode.InvalidArgument, $"{kind}'s '{asked}' cannot be read: {(error.InnerException ?? error).Message}", innerException: error);
+        }
+    }
 
     private object? Bindable(object value)
     {
@@ -65,12 +89,29 @@ internal sealed class BindingReader(Func<object, object> unwrap)
                 return null;
             case IEnumerable list and not IDictionary:
                 Enter(plain);
-                object?[] items = [.. list.Cast<object?>().Select(item => item is null ? null : Bindable(item))];
+                IReadOnlyList<object>? items = Items(list);
                 _around.Remove(plain);
-                return items.Length > 0 && items.All(item => item is not null) ? (IReadOnlyList<object>)items! : null;
+                return items;
             default:
                 return plain is IDictionary || HasFieldsOfAUsers(plain.GetType()) ? NotEmpty(Read(plain, [])) : null;
         }
+    }
+
+    // Null at the first that cannot be bound: what is enumerated may have no end.
+    private List<object>? Items(IEnumerable list)
+    {
+        List<object> items = [];
+        foreach (object? item in list)
+        {
+            if (item is null || Bindable(item) is not { } bound)
+            {
+                return null;
+            }
+
+            items.Add(bound);
+        }
+
+        return items.Count > 0 ? items : null;
     }
 
     // What the platform and this library define holds no tensors of a user's, but much that leads far away.

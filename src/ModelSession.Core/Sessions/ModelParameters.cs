@@ -9,6 +9,9 @@ namespace ModelSessions;
 /// <summary>The structural parameters of a model by name, whatever the case: <c>Layer1</c> = 32.</summary>
 public sealed class ModelParameters : ReadOnlyDictionary<string, object>
 {
+    // Within what a JSON reader takes.
+    private const int DeepestNesting = 60;
+
     internal ModelParameters(IEnumerable<KeyValuePair<string, object>> values)
         : base(new Dictionary<string, object>(values, StringComparer.OrdinalIgnoreCase))
     {
@@ -63,7 +66,15 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
         }
     }
 
-    internal static void Write(Utf8JsonWriter writer, object value)
+    /// <summary>Writes a parameter and its value.</summary>
+    /// <exception cref="ArgumentException">The value is none that a file can keep.</exception>
+    internal static void Write(Utf8JsonWriter writer, string name, object value)
+    {
+        writer.WritePropertyName(name);
+        Write(writer, name, value, 0);
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, object? value, int depth)
     {
         switch (value)
         {
@@ -76,22 +87,29 @@ public sealed class ModelParameters : ReadOnlyDictionary<string, object>
             case Enum or char:
                 writer.WriteStringValue(value.ToString());
                 break;
+            case Array when depth == DeepestNesting:
+                throw new ArgumentException($"The structural parameter '{name}' is nested deeper than {DeepestNesting} levels, or holds itself.");
             case Array list:
                 writer.WriteStartArray();
-                foreach (object item in list)
+                foreach (object? item in list)
                 {
-                    Write(writer, item);
+                    Write(writer, name, item, depth + 1);
                 }
 
                 writer.WriteEndArray();
                 break;
-            case float or double or decimal:
+            case float or double or decimal when double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)):
                 // By the shortest text: 0.1f is 0.1, not 0.10000000149.
                 writer.WriteNumberValue(Convert.ToDouble(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
                 break;
-            default:
+            case byte or sbyte or short or ushort or int or uint or long or nint:
                 writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
+            case ulong number:
+                writer.WriteNumberValue(number);
+                break;
+            default:
+                throw new ArgumentException($"The structural parameter '{name}' cannot be {(value is null ? "null" : $"{value} ({value.GetType().Name})")}; it is a finite number, a text, true or false, or a list of these, which a checkpoint keeps.");
         }
     }
 

@@ -43,8 +43,7 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
             writer.WriteStartObject("structure");
             foreach ((string name, object value) in Parameters)
             {
-                writer.WritePropertyName(name);
-                ModelParameters.Write(writer, value);
+                ModelParameters.Write(writer, name, value);
             }
 
             writer.WriteEndObject();
@@ -161,8 +160,7 @@ internal sealed record SessionRecord(string Name, ModelParameters Parameters, in
         {
             foreach ((string name, object value) in structure)
             {
-                writer.WritePropertyName(name);
-                ModelParameters.Write(writer, value);
+                ModelParameters.Write(writer, name, value);
             }
         });
         using JsonDocument document = JsonDocument.Parse(json);

@@ -24,7 +24,10 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
     {
         foreach (long size in dimensions)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(size, UnknownDimension, nameof(dimensions));
+            if (size < UnknownDimension)
+            {
+                throw new ArgumentOutOfRangeException(null, FormattableString.Invariant($"A dimension of a shape is {size}; it is 0 or more, or -1 where it is not known."));
+            }
         }
 
         _dimensions = dimensions.ToArray();
@@ -74,7 +77,14 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
                     return -1;
                 }
 
-                count = checked(count * size);
+                try
+                {
+                    count = checked(count * size);
+                }
+                catch (OverflowException error)
+                {
+                    throw new OverflowException($"The shape {this} has more elements than can be counted.", error);
+                }
             }
 
             return count;

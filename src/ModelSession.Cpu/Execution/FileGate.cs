@@ -1,3 +1,5 @@
+using ModelSessions.Files;
+
 namespace ModelSessions.Cpu.Execution;
 
 /// <summary>The files that ops of a graph may read and write: those in folders that the session's owner allowed. Errors have TensorFlow's codes.</summary>
@@ -5,11 +7,11 @@ internal sealed class FileGate(FilePermissions permissions)
 {
     /// <summary>A whole file.</summary>
     /// <exception cref="EngineException">It is not allowed (PermissionDenied), not there (NotFound), or none (FailedPrecondition).</exception>
-    public byte[] Read(string path) => With(path, permissions.CheckRead(path), File.ReadAllBytes);
+    public byte[] Read(string path) => With(path, permissions.CheckRead(path), static full => File.ReadAllBytes(Openable.Of(full)));
 
     /// <summary>A file, opened to be read from its start on.</summary>
     /// <inheritdoc cref="Read"/>
-    public FileStream Open(string path) => With(path, permissions.CheckRead(path), File.OpenRead);
+    public FileStream Open(string path) => With(path, permissions.CheckRead(path), static full => File.OpenRead(Openable.Of(full)));
 
     /// <summary>The full path of a file that may be read.</summary>
     /// <inheritdoc cref="Read"/>

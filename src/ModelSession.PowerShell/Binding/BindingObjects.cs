@@ -82,20 +82,25 @@ internal static class BindingObjects
     };
 
     /// <summary>A value without PowerShell's wrapping at any level; a PSCustomObject is a table.</summary>
-    public static object Plain(object value)
+    /// <exception cref="ArgumentException">It holds itself.</exception>
+    public static object Plain(object value) => Plain(value, 0);
+
+    private static object Plain(object value, int depth)
     {
         switch (Unwrap(value))
         {
+            case IDictionary or object[] when depth == Nesting.Deepest:
+                throw Nesting.TooDeep("The table or list");
             case IDictionary table:
                 OrderedDictionary copy = [];
                 foreach (DictionaryEntry entry in InOrder(table))
                 {
-                    copy[entry.Key.ToString()!] = entry.Value is null ? null : Plain(entry.Value);
+                    copy[entry.Key.ToString() ?? ""] = entry.Value is null ? null : Plain(entry.Value, depth + 1);
                 }
 
                 return copy;
             case object[] list:
-                return list.Select(item => item is null ? null : Plain(item)).ToArray();
+                return list.Select(item => item is null ? null : Plain(item, depth + 1)).ToArray();
             case var plain:
                 return plain;
         }
@@ -104,7 +109,7 @@ internal static class BindingObjects
     // A hash table's own order changes from process to process.
     private static IEnumerable<DictionaryEntry> InOrder(IDictionary table) => table is Hashtable
         ? table.Cast<DictionaryEntry>().OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal)
-        : table.Cast<DictionaryEntry>();
+        : Tables.Entries(table);
 
     private static OrderedDictionary Entries(PSObject custom)
     {

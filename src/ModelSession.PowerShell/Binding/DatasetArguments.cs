@@ -13,7 +13,7 @@ internal static class DatasetArguments
         object plain = Tables.Plain(row) ?? throw new ArgumentException("A row is $null; rows are objects with properties, or tables.");
         return plain switch
         {
-            IDictionary table => table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", Value(entry.Value))),
+            IDictionary table => Tables.Entries(table).Select(entry => KeyValuePair.Create($"{entry.Key}", Value(entry.Value))),
             string or ValueType => throw new ArgumentException($"'{plain}' is no row; rows are objects with properties, or tables. Files are given by -Path."),
             _ => row!.Properties.Where(property => property.MemberType is PSMemberTypes.NoteProperty or PSMemberTypes.Property)
                 .Select(property => KeyValuePair.Create(property.Name, Value(property.Value))),
@@ -30,8 +30,13 @@ internal static class DatasetArguments
     public static Tensor Of(object? value, string name)
     {
         object? first = Tables.Plain(value);
-        while (first is IList { Count: > 0 } list)
+        for (int depth = 0; first is IList { Count: > 0 } list; depth++)
         {
+            if (depth == Nesting.Deepest)
+            {
+                throw Nesting.TooDeep($"The value for '{name}'");
+            }
+
             first = Tables.Plain(first is Array { Rank: > 1 } grid ? grid.GetValue(new int[grid.Rank]) : list[0]);
         }
 
@@ -48,7 +53,7 @@ internal static class DatasetArguments
         // A list that begins with a whole number may go on with others.
         try
         {
-            return TensorArgument.Convert(value, type == DType.Int32 && name == "LabelArray" && HasFractions(value) ? DType.Float64 : type, name);
+            return TensorArgument.Convert(value, type == DType.Int32 && name == "LabelArray" && HasFractions(value, 0) ? DType.Float64 : type, name);
         }
         catch (ArgumentException) when (type is DType.UInt8 or DType.Int64)
         {
@@ -56,10 +61,10 @@ internal static class DatasetArguments
         }
     }
 
-    private static bool HasFractions(object? value) => Tables.Plain(value) switch
+    private static bool HasFractions(object? value, int depth) => Tables.Plain(value) switch
     {
-        Array { Rank: > 1 } grid => grid.Cast<object?>().Any(HasFractions),
-        IList list => list.Cast<object?>().Any(HasFractions),
+        IList when depth == Nesting.Deepest => false,
+        IList list => list.Cast<object?>().Any(item => HasFractions(item, depth + 1)),
         double or float or decimal => true,
         _ => false,
     };

@@ -31,7 +31,7 @@ internal static class Definitions
         {
             ModelDefinition instance => instance,
             string name => KnownModels.Create(name),
-            Type type when IsDefinition(type) => (ModelDefinition)Activator.CreateInstance(type)!,
+            Type type when IsDefinition(type) => Create(type),
             { } other => throw new ArgumentException(
                 $"{other} is no model definition. Give a name ({string.Join(", ", KnownModels.Names)}), a script block that builds the graph, a class derived from [ModelSessions.ModelDefinition] that has a constructor without parameters, or an instance of one."),
             null => throw new ArgumentNullException(nameof(argument)),
@@ -50,6 +50,10 @@ internal static class Definitions
 
         return definition;
     }
+
+    // Without reflection's wrapping, what a class of a script throws tells itself where.
+    private static ModelDefinition Create(Type type) =>
+        (ModelDefinition)Activator.CreateInstance(type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, null, null, null)!;
 
     private static bool IsDefinition(Type type) => type.IsSubclassOf(typeof(ModelDefinition)) && !type.IsAbstract && type.GetConstructor([]) is not null;
 }

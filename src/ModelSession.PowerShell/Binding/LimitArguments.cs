@@ -57,8 +57,8 @@ internal static class LimitArguments
         return wrapped;
     }
 
-    private static Dictionary<string, double> Numbers(IDictionary table) => table.Cast<DictionaryEntry>().ToDictionary(
-        entry => entry.Key.ToString()!,
+    private static Dictionary<string, double> Numbers(IDictionary table) => Tables.ByName(
+        Tables.Entries(table),
         entry => entry.Value is not null && LanguagePrimitives.TryConvertTo(entry.Value, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number)
             ? number
             : throw new ArgumentException($"The limit of '{entry.Key}' is '{entry.Value}', which is no number. Limits are tables such as @{{ Accuracy = 0.97 }}."),

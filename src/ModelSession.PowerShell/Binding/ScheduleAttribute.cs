@@ -30,16 +30,16 @@ internal sealed class ScheduleAttribute : ArgumentTransformationAttribute
         Schedule schedule => schedule,
         ScriptBlock script => Schedule.Of(iteration => Invoke(script, iteration), $"{{{script}}}"),
         IDictionary table when NameOf(table) is { } name => Schedule.Named(name, Parameters(table)),
-        IDictionary table => Schedule.Table(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(Number<long>(entry.Key), Number<double>(entry.Value)))),
+        IDictionary table => Schedule.Table(Tables.Entries(table).Select(entry => KeyValuePair.Create(Number<long>(entry.Key), Number<double>(entry.Value)))),
         { } number => Schedule.Constant(Number<double>(number)),
         null => throw new ArgumentException($"There is no value ($null). {Forms}"),
     };
 
     // @{ Schedule = 'cosine'; Initial = 1e-3; DecaySteps = 1000 }: a schedule by its name.
-    private static string? NameOf(IDictionary table) => table.Cast<DictionaryEntry>().Where(IsName).Select(entry => Tables.Plain(entry.Value)?.ToString()).FirstOrDefault();
+    private static string? NameOf(IDictionary table) => Tables.Entries(table).Where(IsName).Select(entry => Tables.Plain(entry.Value)?.ToString()).FirstOrDefault();
 
-    private static Dictionary<string, object> Parameters(IDictionary table) => table.Cast<DictionaryEntry>().Where(entry => !IsName(entry)).ToDictionary(
-        entry => entry.Key.ToString()!,
+    private static Dictionary<string, object> Parameters(IDictionary table) => Tables.ByName(
+        Tables.Entries(table).Where(entry => !IsName(entry)),
         entry => Tables.Plain(entry.Value) ?? throw new ArgumentException($"'{entry.Key}' of the schedule has no value (it is $null)."),
         StringComparer.OrdinalIgnoreCase);
 

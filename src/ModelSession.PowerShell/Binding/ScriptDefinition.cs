@@ -33,6 +33,11 @@ internal sealed class ScriptDefinition
     /// <param name="classes">What the classes are called.</param>
     public ModelDefinition Create(string name, IReadOnlyDictionary<string, object> given, Hashtable hyperparameters, IReadOnlyList<string> classes)
     {
+        if (_script.Ast is ScriptBlockAst ast && new[] { ast.BeginBlock, ast.ProcessBlock, ast.EndBlock }.Count(clause => clause is not null) > 1)
+        {
+            throw new ArgumentException("The script block of a definition is run once, for no objects of a pipeline: leave begin { }, process { } and end { } out of it.");
+        }
+
         if (_parameters.Count == 0)
         {
             throw new ArgumentException("The script block of a definition takes the builder as its first parameter: { param($g) … @{ inputs = $x; loss = $loss; train = $train } }.");
@@ -84,11 +89,16 @@ internal sealed class ScriptDefinition
 
     private static Hyperparameter Fed(DictionaryEntry entry)
     {
-        double[] values = [.. LanguagePrimitives.ConvertTo<object[]>(entry.Value).Select(value => (double)LanguagePrimitives.ConvertTo(value, typeof(double), CultureInfo.InvariantCulture))];
+        string name = entry.Key.ToString() is { Length: > 0 } given ? given : throw new ArgumentException("A hyperparameter has no name: a key of the table is empty.");
+        double[] values = [.. (Tables.Plain(entry.Value) is IList several ? several.Cast<object?>() : [entry.Value]).Select(value => Number(name, value))];
         return values.Length is 1 or 2
-            ? new Hyperparameter(entry.Key.ToString()!, values[0], values.Length == 2 ? values[1] : null)
-            : throw new ArgumentException($"The hyperparameter '{entry.Key}' has {values.Length} values; it takes one, or two: for training and for evaluation.");
+            ? new Hyperparameter(name, values[0], values.Length == 2 ? values[1] : null)
+            : throw new ArgumentException($"The hyperparameter '{name}' has {values.Length} values; it takes one, or two: for training and for evaluation.");
     }
+
+    private static double Number(string name, object? value) => value is not null && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
+        ? number
+        : throw new ArgumentException($"The hyperparameter '{name}' cannot be '{value}'; it takes a number, or two: for training and for evaluation.");
 
     private static object Default(ParameterAst parameter)
     {
@@ -98,6 +108,10 @@ internal sealed class ScriptDefinition
             {
                 return LanguagePrimitives.ConvertTo(value, parameter.StaticType, CultureInfo.InvariantCulture);
             }
+        }
+        catch (PSInvalidCastException error)
+        {
+            throw new ArgumentException($"The default of the definition's parameter '{NameOf(parameter)}' does not fit its type. {error.Message}", error);
         }
         catch (InvalidOperationException)
         {

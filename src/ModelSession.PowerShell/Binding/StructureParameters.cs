@@ -47,5 +47,5 @@ internal sealed class StructureParameters : RuntimeDefinedParameterDictionary
     public IReadOnlyDictionary<string, object> Given => Values.Where(parameter => parameter.IsSet)
         .ToDictionary(parameter => parameter.Name, parameter => Tables.Plain(parameter.Value)!, StringComparer.OrdinalIgnoreCase);
 
-    private static bool Has(Type cmdlet, string parameter) => cmdlet.GetProperty(parameter, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is not null;
+    private static bool Has(Type cmdlet, string parameter) => PSCmdlet.CommonParameters.Contains(parameter) || cmdlet.GetProperty(parameter, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is not null;
 }

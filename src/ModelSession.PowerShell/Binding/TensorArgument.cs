@@ -27,7 +27,7 @@ internal static class TensorArgument
 
         List<object> elements = [];
         bool strings = type == DType.String;
-        long[] lengths = [.. LengthsOf(Tables.Plain(value), strings)];
+        long[] lengths = [.. LengthsOf(Tables.Plain(value), strings, name)];
         Gather(Tables.Plain(value), lengths, elements, name);
         Shape shape = Shape.Create(lengths);
         return strings ? Strings(elements, shape) : Numbers(elements, type, shape, name);
@@ -67,12 +67,12 @@ internal static class TensorArgument
     }
 
     // The first list at each level says how long all are.
-    private static List<long> LengthsOf(object? value, bool strings)
+    private static List<long> LengthsOf(object? value, bool strings, string name)
     {
         List<long> lengths = [];
         while (value is IList list and not Array { Rank: > 1 } && !(strings && value is byte[]))
         {
-            lengths.Add(list.Count);
+            lengths.Add(lengths.Count < Nesting.Deepest ? list.Count : throw Nesting.TooDeep($"The value for '{name}'"));
             value = list.Count > 0 ? Tables.Plain(list[0]) : null;
         }
 

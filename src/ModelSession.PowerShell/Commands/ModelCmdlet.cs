@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 
 namespace ModelSessions.PowerShell;
 
@@ -94,10 +95,15 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
         {
             if (!Answers(error))
             {
-                WriteError(ErrorMap.Record(error, Subject, target));
+                WriteError(ErrorMap.Record(error, Subject, target ?? Given()));
             }
         }
     }
+
+    // Before there is one object in hand, the error is about the first thing that the caller gave.
+    private object? Given() => MyInvocation.BoundParameters.Where(given => given.Value is not (null or SwitchParameter) && !CommonParameters.Contains(given.Key))
+        .OrderBy(given => GetType().GetProperty(given.Key)?.GetCustomAttributes<ParameterAttribute>().Min(parameter => (uint)parameter.Position) ?? uint.MaxValue)
+        .Select(given => given.Value).FirstOrDefault();
 
     /// <summary>A bar that goes away with the cmdlet, if not before.</summary>
     private protected WorkBar Bar(string activity, WorkBar? above = null)
@@ -131,6 +137,11 @@ public abstract class ModelCmdlet : PSCmdlet, IDisposable
     /// there or not; wildcards are letters.</summary>
     private protected string ResolvePath(string path)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"'{path.Replace("\0", "`0", StringComparison.Ordinal)}' is no path: it has a character of number 0 in it.");
+        }
+
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return InFileSystem(provider) ? resolved : throw NotInFileSystem(path, provider);
     }

@@ -11,31 +11,25 @@ internal static class ErrorMap
     /// <param name="target">What the cmdlet was working on.</param>
     public static ErrorRecord Record(Exception error, string subject, object? target)
     {
+        if (error is WildcardPatternException)
+        {
+            return new ErrorRecord(new ArgumentException($"{error.Message} Put ` before a bracket that is meant as a letter.", error), "InvalidPattern", ErrorCategory.InvalidArgument, target);
+        }
+
         // A script of the user's (a definition, a schedule) that failed tells best itself how and where.
         if (error is IContainsErrorRecord { ErrorRecord: { } own })
         {
             return ScriptError.Record(own, error);
         }
 
-        (string id, ErrorCategory category) = error switch
-        {
-            ModelFileException file => File(file.IsOfData ? "Dataset" : subject, file),
-            MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
-            StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
-            UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
-            SessionBusyException => ("SessionBusy", ErrorCategory.ResourceBusy),
-            GraphException graph => Graph(graph.Code),
-            EngineException engine => Engine(engine.Code),
-            KeyNotFoundException => ("ModelDefinitionNotFound", ErrorCategory.ObjectNotFound),
-            ObjectDisposedException => ("SessionClosed", ErrorCategory.ResourceUnavailable),
-            OperationCanceledException => ("OperationStopped", ErrorCategory.OperationStopped),
-            OutOfMemoryException => ("OutOfMemory", ErrorCategory.ResourceUnavailable),
-            ArgumentOutOfRangeException => ("ValueOutOfRange", ErrorCategory.InvalidArgument),
-            ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
-            _ => (error.GetType().Name, ErrorCategory.NotSpecified),
-        };
-        return new ErrorRecord(error, id, category, target);
+        (string id, ErrorCategory category) = Kind(error, subject);
+        return new ErrorRecord(WithoutParameter(error), id, category, target);
     }
+
+    /// <summary>The same error without what .NET appends: the name of a parameter of ours, which is none of the cmdlet's.</summary>
+    public static Exception WithoutParameter(Exception error) => error is ArgumentException { ParamName: not null } && error.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal) is > 0 and int end
+        ? new ArgumentException(error.Message[..end], error)
+        : error;
 
     /// <summary>The record of a session that is asked for by a name or number that none has.</summary>
     public static ErrorRecord NoSession(object asked)
@@ -49,6 +43,27 @@ internal static class ErrorMap
     public static ErrorRecord NotSaved(ModelSession session) => new(
         new InvalidOperationException($"'{session}' was not closed: its training since the last save ({session.UnsavedSteps:n0} steps) would be lost. Save it with Save-ModelCheckpoint, or lose it with -Force."),
         "SessionNotSaved", ErrorCategory.ResourceBusy, session);
+
+    private static (string Id, ErrorCategory Category) Kind(Exception error, string subject) => error switch
+    {
+        ModelFileException file => File(file.IsOfData ? "Dataset" : subject, file),
+        MissingVariableException => ("CheckpointVariableMissing", ErrorCategory.ObjectNotFound),
+        StructureMismatchException => ("CheckpointStructureMismatch", ErrorCategory.InvalidArgument),
+        UnsupportedFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
+        SessionBusyException => ("SessionBusy", ErrorCategory.ResourceBusy),
+        GraphException graph => Graph(graph.Code),
+        EngineException engine => Engine(engine.Code),
+        KeyNotFoundException => ("ModelDefinitionNotFound", ErrorCategory.ObjectNotFound),
+        ObjectDisposedException => ("SessionClosed", ErrorCategory.ResourceUnavailable),
+        OperationCanceledException => ("OperationStopped", ErrorCategory.OperationStopped),
+        OutOfMemoryException => ("OutOfMemory", ErrorCategory.ResourceUnavailable),
+        ArgumentOutOfRangeException => ("ValueOutOfRange", ErrorCategory.InvalidArgument),
+        OverflowException => ("ValueOutOfRange", ErrorCategory.InvalidArgument),
+        UnauthorizedAccessException => (subject + "AccessDenied", ErrorCategory.PermissionDenied),
+        IOException => (subject + "FileError", ErrorCategory.ReadError),
+        ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
+        _ => (error.GetType().Name, ErrorCategory.NotSpecified),
+    };
 
     private static (string Id, ErrorCategory Category) File(string subject, ModelFileException file) => file.Code switch
     {

@@ -19,9 +19,9 @@ internal static class ScriptError
         }
 
         // "Exception calling "MatMul" with "2" argument(s)" tells nothing that the line does not.
-        if (error is MethodInvocationException { InnerException: ModelSessionException known })
+        if (error is MethodInvocationException { InnerException: (ModelSessionException or ArgumentException or OverflowException) and { } known })
         {
-            record.ErrorDetails = new ErrorDetails(known.Message);
+            record.ErrorDetails = new ErrorDetails(ErrorMap.WithoutParameter(known).Message);
         }
 
         return record;

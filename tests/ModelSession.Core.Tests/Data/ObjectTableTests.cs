@@ -19,6 +19,14 @@ public sealed class ObjectTableTests
     }
 
     [Fact]
+    public void Columns_that_differ_by_case_only_are_refused() =>
+        Assert.Contains("two columns have this name", Assert.Throws<ModelFileException>(() => new ObjectTable().Add([new("a", 1), new("A", 2)])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_counts_without_an_end_is_no_value() =>
+        Assert.Contains("column 'v'", Assert.Throws<ModelFileException>(() => Of(Enumerable.InfiniteSequence(0, 1)).ToDataset()).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_missing_list_is_a_missing_value()
     {
         ObjectTable table = Of(null, Ints(1, 2), null);

@@ -34,6 +34,24 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void What_holds_itself_is_refused()
+    {
+        Hashtable table = new() { ["loss"] = "loss:0" };
+        table["self"] = table;
+        object[] list = new object[1];
+        list[0] = list;
+
+        Assert.Contains("holds itself", Assert.Throws<GraphException>(() => new Binding(table)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds itself", Assert.Throws<GraphException>(() => new Binding { ["layers"] = list }).Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper", Assert.Throws<GraphException>(() => new Binding { [string.Join('.', Enumerable.Repeat("a", 100_000))] = "x:0" }).Message, StringComparison.Ordinal);
+        Assert.Contains("key is empty", Assert.Throws<GraphException>(() => new Binding { [""] = "x:0" }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_an_object_that_counts_without_an_end_nothing_is_bound() =>
+        Assert.Empty(Binding.FromFields(new Dictionary<string, object> { ["numbers"] = Enumerable.InfiniteSequence(0, 1) }).Keys);
+
+    [Fact]
     public void A_dictionary_of_a_script_is_a_binding()
     {
         Hashtable given = new() { ["loss"] = "loss:0", ["metrics"] = new Hashtable { ["accuracy"] = "a:0" } };

@@ -18,7 +18,7 @@ internal sealed record ArrayPlace(string Path, string? Member = null)
         DatasetFormat.Idx => IdxFile.Read(Path).ToTensor(),
         DatasetFormat.Npy => FileAccessErrors.Guard(Path, () =>
         {
-            using FileStream file = File.OpenRead(Path);
+            using FileStream file = File.OpenRead(Openable.Of(Path));
             return NumpyFile.Read(file, Math.Min(LargestArray, file.Length));
         }),
         _ => throw NoArray(),
@@ -105,7 +105,7 @@ internal sealed record ArrayPlace(string Path, string? Member = null)
         try
         {
             // Without a buffer, so that its position tells what has been read.
-            using FileStream file = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream file = new(Openable.Of(Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (Member is { } name)
             {
                 using ZipArchive archive = new(file, ZipArchiveMode.Read);

@@ -155,7 +155,7 @@ internal sealed class ByteSource
 
         try
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(Openable.Of(Path!), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             CheckUnchanged(RandomAccess.GetLength(file));
             ChecksumReader.ReadExactly(file, into, offset);
         }
@@ -175,7 +175,7 @@ internal sealed class ByteSource
 
         return FileAccessErrors.Guard(Path!, () =>
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle? file = _unpacked is null ? File.OpenHandle(Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+            using Microsoft.Win32.SafeHandles.SafeFileHandle? file = _unpacked is null ? File.OpenHandle(Openable.Of(Path!), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
             byte[] sample = new byte[SampleSize];
             uint crc = 0;
             for (int i = 0; i < SampleCount; i++)
@@ -191,7 +191,7 @@ internal sealed class ByteSource
     }
 
     private static FileStream OpenFile(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.SequentialScan);
+        new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.SequentialScan);
 
     private void CheckUnchanged(long length)
     {

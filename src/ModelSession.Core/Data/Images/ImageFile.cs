@@ -22,7 +22,7 @@ internal static class ImageFile
     {
         long length = new FileInfo(path).Length;
         byte[] file = length <= LargestFile
-            ? File.ReadAllBytes(path)
+            ? File.ReadAllBytes(Openable.Of(path))
             : throw new ModelFileException(StatusCode.ResourceExhausted, path, $"the file has {length:n0} bytes; pictures of up to {LargestFile:n0} bytes are read.");
         return Decode(file, channels);
     });

@@ -36,7 +36,7 @@ internal static class NumpyArchive
     {
         try
         {
-            using ZipArchive archive = new(File.OpenRead(path), ZipArchiveMode.Read);
+            using ZipArchive archive = new(File.OpenRead(Openable.Of(path)), ZipArchiveMode.Read);
             return read(archive);
         }
         catch (InvalidDataException error)

@@ -35,7 +35,7 @@ internal sealed class RecordSource : IDisposable
     /// <param name="compression">How it is packed; null to find out from its first bytes.</param>
     public static RecordSource Open(string path, TFRecordCompression? compression)
     {
-        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 17, FileOptions.SequentialScan);
+        FileStream file = new(Openable.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 17, FileOptions.SequentialScan);
         return new RecordSource(file, compression ?? Detect(file));
     }
 

@@ -91,7 +91,7 @@ internal sealed class SavedModelReader
 
         try
         {
-            return TextFormat.Parse<SavedModel>(File.ReadAllBytes(path));
+            return TextFormat.Parse<SavedModel>(File.ReadAllBytes(Openable.Of(path)));
         }
         catch (ModelFileException error)
         {

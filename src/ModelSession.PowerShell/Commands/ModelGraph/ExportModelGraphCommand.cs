@@ -149,7 +149,7 @@ public sealed class ExportModelGraphCommand : SessionCommand
     private static IEnumerable<SignatureInfo> Signatures(ModelSession session, object given) => Tables.Plain(given) switch
     {
         SignatureInfo signature => [signature],
-        IDictionary table => table.Cast<DictionaryEntry>().Select(entry =>
+        IDictionary table => Tables.Entries(table).Select(entry =>
         {
             if (entry.Value is null || BindingObjects.Plain(entry.Value) is not IDictionary)
             {

@@ -157,8 +157,8 @@ public sealed class ImportModelGraphCommand : ModelCmdlet
         }
     }
 
-    private Dictionary<string, GraphTensor> Inputs(ModelSession session) => InputMap.Cast<DictionaryEntry>().ToDictionary(
-        entry => entry.Key.ToString()!,
+    private Dictionary<string, GraphTensor> Inputs(ModelSession session) => Tables.ByName(
+        Tables.Entries(InputMap),
         entry =>
         {
             GraphTensor tensor = Tables.Plain(entry.Value) switch

@@ -26,10 +26,14 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
     public void ExpectFiles(int count) => _total = count > 0 ? _done + Math.Min(_left, count) : _total;
 
     /// <summary>Adds whatever may be examples.</summary>
-    public void Add(object? item)
+    public void Add(object? item) => Add(item, 0);
+
+    private void Add(object? item, int depth)
     {
         switch (Tables.Plain(item))
         {
+            case IList when depth == Nesting.Deepest:
+                throw Nesting.TooDeep("The list of examples");
             case null:
                 break;
             case ModelDataset data:
@@ -56,7 +60,7 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
             case IList list when !IsArray(list):
                 foreach (object? each in list)
                 {
-                    Add(each);
+                    Add(each, depth + 1);
                 }
 
                 break;
@@ -190,9 +194,9 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
     }
 
     // Numbers, or lists of such; else a list of examples.
-    private static bool IsArray(IList list) => list is Array { Rank: > 1 } || (list.Count > 0 && Tables.Plain(list[0]) switch
+    private static bool IsArray(IList list, int depth = 0) => list is Array { Rank: > 1 } || (list.Count > 0 && Tables.Plain(list[0]) switch
     {
-        IList inner => IsArray(inner),
+        IList inner => depth < Nesting.Deepest ? IsArray(inner, depth + 1) : throw Nesting.TooDeep("The list of examples"),
         ValueType => true,
         _ => false,
     });

@@ -252,12 +252,7 @@ public sealed partial class InvokeModelTrainingCommand : SessionCommand
 
     private Dictionary<string, Schedule> Hyperparameters()
     {
-        Dictionary<string, Schedule> values = [];
-        foreach (DictionaryEntry entry in Hyperparameter ?? [])
-        {
-            values.Add(entry.Key.ToString()!, ScheduleAttribute.Convert(entry.Value));
-        }
-
+        Dictionary<string, Schedule> values = Tables.ByName((Hyperparameter ?? []).Cast<DictionaryEntry>(), entry => ScheduleAttribute.Convert(entry.Value), StringComparer.Ordinal);
         Add("learning_rate", "LearningRate", LearningRate);
         Add("keep_probability", "KeepProbability", KeepProbability);
         return values;
