@@ -78,6 +78,8 @@ BeforeDiscovery {
         @{ Do = { New-ModelSession $sized -Size ([double]::NaN) }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'Size' cannot be NaN" }
         @{ Do = { New-ModelSession $sized -Size (Get-Date) }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'Size' cannot be" }
 
+        @{ Do = { Set-GraphTensor w '1,5' -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'decimals are written with a point' }
+
         # Definitions that are none.
         @{ Do = { New-ModelSession { param($g) begin { } process { } end { @{} } } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'leave begin' }
         @{ Do = { New-ModelSession { param($g) @{} } -Hyperparameter @{ rate = 'fast' } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'rate' cannot be 'fast'" }
@@ -187,6 +189,16 @@ Describe 'An error' {
         $roles = [System.Collections.Generic.Dictionary[string, object]]::new()
         $roles.inputs = 'x'
         Export-ModelBinding -InputObject $roles | ForEach-Object inputs | Should -Be 'x'
+    }
+
+    It 'of a script that was made in a runspace that is closed says so' {
+        # A pool of runspaces is closed with its last script.
+        $script = 1 | ForEach-Object -Parallel { { param($g) 0.1 } }
+        $ErrorActionPreference = 'Continue'
+        $failures = @(& { New-ModelSession $script; $session | Invoke-ModelTraining (Import-ModelDataset) -Steps 1 -LearningRate $script } 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        $failures | Should -HaveCount 2
+        $failures.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        "$failures" | Should -BeLike '*runspace that is closed*runspace that is closed*'
     }
 
     It 'of a shape that cannot be says why: <Sizes>' -ForEach @(

@@ -53,6 +53,10 @@ internal sealed class ScheduleAttribute : ArgumentTransformationAttribute
         {
             results = script.InvokeWithContext(null, variables, iteration);
         }
+        catch (NullReferenceException gone)
+        {
+            throw ClosedRunspace.Of($"The script block {{{script}}}", gone);
+        }
         catch (PipelineStoppedException stopped)
         {
             // Ctrl+C: the training ends in order, before the step.
@@ -64,7 +68,7 @@ internal sealed class ScheduleAttribute : ArgumentTransformationAttribute
             : throw new ArgumentException($"The schedule {{{script}}} gave {results.Count} values for iteration {iteration}; it must give one number.");
     }
 
-    private static T Number<T>(object? value) => value is not null && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T number)
+    private static T Number<T>(object? value) => value is not null && !Numerals.HasComma(value) && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T number)
         ? number
         : throw new ArgumentException(value is IList list
             ? $"'{string.Join(", ", list.Cast<object?>().Select(each => $"{each}"))}' is a list; decimals are written with a point. {Forms}"

@@ -67,6 +67,10 @@ internal sealed class ScriptDefinition
         {
             result = _script.InvokeWithContext(null, variables, arguments).Select(item => item?.BaseObject).LastOrDefault(item => item is IDictionary or Binding);
         }
+        catch (NullReferenceException gone)
+        {
+            throw ClosedRunspace.Of("The definition's script block", gone);
+        }
         catch (ActionPreferenceStopException stopped)
         {
             // A command of the script failed: that ends the definition, not the script that New-ModelSession stands in.
@@ -96,7 +100,7 @@ internal sealed class ScriptDefinition
             : throw new ArgumentException($"The hyperparameter '{name}' has {values.Length} values; it takes one, or two: for training and for evaluation.");
     }
 
-    private static double Number(string name, object? value) => value is not null && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
+    private static double Number(string name, object? value) => value is not null && !Numerals.HasComma(value) && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
         ? number
         : throw new ArgumentException($"The hyperparameter '{name}' cannot be '{value}'; it takes a number, or two: for training and for evaluation.");
 

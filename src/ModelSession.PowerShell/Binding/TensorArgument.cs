@@ -127,6 +127,11 @@ internal static class TensorArgument
 
     private static object Number(object value, DType type, string name)
     {
+        if (Numerals.HasComma(value))
+        {
+            throw new ArgumentException($"'{name}' takes {type.Name()}; '{value}' is none: decimals are written with a point, thousands without a mark.");
+        }
+
         try
         {
             return type switch

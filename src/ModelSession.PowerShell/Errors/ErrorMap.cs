@@ -23,8 +23,12 @@ internal static class ErrorMap
         }
 
         (string id, ErrorCategory category) = Kind(error, subject);
-        return new ErrorRecord(WithoutParameter(error), id, category, target);
+        return new ErrorRecord(InWords(error), id, category, target);
     }
+
+    private static Exception InWords(Exception error) => error is OutOfMemoryException and not InsufficientMemoryException
+        ? new InsufficientMemoryException("More memory is needed than there is, or than one array can have. Take smaller batches or smaller tensors, or close other sessions (Remove-ModelSession).", error)
+        : WithoutParameter(error);
 
     /// <summary>The same error without what .NET appends: the name of a parameter of ours, which is none of the cmdlet's.</summary>
     public static Exception WithoutParameter(Exception error) => error is ArgumentException { ParamName: not null } && error.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal) is > 0 and int end

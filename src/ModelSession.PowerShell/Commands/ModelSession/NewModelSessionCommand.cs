@@ -118,7 +118,7 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
             // What is not given follows the checkpoint, not the definition's defaults; an instance states all.
             Structure = Tables.Plain(Definition) is ModelDefinition ? definition.Structure() : structure,
         };
-        ModelSession session = Resume ? ModelSession.Resume(definition, options, CancelToken) : ModelSession.Create(definition, options, CancelToken);
+        ModelSession session = Make(definition, options);
         if (Seed is { } seed && session.Seed != seed)
         {
             WriteWarning($"The restored session keeps its seed {session.Seed}; -Seed {seed} is for new ones. To begin anew with it, use Initialize-ModelSession -Seed {seed}.");
@@ -127,6 +127,18 @@ public sealed class NewModelSessionCommand : ModelCmdlet, IDynamicParameters
         this.Announce(session);
         WriteObject(session);
     });
+
+    private ModelSession Make(ModelDefinition definition, SessionOptions options)
+    {
+        try
+        {
+            return Resume ? ModelSession.Resume(definition, options, CancelToken) : ModelSession.Create(definition, options, CancelToken);
+        }
+        catch (NullReferenceException gone) when (definition.GetType().Assembly.IsDynamic)
+        {
+            throw ClosedRunspace.Of($"The class {definition.GetType().Name}", gone);
+        }
+    }
 
     private ModelDefinition Get(IReadOnlyDictionary<string, object> structure)
     {
