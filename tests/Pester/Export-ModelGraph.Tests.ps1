@@ -83,6 +83,10 @@ Describe 'Export-ModelGraph' {
         'TestDrive:/x.pb' | Should -Not -Exist
     }
 
+    It 'tells the role that is near an output' {
+        { $session | Export-ModelGraph TestDrive:/x.pb -Frozen -Output predictons -ErrorAction Stop } | Should -Throw "*Did you mean 'predictions'*"
+    }
+
     It 'writes nothing with -WhatIf' {
         $session | Export-ModelGraph TestDrive:/whatif.pb -WhatIf
         'TestDrive:/whatif.pb' | Should -Not -Exist

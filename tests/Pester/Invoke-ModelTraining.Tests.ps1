@@ -93,7 +93,7 @@ Describe 'Invoke-ModelTraining' {
         $failure = { $session | Invoke-ModelTraining $between -Steps 1 -ErrorAction Stop } | Should -Throw -PassThru -ErrorId 'DatasetInvalid,*'
         $failure.Exception.Message | Should -BeLike 'row 2: the label is 1.5; *'
         $beyond = Import-ModelDataset -InputArray @((1, 2), (3, 4)) -LabelArray 0, 3
-        { $session | Invoke-ModelTraining $beyond -Steps 1 -ErrorAction Stop } | Should -Throw '*has room for 3. row 2: the label is of class 3.'
+        { $session | Invoke-ModelTraining $beyond -Steps 1 -ErrorAction Stop } | Should -Throw '*has room for 3. row 2: the label is of class 3. Classes are counted from 0. *-ClassName (1..3).'
     }
 
     Context 'without data' {

@@ -183,7 +183,9 @@ internal sealed class BatchFeed
             }
         }
 
-        return new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; {taker} has room for {room}.{first}", labels.Operation.Name);
+        string counted = part.ClassCount == room + 1 && part.ClassNames.Count == 0
+            ? $" Classes are counted from 0. Where those of a table begin with 1, name them when it is imported: -ClassName (1..{room})." : "";
+        return new GraphException(StatusCode.InvalidArgument, $"'{part.Name}' has {part.ClassCount} classes; {taker} has room for {room}.{first}{counted}", labels.Operation.Name);
     }
 
     // One number for each example, in whatever form that multiplies its loss.

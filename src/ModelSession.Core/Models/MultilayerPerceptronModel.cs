@@ -9,13 +9,6 @@ public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
     /// <summary>The classes.</summary>
     public int Classes { get; set => field = AtLeastOne(value, "The number of classes"); } = 10;
 
-    /// <summary>The numbers that are foretold, in place of classes; 0 for a model of classes.</summary>
-    public int Outputs
-    {
-        get;
-        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(null, $"The number of outputs must be 0, for classes, or more; it is {value}.");
-    }
-
     /// <summary>The units of each hidden layer; none for a model without.</summary>
     public int[] Layers { get; set => field = Sizes(value, "The sizes of the layers"); } = [128];
 
@@ -24,6 +17,13 @@ public sealed class MultilayerPerceptronModel() : ReadyMadeModel("Adam", 1e-3)
 
     /// <summary>The part of each hidden layer's activations that training drops; 0 for none.</summary>
     public double Dropout { get; set => field = Rate(value); }
+
+    /// <summary>The numbers that are foretold, in place of classes; 0 for a model of classes.</summary>
+    public int Outputs
+    {
+        get;
+        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(null, $"The number of outputs must be 0, for classes, or more; it is {value}.");
+    }
 
     private protected override int InputSize => Inputs;
 

@@ -67,7 +67,7 @@ public sealed partial class ModelSession
     {
         if (options.Outputs is { Count: > 0 } given)
         {
-            return given.SelectMany(name => Binding.NamesOf(name) is { Count: > 0 } bound ? bound.Values : [name]);
+            return given.SelectMany(name => Binding.NamesOf(name) is { Count: > 0 } bound ? bound.Values : [Known(name)]);
         }
 
         if (!options.Frozen)
@@ -78,6 +78,13 @@ public sealed partial class ModelSession
         (IReadOnlyList<string> outputs, string source) = OutputGuess.Of(Graph, Binding, _signatures);
         notes.Add($"No outputs were given; taken are {string.Join(", ", outputs.Select(output => $"'{output}'"))}: {source}.");
         return outputs;
+    }
+
+    private string Known(string output)
+    {
+        // It tells what is near, roles too.
+        _ = Operation(output);
+        return output;
     }
 
     private FrozenGraph Freeze(string[] outputs, ExportOptions options, List<string> notes, List<string> warnings, CancellationToken cancel)

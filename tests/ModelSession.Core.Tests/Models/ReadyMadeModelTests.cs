@@ -78,7 +78,7 @@ public sealed class ReadyMadeModelTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Layers = [4, 0] });
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Dropout = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultilayerPerceptronModel { Outputs = -1 });
-        Assert.Throws<ArgumentException>(() => new ConvNetModel { Activation = "rellu" });
+        Assert.EndsWith("tanh.", Assert.Throws<ArgumentException>(() => new ConvNetModel { Activation = "rellu" }).Message, StringComparison.Ordinal);
         Assert.Throws<GraphException>(() => new ConvNetModel { Height = 3, Width = 3 }.Build(new GraphBuilder()));
     }
 

@@ -30,7 +30,7 @@ public sealed class LayerActivation
     {
         ArgumentNullException.ThrowIfNull(name);
         _apply = s_known.GetValueOrDefault(name)
-            ?? throw new ArgumentException($"There is no activation '{name}'.{NearestNames.Hint(name, Names)} There is {string.Join(", ", Names)}.", nameof(name));
+            ?? throw new ArgumentException($"There is no activation '{name}'.{NearestNames.Hint(name, Names)} There is {string.Join(", ", Names)}.");
     }
 
     /// <summary>The names of those that are known.</summary>
