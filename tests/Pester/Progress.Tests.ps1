@@ -52,6 +52,7 @@ Describe 'Progress' {
     It 'of <Name> is a bar that goes away' -ForEach @(
         @{ Name = 'a save'; Script = '$large | Save-ModelCheckpoint "$folder/saved"'; Activity = 'Saving Mnist'; Status = 'B of [\d.]+ MB'; Known = $true }
         @{ Name = 'a save in the first format'; Script = '$large | Save-ModelCheckpoint "$folder/first" -FirstFormat'; Activity = 'Saving Mnist'; Status = 'B of [\d.]+ MB'; Known = $true }
+        @{ Name = 'a copy of a session'; Script = '$null = $large | Copy-ModelSession'; Activity = 'Copying Mnist'; Status = 'B of [\d.]+ MB'; Known = $true }
         @{ Name = 'a command'; Script = '$large | Export-ModelCommand "$folder/Digits" Get-Digit -Force'; Activity = 'Exporting Mnist'; Status = 'B of [\d.]+ MB'; Known = $true }
         @{ Name = 'a restore'; Script = '$null = Restore-ModelSession "$folder/large"'; Activity = 'Restoring *model.ckpt-0'; Status = 'B of [\d.]+ MB'; Known = $true }
         @{ Name = 'a restore into a session'; Script = '$other | Restore-ModelCheckpoint "$folder/large"'; Activity = 'Restoring model.ckpt-0'; Status = 'B of [\d.]+ MB'; Known = $true }

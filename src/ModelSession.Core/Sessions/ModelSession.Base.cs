@@ -95,12 +95,17 @@ public sealed partial class ModelSession
         CopyVariables(source, name => $"{scope}/{name}", cancel);
     }
 
-    private void CopyVariables(ModelSession source, Func<string, string> rename, CancellationToken cancel)
+    private void CopyVariables(ModelSession source, Func<string, string> rename, CancellationToken cancel, Action<WorkProgress>? progress = null)
     {
+        WorkCounter counter = new(progress, WorkCounter.Sum(source.Variables.Select(Bytes)), WorkUnit.Bytes);
         foreach (VariableInfo variable in source.Engine.Variables.Where(variable => variable.IsInitialized))
         {
             cancel.ThrowIfCancellationRequested();
-            source.Engine.LendVariable(variable.Name, value => Engine.WriteVariable(rename(variable.Name), value, cancel));
+            source.Engine.LendVariable(variable.Name, value =>
+            {
+                Engine.WriteVariable(rename(variable.Name), value, cancel);
+                counter.Add(value.ByteLength);
+            });
         }
     }
 

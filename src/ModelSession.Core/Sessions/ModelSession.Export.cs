@@ -120,9 +120,9 @@ public sealed partial class ModelSession
             counter.Add(value?.ByteLength ?? 0);
             return value;
         }
-
-        static long Bytes(VariableInfo variable) => variable.Shape.IsFullyDefined ? variable.Shape.ElementCount * variable.DType.Size() : 0;
     }
+
+    private static long Bytes(VariableInfo variable) => variable.Shape.IsFullyDefined ? variable.Shape.ElementCount * variable.DType.Size() : 0;
 
     private GraphDef Plain(string[] outputs)
     {

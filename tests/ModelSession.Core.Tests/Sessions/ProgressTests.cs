@@ -16,11 +16,13 @@ public sealed class ProgressTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_save_tells_bytes_up_to_the_last_one()
+    public void A_save_and_a_copy_tell_bytes_up_to_the_last_one()
     {
         using ModelSession session = Create(1);
         session.Saver.Save(new SaveOptions { Folder = _folder.Path, Progress = _told.Add });
         CheckTold(8L * Size, WorkUnit.Bytes, atLeast: 8);
+        using ModelSession copy = session.Copy(progress: _told.Add);
+        CheckTold(8L * Size, WorkUnit.Bytes, atLeast: 2);
         session.SaverFor(new SaverOptions { FirstFormat = true }).Save(new SaveOptions { Folder = Path.Combine(_folder.Path, "first"), Progress = _told.Add });
         CheckTold(8L * Size, WorkUnit.Bytes, atLeast: 2);
     }

@@ -22,7 +22,8 @@ public sealed class CopyModelSessionCommand : SessionCommand
     /// <inheritdoc/>
     private protected override void Process(ModelSession session)
     {
-        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), Engine, CancelToken);
+        using WorkBar bar = new(this, $"Copying {session.Name}");
+        ModelSession copy = session.Copy(Directory is null ? null : ResolvePath(Directory), Engine, bar.Report, CancelToken);
         OwnedSessions.Add(copy);
         WriteVerbose($"{copy} (session {copy.Id}) is a copy of session {session.Id}, on the engine {copy.EngineName}.");
         WriteObject(copy);
