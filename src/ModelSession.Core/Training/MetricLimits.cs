@@ -8,7 +8,7 @@ public sealed record MetricLimits(IReadOnlyDictionary<string, double> Minimum, I
     /// <summary>Whether there are any.</summary>
     public bool Any => Minimum.Count + Maximum.Count > 0;
 
-    /// <summary>What a result misses; empty if it is good enough. NaN is never good enough.</summary>
+    /// <summary>What a result misses; empty if it is good enough. NaN is never good enough; what float32 rounds away is.</summary>
     /// <exception cref="GraphException">The result has no metric of a name.</exception>
     public MissedLimit[] Missed(EvaluationResult result)
     {
@@ -16,11 +16,14 @@ public sealed record MetricLimits(IReadOnlyDictionary<string, double> Minimum, I
         return
         [
             .. Minimum.Select(limit => (Name: NameOf(result, limit.Key), Limit: limit.Value)).Select(limit => (limit.Name, Value: ValueOf(result, limit.Name), limit.Limit))
-                .Where(limit => !(limit.Value >= limit.Limit)).Select(limit => new MissedLimit(limit.Name, limit.Value, limit.Limit, null)),
+                .Where(limit => !(limit.Value >= limit.Limit - Rounding(limit.Limit))).Select(limit => new MissedLimit(limit.Name, limit.Value, limit.Limit, null)),
             .. Maximum.Select(limit => (Name: NameOf(result, limit.Key), Limit: limit.Value)).Select(limit => (limit.Name, Value: ValueOf(result, limit.Name), limit.Limit))
-                .Where(limit => !(limit.Value <= limit.Limit)).Select(limit => new MissedLimit(limit.Name, limit.Value, null, limit.Limit)),
+                .Where(limit => !(limit.Value <= limit.Limit + Rounding(limit.Limit))).Select(limit => new MissedLimit(limit.Name, limit.Value, null, limit.Limit)),
         ];
     }
+
+    // Metrics are float32: 769 right of 1,000 are 0.76899999, and reach 0.769.
+    private static double Rounding(double limit) => double.IsFinite(limit) ? Math.Abs(limit) * (float.BitIncrement(1) - 1) : 0;
 
     private static string NameOf(EvaluationResult result, string name)
     {

@@ -14,6 +14,16 @@ public sealed class MetricLimitTests
     }
 
     [Fact]
+    public void What_float32_rounds_away_is_not_missed()
+    {
+        EvaluationResult rounded = new(0.769f, 0.3f, new Dictionary<string, double> { ["accuracy"] = 0.769f }, 1000, 5, null, TimeSpan.Zero);
+        Assert.True((double)0.769f < 0.769 && (double)0.3f > 0.3);
+        Assert.Empty(Limits(("accuracy", 0.769), ("loss", 0.3)).Missed(rounded));
+        Assert.Equal(2, Limits(("accuracy", 0.7690002), ("loss", 0.2999999)).Missed(rounded).Length);
+        Assert.Equal(2, Limits(("accuracy", double.PositiveInfinity), ("loss", double.NegativeInfinity)).Missed(rounded).Length);
+    }
+
+    [Fact]
     public void What_is_missed_is_told_with_its_value()
     {
         MissedLimit[] missed = Limits(("accuracy", 0.97), ("loss", 0.1)).Missed(s_result);
