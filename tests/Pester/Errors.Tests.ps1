@@ -80,6 +80,8 @@ BeforeDiscovery {
 
         @{ Do = { Set-GraphTensor w '1,5' -Session $session }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'decimals are written with a point' }
 
+        @{ Do = { Import-ModelDataset -InputArray @() -Name nothing }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'no examples' }
+
         # Definitions that are none.
         @{ Do = { New-ModelSession { param($g) begin { } process { } end { @{} } } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = 'leave begin' }
         @{ Do = { New-ModelSession { param($g) @{} } -Hyperparameter @{ rate = 'fast' } }; Id = 'InvalidArgument'; Category = 'InvalidArgument'; Says = "'rate' cannot be 'fast'" }

@@ -41,6 +41,11 @@ public static class ArrayData
         Arrays all = Checked(train, options);
         int count = checked((int)all.Inputs.Shape[0]);
         Arrays kept = all.Take(options.Split.Rows(0, count, 0));
+        if (kept.Inputs.Shape[0] == 0)
+        {
+            throw new ModelFileException(StatusCode.InvalidArgument, kept.InputsPath, count == 0 ? "there are no examples in it." : "no example is left to train with; keep fewer for validation and test.");
+        }
+
         DataContract contract = options.Contract is { } known ? Fitting(known, Shape.Create(kept.Inputs.Shape.Dimensions[1..]), kept.InputsPath) : Contract(kept, options);
         return new ModelDataset(
             name,

@@ -37,7 +37,8 @@ internal static class DatasetArguments
                 throw Nesting.TooDeep($"The value for '{name}'");
             }
 
-            first = Tables.Plain(first is Array { Rank: > 1 } grid ? grid.GetValue(new int[grid.Rank]) : list[0]);
+            // Not by its number: arrays may begin with another than 0.
+            first = Tables.Plain(list.Cast<object?>().First());
         }
 
         DType type = first switch

@@ -32,8 +32,8 @@ internal static class Definitions
             ModelDefinition instance => instance,
             string name => KnownModels.Create(name),
             Type type when IsDefinition(type) => Create(type),
-            { } other => throw new ArgumentException(
-                $"{other} is no model definition. Give a name ({string.Join(", ", KnownModels.Names)}), a script block that builds the graph, a class derived from [ModelSessions.ModelDefinition] that has a constructor without parameters, or an instance of one."),
+            not null => throw new ArgumentException(
+                $"{argument} is no model definition. Give a name ({string.Join(", ", KnownModels.Names)}), a script block that builds the graph, a class derived from [ModelSessions.ModelDefinition] that has a constructor without parameters, or an instance of one."),
             null => throw new ArgumentNullException(nameof(argument)),
         };
         foreach ((string name, object value) in structure)

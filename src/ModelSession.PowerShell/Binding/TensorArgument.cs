@@ -73,7 +73,7 @@ internal static class TensorArgument
         while (value is IList list and not Array { Rank: > 1 } && !(strings && value is byte[]))
         {
             lengths.Add(lengths.Count < Nesting.Deepest ? list.Count : throw Nesting.TooDeep($"The value for '{name}'"));
-            value = list.Count > 0 ? Tables.Plain(list[0]) : null;
+            value = list.Count > 0 ? Tables.Plain(list.Cast<object?>().First()) : null;
         }
 
         return value is Array { Rank: > 1 } grid ? [.. lengths, .. Enumerable.Range(0, grid.Rank).Select(grid.GetLongLength)] : lengths;

@@ -70,6 +70,14 @@ public sealed class ArrayDataTests : IDisposable
     }
 
     [Fact]
+    public void Arrays_without_an_example_are_refused()
+    {
+        Assert.Contains("no examples", Assert.Throws<ModelFileException>(() => ArrayData.From(Tensor.Zeros(DType.Float32, [0, 3]))).Message, StringComparison.Ordinal);
+        TableOptions all = new() { Split = new DataSplit(Test: 0.9) };
+        Assert.Contains("left to train", Assert.Throws<ModelFileException>(() => ArrayData.From(Tensor.Zeros(DType.Float32, [1, 3]), null, all)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Labels_are_checked_with_their_place()
     {
         string x = _folder["x.npy"], y = _folder["y.npy"];

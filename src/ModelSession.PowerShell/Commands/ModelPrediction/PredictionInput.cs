@@ -194,7 +194,7 @@ internal sealed class PredictionInput(InvokeModelPredictionCommand cmdlet, Predi
     }
 
     // Numbers, or lists of such; else a list of examples.
-    private static bool IsArray(IList list, int depth = 0) => list is Array { Rank: > 1 } || (list.Count > 0 && Tables.Plain(list[0]) switch
+    private static bool IsArray(IList list, int depth = 0) => list is Array { Rank: > 1 } || (list.Count > 0 && Tables.Plain(list.Cast<object?>().First()) switch
     {
         IList inner => depth < Nesting.Deepest ? IsArray(inner, depth + 1) : throw Nesting.TooDeep("The list of examples"),
         ValueType => true,
