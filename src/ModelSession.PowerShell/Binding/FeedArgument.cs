@@ -15,7 +15,7 @@ internal static class FeedArgument
         Dictionary<string, Tensor> feeds = new(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in feed)
         {
-            string name = entry.Key.ToString()!;
+            string name = entry.Key.ToString() ?? "";
             feeds[name] = TensorArgument.Convert(entry.Value, session.FedTensor(name).DType, name);
         }
 
@@ -34,7 +34,7 @@ internal static class FeedArgument
         foreach (DictionaryEntry entry in feed)
         {
             // What the signature does not know, it says itself, whatever is to be fed there.
-            string key = entry.Key.ToString()!;
+            string key = entry.Key.ToString() ?? "";
             SignatureTensor? input = signature?.Inputs.FirstOrDefault(known => string.Equals(known.Name, key, StringComparison.OrdinalIgnoreCase));
             inputs[input?.Name ?? key] = input is null ? Tensor.Scalar(0f) : TensorArgument.Convert(entry.Value, session.Tensor(input.Tensor).DType, key);
         }

@@ -13,7 +13,7 @@ internal static class Tables
         Dictionary<string, object> dictionary = new(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in table)
         {
-            dictionary[entry.Key.ToString()!] = Plain(entry.Value)
+            dictionary[entry.Key.ToString() ?? ""] = Plain(entry.Value)
                 ?? throw new ArgumentException($"'{entry.Key}' has no value (it is $null). Give it one or leave it out.");
         }
 
