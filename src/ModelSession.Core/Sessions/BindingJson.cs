@@ -30,7 +30,7 @@ internal static class BindingJson
         }
         catch (JsonException error)
         {
-            throw Invalid(FormattableString.Invariant($"it cannot be read from line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1} on"), error);
+            throw Invalid($"it cannot be read from line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1} on", error);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class Shape : IEquatable<Shape>, IEnumerable<long>
         {
             if (size < UnknownDimension)
             {
-                throw new ArgumentOutOfRangeException(null, FormattableString.Invariant($"A dimension of a shape is {size}; it is 0 or more, or -1 where it is not known."));
+                throw new ArgumentOutOfRangeException(null, $"A dimension of a shape is {size}; it is 0 or more, or -1 where it is not known.");
             }
         }
 

@@ -234,11 +234,11 @@ internal sealed class CommandScript
     {
         string kind = column.Kind switch
         {
-            ColumnKind.Category => $"one of {string.Join(", ", column.Values.Where(value => value.Length > 0).Take(8))}{(column.Values.Count > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {column.Values.Count - 8} more") : "")}",
+            ColumnKind.Category => $"one of {string.Join(", ", column.Values.Where(value => value.Length > 0).Take(8))}{(column.Values.Count > 8 ? $" and {column.Values.Count - 8} more" : "")}",
             ColumnKind.Boolean => "true or false",
-            _ => column.Size == 1 ? "a number" : string.Create(CultureInfo.InvariantCulture, $"{column.Size} numbers"),
+            _ => column.Size == 1 ? "a number" : $"{column.Size} numbers",
         };
-        string missing = column.Fill is not { } fill ? "" : column.Kind == ColumnKind.Number ? string.Create(CultureInfo.InvariantCulture, $"; {fill:g6} if it is missing") : "; it may be missing";
+        string missing = column.Fill is not { } fill ? "" : column.Kind == ColumnKind.Number ? $"; {fill:g6} if it is missing" : "; it may be missing";
         return $"The column {column.Name}: {kind}{missing}.";
     }
 
