@@ -87,9 +87,8 @@ public sealed record DataContract : IContractContent
     public override int GetHashCode() => HashCode.Combine(Shape, Columns.Count, ClassCount, ClassNames.Count, Labels.Count);
 
     /// <summary><c>4 columns → [8], 3 classes</c>.</summary>
-    public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{(Columns.Count > 0 ? $"{Columns.Count} column{(Columns.Count == 1 ? "" : "s")} → " : Image is not null ? "pictures → " : "")}{Shape}{(ClassCount is { } count ? $", {count} classes" : "")}");
+    public override string ToString() =>
+        $"{(Columns.Count > 0 ? $"{Columns.Count} column{(Columns.Count == 1 ? "" : "s")} → " : Image is not null ? "pictures → " : "")}{Shape}{(ClassCount is { } count ? $", {count} classes" : "")}";
 
     private void CompareColumns(DataContract other, List<string> differences)
     {
