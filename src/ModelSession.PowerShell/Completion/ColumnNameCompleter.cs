@@ -26,7 +26,9 @@ public sealed class ColumnNameCompleter : Completer
             ? PSObject.AsPSObject(row).Properties.Select(property => property.Name)
             : FilesAtHand.Paths(commandAst, fakeBoundParameters)
                 // A file may stand in the place of a name.
-                .Concat(SessionsAtHand.Given<string>(commandAst, fakeBoundParameters, "Name").SelectMany(FilesAtHand.Resolved)).Where(File.Exists).Take(1).SelectMany(Columns);
+                .Concat(SessionsAtHand.Given<string>(commandAst, fakeBoundParameters, "Name").SelectMany(FilesAtHand.Resolved))
+                // What says that it is empty may be a pipe, which would be waited for.
+                .Where(path => new FileInfo(path) is { Exists: true, Length: > 0 }).Take(1).SelectMany(Columns);
         return SessionsAtHand.Complete(wordToComplete, columns, name => $"column {name}");
     }
 }
