@@ -234,4 +234,11 @@ Describe 'An error' {
         $failures = @(& { & ([scriptblock]::Create($_)) } 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
         $failures | Should -Not -BeNullOrEmpty
     }
+
+    It 'is none where the columns of a pipe are completed' -Skip:$IsWindows {
+        $null = New-Item -ItemType Directory pipes -Force
+        & mkfifo pipes/columns.csv
+        $line = 'Import-ModelDataset ./pipes/columns.csv -LabelColumn '
+        { TabExpansion2 $line $line.Length } | Should -Not -Throw
+    }
 }
