@@ -16,7 +16,7 @@ public static class NearestNames
             // The same name within another scope is near, however long the scope.
             int near = IsWithin(candidate, name) || IsWithin(name, candidate) ? 1 : int.MaxValue;
             // The worst of those found is the measure for the rest, so that graphs of many nodes are soon gone through.
-            int most = Math.Max(2, Math.Max(name.Length, candidate.Length) / 2);
+            int most = Math.Max(name.Length, candidate.Length) / 2;
             most = nearest.Count == count ? Math.Min(most, nearest[^1].Distance) : most;
             if (Math.Min(near, Math.Abs(name.Length - candidate.Length)) > most)
             {

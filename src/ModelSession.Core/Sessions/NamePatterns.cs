@@ -16,12 +16,16 @@ internal static class NamePatterns
         string[] idle = [.. (include ?? []).Where(pattern => !names.Any(name => Matches(pattern, name)))];
         if (idle.Length > 0)
         {
-            throw new GraphException(
-                StatusCode.NotFound, $"No {what} has a name like {string.Join("; ", idle.Select(pattern => $"'{pattern}'.{NearestNames.Hint(pattern, names)}"))}");
+            string told = idle is [var only] ? $"'{only}'.{NearestNames.Hint(only, names)}" : $"{string.Join(", ", idle.Select(pattern => Told(pattern, names)))}.";
+            throw new GraphException(StatusCode.NotFound, $"No {what} has a name like {told}");
         }
 
         return [.. names.Where(name => (include is null || include.Any(pattern => Matches(pattern, name))) && !exclude.Any(pattern => Matches(pattern, name)))];
     }
+
+    // One of several.
+    private static string Told(string pattern, IReadOnlyCollection<string> names) =>
+        NearestNames.Hint(pattern, names).TrimStart() is { Length: > 0 } hint ? $"'{pattern}' (d{hint[1..]})" : $"'{pattern}'";
 
     /// <summary>Whether a name, or the name of an operation's output, matches.</summary>
     public static bool Matches(string pattern, string name)

@@ -11,6 +11,10 @@ public sealed class NearestNamesTests
         Assert.Equal(["LOSS"], NearestNames.To("loss", ["LOSS", "abcdef", "xyz"]));
 
     [Fact]
+    public void Short_names_are_near_if_they_have_letters_in_common() =>
+        Assert.Equal([["y_"], [], []], [NearestNames.To("y", ["y_", "x", "ck"]), NearestNames.To("1", ["x", "ck"]), NearestNames.To("", ["x", "ck"])]);
+
+    [Fact]
     public void The_same_name_in_another_scope_is_near()
     {
         Assert.Equal(["teacher/x"], NearestNames.To("x", ["teacher/x", "teacher/y", "teacherx"]));
