@@ -6,7 +6,8 @@ public static class NearestNames
     // Long names are cut: hints need no more.
     private const int LongestName = 200;
 
-    /// <summary>Up to <paramref name="count"/> candidates, nearest first; none that differ in more than half of their letters.</summary>
+    /// <summary>Up to <paramref name="count"/> candidates, nearest first; none that differ in more than half of their letters, two of short names,
+    /// or in all.</summary>
     public static IReadOnlyList<string> To(string name, IEnumerable<string> candidates, int count = 3)
     {
         List<(int Distance, string Name)> nearest = [];
@@ -16,7 +17,7 @@ public static class NearestNames
             // The same name within another scope is near, however long the scope.
             int near = IsWithin(candidate, name) || IsWithin(name, candidate) ? 1 : int.MaxValue;
             // The worst of those found is the measure for the rest, so that graphs of many nodes are soon gone through.
-            int most = Math.Max(name.Length, candidate.Length) / 2;
+            int length = Math.Max(name.Length, candidate.Length), most = Math.Min(Math.Max(2, length / 2), length - 1);
             most = nearest.Count == count ? Math.Min(most, nearest[^1].Distance) : most;
             if (Math.Min(near, Math.Abs(name.Length - candidate.Length)) > most)
             {

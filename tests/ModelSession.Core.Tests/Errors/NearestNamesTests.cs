@@ -12,7 +12,7 @@ public sealed class NearestNamesTests
 
     [Fact]
     public void Short_names_are_near_if_they_have_letters_in_common() =>
-        Assert.Equal([["y_"], [], []], [NearestNames.To("y", ["y_", "x", "ck"]), NearestNames.To("1", ["x", "ck"]), NearestNames.To("", ["x", "ck"])]);
+        Assert.Equal([["dog"], ["y_"], [], []], [NearestNames.To("dgo", ["cat", "dog"]), NearestNames.To("y", ["y_", "x", "ck"]), NearestNames.To("1", ["x", "ck"]), NearestNames.To("", ["x", "ck"])]);
 
     [Fact]
     public void The_same_name_in_another_scope_is_near()
